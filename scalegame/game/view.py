@@ -1,0 +1,136 @@
+"""What the game shows of a session at one moment: the model's snapshot, and the rules' own figures around it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from scalegame.model.snapshot import Snapshot
+
+Outcome = Literal["running", "won", "lost"]
+Medal = Literal["gold", "silver", "bronze", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    seconds: float
+    weight: int
+    """0 routine, 1 warning, 2 trouble, 3 the player's own command, 4 a refusal."""
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class StageView:
+    number: int
+    """1-based."""
+    count: int
+    title: str
+    starts: float
+    ends: float
+    budget_left: float
+    """Share of this stage's error budget that is left, 0..1; 1 where the level has none."""
+    budget_requests: int
+    """The stage's error budget in requests, with what was carried over."""
+
+
+@dataclass(frozen=True, slots=True)
+class ForecastPoint:
+    seconds: float
+    low: float
+    high: float
+    """Requests a second in all: the band."""
+    exact: float | None
+    """The true rate, where it is announced already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What an order would cost, before it is bought."""
+
+    price_change: float
+    """Dollars a minute, negative where it saves."""
+    once: float
+    """Dollars at once."""
+    delay: float
+    """Seconds until it is done."""
+    downtime: float
+    """Seconds that the place does not answer."""
+    consequence: str
+    """One plain clause: 'logs out 33 % of the users', 'drops 41 requests under way'; may be empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """Something that can be done at a place."""
+
+    key: str
+    """A single key, or '' where there is none."""
+    label: str
+    """'resize to large', 'add one'."""
+    command: str
+    """The line it stands for: 'resize app large'."""
+    quote: Quote
+    refusal: str | None
+    """Why not, in a sentence; None where it can be bought now."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    snapshot: Snapshot
+    level_id: str
+    title: str
+    total_seconds: float
+    """Of the level's stages; draining comes after."""
+    draining: bool
+    stage: StageView
+    slo_uptime: float
+    """0..1; 0 where the level cannot be lost by it."""
+    slo_latency_ms: float
+    uptime: float | None
+    """good / offered; None where nothing was offered."""
+    purse: float | None
+    """Dollars left; None is unlimited."""
+    burn: float
+    """Dollars a minute."""
+    outcome: Outcome
+    reason: str
+    """One sentence; empty while running."""
+    warning: str
+    """'', or which place is amber or red and why, in one line ('app-1 is at 93 %: it will refuse soon')."""
+    warning_level: int
+    """0 calm, 1 amber, 2 red."""
+    can_launch: str | None
+    """None where `launch` would be taken now, else the sentence why not."""
+
+
+@dataclass(frozen=True, slots=True)
+class CauseStep:
+    seconds: float
+    place: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PostMortem:
+    """Why it ended as it did."""
+
+    headline: str
+    """'One box: the error budget was spent at 02:41, in stage 4'."""
+    why: tuple[str, ...]
+    """Sentences; the first names the cause."""
+    chain: tuple[CauseStep, ...]
+    """The causes in time."""
+    losses: tuple[tuple[str, str, int, float], ...]
+    """(cause, place, requests, share of all lost), most first; sums exactly."""
+    money: tuple[tuple[str, float], ...]
+    """(purpose, dollars); sums exactly to cost."""
+    uptime: float | None
+    cost: float
+    uptime_medal: Medal
+    cost_medal: Medal
+    par_uptime: float | None
+    par_cost: float | None
+    lesson: str
+    """The one paragraph this was about."""
+    history: tuple[tuple[str, tuple[float, ...]], ...]
+    """(name, one value a second): 'traffic', 'lost', and the utilisation of each pool, for plots."""

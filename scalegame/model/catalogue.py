@@ -1,0 +1,106 @@
+"""Every number a player sees: sizes, prices, delays. No other file holds one; help and briefing texts are made from here.
+
+Units: milliseconds for work, seconds of game time for what operators do, dollars a minute for rent.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+TICK_SECONDS = 0.1
+TICKS_PER_SECOND = 10
+
+OPERATIONS_FACTOR = 20
+"""Queueing runs in true milliseconds; what operators wait for (boot, resize, checks, failover) is this many times faster
+than outside, all by the same factor, so that a boot is slower than a detection as it is out there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """A kind of machine that can be rented."""
+
+    name: str
+    cores: int
+    slots: int
+    """Requests held at once: on a core, waiting for one, or waiting for an answer from downstream."""
+    backlog: int
+    """Requests that wait for a slot; one more is refused."""
+    price: float
+    """Dollars a minute."""
+    memory_gb: float = 0.0
+    contention: float = 0.0
+    """Work takes 1 + contention x (cores - 1) times as long: locks, memory bandwidth, the collector (Amdahl's sigma)."""
+    mtbf_seconds: float | None = None
+    """Mean game time between failures; None is never."""
+    known_as: str = ""
+    """What to look for outside."""
+
+
+def _ladder() -> tuple[Size, ...]:
+    rows = (  # name, cores, memory, dollars a minute, called out there
+        ("small", 2, 4, 0.26, "EC2 c7g.large"),
+        ("medium", 4, 8, 0.52, "EC2 c7g.xlarge"),
+        ("large", 8, 16, 1.04, "EC2 c7g.2xlarge"),
+        ("xlarge", 16, 32, 2.08, "EC2 c7g.4xlarge"),
+        ("huge", 32, 64, 4.60, "EC2 c7g.8xlarge"),
+        ("metal", 64, 128, 10.40, "EC2 c7g.metal"),
+    )
+    return tuple(
+        Size(
+            name,
+            cores,
+            slots=16 * cores,
+            backlog=16 * cores,
+            price=price,
+            memory_gb=memory,
+            contention=0.004,
+            mtbf_seconds=3600.0,
+            known_as=known_as,
+        )
+        for name, cores, memory, price, known_as in rows
+    )
+
+
+LADDER = _ladder()
+"""The sizes in order; the last is the ceiling."""
+
+WIRE = Size("wire", cores=1, slots=10**12, backlog=0, price=0.0, known_as="a patch cable")
+"""The lab's balancer: no work, no limit, no price."""
+
+SIZES: dict[str, Size] = {size.name: size for size in (*LADDER, WIRE)}
+
+BOOT_SECONDS = 6.0
+RESIZE_SECONDS = 8.0
+RESTART_SECONDS = 6.0
+REPAIR_SECONDS = 30.0
+"""A crashed machine that nobody restarts comes back by itself after this long."""
+DEPLOY_SECONDS = 4.0
+"""One machine's share of a rolling deploy: drained, replaced, back."""
+DRAIN_SECONDS = 2.0
+PLACE_SECONDS = 4.0
+MIGRATION_SECONDS = 8.0
+"""Moving the sessions to another home; until then they live where they were."""
+MINIMUM_BILLED_SECONDS = 30.0
+
+HEALTH_INTERVAL_SECONDS = 0.5
+HEALTH_THRESHOLD = 3
+
+L4_CPU_MS = 0.01
+L7_CPU_MS = 0.05
+"""Reading a request costs L7 five times what passing packets on costs L4."""
+TOKEN_CPU_MS = 1.0
+"""Checking a signed token on an app machine's core, for each request that needs a session."""
+CACHE_LOOKUP_CPU_MS = 0.1
+CACHE_LOOKUP_MS = 1.0
+"""A session looked up in the cache: work on a core there, and the round trip."""
+TOKEN_LIFE_SECONDS = 20.0
+"""A leaked token works until it expires."""
+REVOKE_SECONDS = 2.0
+"""A leaked session that lives on our side is revoked within this time."""
+THINK_SECONDS = 5.0
+"""Mean time between two requests of one user: users = session requests a second x this."""
+OFFICE_SHARE = 0.15
+"""With ip-hash, one office behind a single address sends this share of all requests."""
+
+SETUP_PRICES: dict[str, float] = {"deploy": 0.0, "move sessions": 6.0}
+"""Dollars, once."""

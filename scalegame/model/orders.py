@@ -1,0 +1,79 @@
+"""What can be ordered of a world: the meaning of a command line, without its text and without its price check."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from scalegame.model.scenario import Algorithm, BalancerKind, SessionHome
+
+
+@dataclass(frozen=True, slots=True)
+class Resize:
+    """Resize a machine, or each of a pool's: all at once, or one after another with ``rolling``."""
+
+    target: str
+    size: str
+    rolling: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Add:
+    pool: str
+    count: int = 1
+    size: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Remove:
+    """A machine by name, or the newest ``count`` of a pool; ``balancer`` and ``cache`` go as a whole."""
+
+    target: str
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Restart:
+    machine: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceBalancer:
+    kind: BalancerKind
+    algorithm: Algorithm | None = None
+    """None keeps what stands, round-robin at first."""
+    machines: int | None = None
+    size: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceCache:
+    size: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MoveSessions:
+    home: SessionHome
+
+
+@dataclass(frozen=True, slots=True)
+class Deploy:
+    pool: str
+
+
+@dataclass(frozen=True, slots=True)
+class Set:
+    """``health.interval`` (seconds), ``health.threshold`` (checks in a row)."""
+
+    key: str
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """Take back an order that has not finished (``order`` as shown in the snapshot, say 3)."""
+
+    order: int
+
+
+Order: TypeAlias = Resize | Add | Remove | Restart | PlaceBalancer | PlaceCache | MoveSessions | Deploy | Set | Cancel

@@ -1,0 +1,108 @@
+"""What the model is told before the first tick: plain frozen data, no file, no defaults of a file format."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from scalegame.model.catalogue import SIZES, Size
+
+SessionHome = Literal["memory", "sticky", "cache", "token"]
+BalancerKind = Literal["l4", "l7"]
+Algorithm = Literal["random", "round-robin", "least-connections", "two-choices", "ip-hash"]
+FaultKind = Literal["crash", "deploy", "leak", "slow"]
+
+
+@dataclass(frozen=True, slots=True)
+class Retries:
+    """What a client does after a time-out or an error: up to ``max`` more attempts, ``backoff_ms`` after each failure
+    (the mean of an exponential with jitter, else fixed)."""
+
+    max: int
+    backoff_ms: float
+    jitter: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class RequestClass:
+    """One kind of request."""
+
+    name: str
+    path: str = "/"
+    cpu_ms: float = 0.0
+    db_read_ms: float = 0.0
+    db_write_ms: float = 0.0
+    scv: float = 1.0
+    """Squared coefficient of variation of the service time: 1 exponential, 0 deterministic."""
+    timeout_ms: float | None = None
+    retries: Retries | None = None
+    session: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Traffic:
+    """A class's arrival rate as straight lines between (second from the start of the level, requests a second)."""
+
+    class_name: str
+    rate: tuple[tuple[float, float], ...]
+    arrivals: Literal["poisson", "even"] = "poisson"
+    band: float = 0.0
+    """The seed picks the true curve within rate x (1 ± band)."""
+
+
+@dataclass(frozen=True, slots=True)
+class PoolPlan:
+    size: str
+    machines: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class BalancerPlan:
+    kind: BalancerKind = "l4"
+    algorithm: Algorithm = "round-robin"
+    machines: int = 1
+    size: str = "small"
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    app: PoolPlan
+    database: PoolPlan | None = None
+    cache: PoolPlan | None = None
+    balancer: BalancerPlan | None = None
+    network_ms: float = 0.0
+    sessions: SessionHome = "memory"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A scripted event. ``target`` is a pool or a machine; of a pool, the seed picks the machine (deploy takes all of it,
+    one by one)."""
+
+    kind: FaultKind
+    seconds: float
+    target: str = "app"
+    factor: float = 1.0
+    """slow: work takes this many times as long."""
+    lasts: float = 0.0
+    share: float = 0.0
+    """leak: share of session requests that are the thief's."""
+    warning: str = ""
+    warning_seconds: float = 0.0
+    """``warning`` appears in the log this long before."""
+    news: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    seconds: float
+    classes: tuple[RequestClass, ...]
+    traffic: tuple[Traffic, ...]
+    start: Start
+    slo_latency_ms: float = 1e12
+    warmup: float = 0.0
+    sizes: dict[str, Size] = field(default_factory=lambda: dict(SIZES))
+    ladder: tuple[str, ...] = ("small", "medium", "large", "xlarge", "huge", "metal")
+    """Names a player may resize to, in order: the last is the level's ceiling."""
+    faults: tuple[Fault, ...] = ()
+    random_faults: bool = False

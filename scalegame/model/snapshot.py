@@ -1,0 +1,162 @@
+"""All that a screen, a bot, a host or a test may see of a world: frozen, numbers and names only, made when asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+MachineState = Literal["up", "booting", "resizing", "restarting", "draining", "deploying", "dead", "slow"]
+
+CAUSES = (
+    "late", "time-out", "refused", "down", "crash", "logged-out", "leaked",
+)  # fmt: skip
+"""Why a request is lost: answered after the SLO's latency; given up by the client; no room; sent to a machine that does not
+answer; on a machine that died; its user's session is unknown where it landed; made with a stolen token."""
+
+PURPOSES = ("served", "headroom", "redundancy", "waste")
+"""What a dollar bought: cores at work; idle cores; idle cores that could stand in for the pool's biggest machine; machines
+that were booting, resizing, dead, or billed after they were gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Latency:
+    """Milliseconds; NaN where nothing was answered."""
+
+    mean: float
+    p50: float
+    p95: float
+    p99: float
+
+
+@dataclass(frozen=True, slots=True)
+class MachineView:
+    name: str
+    pool: str
+    size: str
+    cores: int
+    slots: int
+    backlog: int
+    state: MachineState
+    seconds_left: float
+    """Until the state ends; 0 where it does not end by itself."""
+    utilisation: float
+    """Share of the cores at work, 0..1, over the last second."""
+    waiting: float
+    """Requests that wait for a core or a slot."""
+    held: float
+    """Slots held by requests that wait for downstream."""
+    users: float
+    """Sessions whose home is this machine."""
+    arrival_rate: float
+    """Requests a second, over the last second."""
+    in_rotation: bool
+    """The balancer sends it traffic."""
+    price: float
+    slow_factor: float
+
+
+@dataclass(frozen=True, slots=True)
+class PoolView:
+    name: str
+    machines: int
+    up: int
+    utilisation: float
+    """Of the cores that are up, over the last second."""
+    waiting: float
+    arrival_rate: float
+    mean_utilisation: float
+    """Since the warm-up."""
+    queue_mean: float
+    """Mean number waiting in the whole pool, since the warm-up."""
+    wait: Latency
+    """Wait for a core or a slot, since the warm-up."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClassView:
+    name: str
+    offered: int
+    good: int
+    lost: int
+    latency: Latency
+    """Of answered requests, since the warm-up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """The four golden signals over the last second."""
+
+    offered_rate: float
+    """First attempts a second."""
+    attempt_rate: float
+    """First attempts and retries a second."""
+    good_rate: float
+    lost_rate: float
+    latency: Latency
+    saturation: float
+    """Utilisation of the tightest place, smoothed."""
+    tightest: str
+    """Its name: a machine."""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderView:
+    """Something under way."""
+
+    number: int
+    text: str
+    place: str
+    seconds_left: float
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """Something the model says aloud: a machine crashed, booted, a check noticed. ``weight`` 0 routine, 1 warning, 2 trouble."""
+
+    tick: int
+    weight: int
+    place: str
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    cause: str
+    place: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    tick: int
+    seconds: float
+    offered: int
+    """Requests whose fate is sealed, since the warm-up: good + lost."""
+    good: int
+    lost: int
+    in_flight: int
+    signals: Signals
+    latency: Latency
+    """Of all answered requests since the warm-up."""
+    classes: tuple[ClassView, ...]
+    pools: tuple[PoolView, ...]
+    """balancer, app, cache, database: those that stand, in a request's order."""
+    machines: tuple[MachineView, ...]
+    losses: tuple[Loss, ...]
+    """The ledger since the warm-up; the counts sum to ``lost``."""
+    cost_micro: int
+    """Micro-dollars spent since the start."""
+    money_micro: tuple[tuple[str, int], ...]
+    """(purpose, micro-dollars), in the order of PURPOSES; sums to cost_micro."""
+    price: float
+    """Dollars a minute now."""
+    orders: tuple[OrderView, ...]
+    sessions: str
+    balancer_kind: str | None
+    balancer_algorithm: str | None
+    lost_by_cause_rate: tuple[tuple[str, float], ...]
+    """(cause, lost a second) over the last second, those above 0, most first."""
+    retry_share: float
+    """Retries' share of all attempts, over the last second."""

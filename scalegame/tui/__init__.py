@@ -1,0 +1,1 @@
+"""The Textual app: reads views, sends command lines; never computes physics."""
