@@ -1,0 +1,290 @@
+"""The one door: reads the command line, refuses what cannot work in one clear line, and imports the rest late.
+
+Exit status: 0 done, 1 'no', 2 a bad call or file, 130 interrupted; `verify` has its own (see `scalegame verify --help`).
+"""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import json
+import math
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn, TextIO
+
+from scalegame import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from scalegame.game.level import Level
+
+BAD_CALL = 2
+INTERRUPTED = 130
+PIPE_CLOSED = 141
+"""128 + SIGPIPE, as a shell reports it of any tool whose reader went away."""
+
+SMALLEST_SCREEN = (80, 24)
+LARGEST_SEED = 2**63 - 1
+HEADLESS = 'without a screen: "scalegame run LEVEL --commands FILE"'
+
+
+class CallError(Exception):
+    """A call that cannot be done: each line goes to stderr, and the exit status is 2."""
+
+    def __init__(self, *lines: str) -> None:
+        super().__init__("\n".join(lines))
+        self.lines = lines
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command line (sys.argv without the program where None) and give its exit status; never a traceback."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            # A title with an arrow in it must not end the programme on an ASCII terminal.
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        status = _dispatch(arguments)
+        sys.stdout.flush()
+    except CallError as error:
+        for line in error.lines:
+            print(f"scalegame: {line}", file=sys.stderr)
+        return BAD_CALL
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # What is still buffered would raise again when the interpreter flushes at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return PIPE_CLOSED
+    except Exception as fault:  # noqa: BLE001 - the last line of defence: a player never sees a traceback
+        if os.environ.get("SCALEGAME_DEBUG"):
+            raise
+        print(f"scalegame: {_apology(fault)}", file=sys.stderr)
+        return 1
+    return status
+
+
+def _apology(fault: Exception) -> str:
+    from platformdirs import user_state_dir
+
+    said = " ".join(str(fault).split())
+    return (
+        f"unexpected fault: {type(fault).__name__}{': ' + said if said else ''}"
+        f" (runs are kept in {Path(user_state_dir('scalegame')) / 'runs'}; SCALEGAME_DEBUG=1 shows where it happened)"
+    )
+
+
+def _dispatch(arguments: list[str]) -> int:
+    words = [word for word in arguments if not word.startswith("-")]
+    if words and words[0] not in COMMANDS:
+        near = difflib.get_close_matches(words[0], COMMANDS, n=1)
+        hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(COMMANDS)}"
+        raise CallError(f'there is no command "{words[0]}": {hint}')
+    if words and words[0] == "bench":
+        # The benchmark reads its own flags.
+        from scalegame import bench
+
+        return bench.main([word for word in arguments if word != "bench"])
+    options = _parser().parse_args(arguments)
+    action: Callable[[argparse.Namespace], int] = options.action
+    return action(options)
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse, but an error is one line: what, and where to read on."""
+
+    def error(self, message: str) -> NoReturn:
+        raise CallError(f'{message} (see "{self.prog} --help")')
+
+
+def _parser() -> argparse.ArgumentParser:
+    screen = argparse.ArgumentParser(add_help=False)
+    screen.add_argument("--ascii", action="store_true", default=argparse.SUPPRESS, help="draw with ASCII only")
+    screen.add_argument("--no-mouse", action="store_true", default=argparse.SUPPRESS, help="leave the mouse alone")
+    parser = _Parser(
+        prog="scalegame",
+        description="A terminal game about scaling. Without a command: the game.",
+        parents=[screen],
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"scalegame {__version__}")
+    parser.set_defaults(action=_title)
+    commands = parser.add_subparsers(metavar="COMMAND", title="commands")
+
+    def command(name: str, action: Callable[[argparse.Namespace], int], **text: str) -> argparse.ArgumentParser:
+        added = commands.add_parser(
+            name, help=text["help"], description=text.get("description", text["help"]), allow_abbrev=False,
+            parents=[screen] if name == "play" else [],
+        )  # fmt: skip
+        added.set_defaults(action=action)
+        return added
+
+    play = command("play", _play, help="play a level in the terminal")
+    play.add_argument("level", metavar="LEVEL", help="an id or a path")
+    play.add_argument("--seed", type=_seed, metavar="N", help="the same seed brings the same traffic and failures")
+
+    levels = command("levels", _levels, help="list the levels")
+    levels.add_argument("--json", action="store_true", help="a list of {id, title, pack, path}")
+
+    run = command("run", _run, help="play a level without a screen, to its end or to --until")
+    run.add_argument("level", metavar="LEVEL", help="an id or a path")
+    run.add_argument("--commands", metavar="FILE", help="lines of 'SECONDS COMMAND', # starts a comment; - is stdin")
+    run.add_argument("--seed", type=_seed, default=0, metavar="N", help="default 0")
+    run.add_argument("--until", type=_seconds, metavar="SECONDS", help="stop there, in game time")
+    run.add_argument("--json", action="store_true", help="print one JSON object")
+    run.add_argument("--save", type=Path, metavar="FILE", help="write the run file")
+    run.add_argument("--trace", type=Path, metavar="FILE.csv", help="write one row a second of game time")
+
+    verify = command(
+        "verify",
+        _verify,
+        help="play run files again and compare",
+        description="Play run files again and compare. Exit status: 0 verified, 1 result differs, 2 bad call, 3 desync,"
+        " 4 malformed or unfinished, 5 other level, 6 other rules.",
+    )
+    verify.add_argument("runs", metavar="RUN", nargs="+", type=Path)
+
+    level = command("level", _level_help, help="for authors: check level files, print their schema")
+    tools = level.add_subparsers(metavar="check|schema", title="tools")
+    check = tools.add_parser("check", help="list everything that is wrong with level files", allow_abbrev=False)
+    check.add_argument("files", metavar="FILE", nargs="+")
+    check.set_defaults(action=_level_check)
+    schema = tools.add_parser("schema", help="print the JSON Schema of level files", allow_abbrev=False)
+    schema.set_defaults(action=_level_schema)
+
+    command("bench", _title, help="measure the model, the screen and their peers side by side")
+    return parser
+
+
+COMMANDS = ("play", "levels", "run", "verify", "level", "bench")
+
+
+def _seed(text: str) -> int:
+    try:
+        seed = int(text)
+    except ValueError:
+        seed = -1
+    if not 0 <= seed <= LARGEST_SEED:
+        raise argparse.ArgumentTypeError(f'"{text[:40]}" is no seed: a whole number from 0 to {LARGEST_SEED}')
+    return seed
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
+    if not 0 <= seconds <= 1e12:
+        raise argparse.ArgumentTypeError(f'"{text[:40]}" is no time: seconds, 0 or more')
+    return seconds
+
+
+def _title(options: argparse.Namespace) -> int:
+    return _on_screen(options, None, None)
+
+
+def _play(options: argparse.Namespace) -> int:
+    return _on_screen(options, _find(options.level), options.seed)
+
+
+def _on_screen(options: argparse.Namespace, level: Level | None, seed: int | None) -> int:
+    refusal = screen_refusal(sys.stdin, sys.stdout, os.environ)
+    if refusal:
+        raise CallError(refusal)
+    from scalegame.tui.app import run_game
+
+    return run_game(level, seed, ascii=getattr(options, "ascii", False), mouse=not getattr(options, "no_mouse", False))
+
+
+def screen_refusal(stdin: TextIO, stdout: TextIO, environment: Mapping[str, str]) -> str | None:
+    """Why the game cannot be drawn here, in one line that names the way without a screen; None where it can."""
+    for stream, name in ((stdin, "input"), (stdout, "output")):
+        if not stream.isatty():
+            return f"the game needs a terminal, and its {name} is not one; {HEADLESS}"
+    terminal = environment.get("TERM", "")
+    if os.name == "posix" and terminal in ("", "dumb"):
+        return f"the terminal cannot place a cursor (TERM is {terminal or 'not set'}); {HEADLESS}"
+    columns, rows = os.get_terminal_size(stdout.fileno())
+    if columns < SMALLEST_SCREEN[0] or rows < SMALLEST_SCREEN[1]:
+        wide, high = SMALLEST_SCREEN
+        return f"the terminal is {columns}x{rows}, the game needs {wide}x{high}: make it bigger, or play {HEADLESS}"
+    return None
+
+
+def _levels(options: argparse.Namespace) -> int:
+    from dataclasses import asdict
+
+    from scalegame.game.level_library import library
+
+    if options.json:
+        print(json.dumps([asdict(listing) for listing in library()], indent=2))
+        return 0
+    width = max((len(listing.id) for listing in library()), default=0)
+    for listing in library():
+        print(f"{listing.pack:<11} {listing.id:<{width}}  {listing.title}")
+    return 0
+
+
+def _run(options: argparse.Namespace) -> int:
+    level = _find(options.level)
+    from scalegame.game import headless
+
+    return headless.run(
+        level,
+        commands=None if options.commands is None else Path(options.commands),
+        seed=options.seed,
+        until=options.until,
+        as_json=options.json,
+        save=options.save,
+        trace=options.trace,
+    )
+
+
+def _verify(options: argparse.Namespace) -> int:
+    from scalegame.game import headless
+
+    return headless.verify(options.runs)
+
+
+def _level_help(_: argparse.Namespace) -> int:
+    raise CallError('level what? "scalegame level check FILE" or "scalegame level schema"')
+
+
+def _level_check(options: argparse.Namespace) -> int:
+    from scalegame.game.level import LevelError
+    from scalegame.game.level_file import check_file
+    from scalegame.game.level_library import locate
+
+    status = 0
+    for name in options.files:
+        try:
+            path, pack = locate(name)
+            level, warnings = check_file(path, pack)
+        except LevelError as error:
+            print("\n".join(error.lines), file=sys.stderr)
+            status = BAD_CALL
+            continue
+        for warning in warnings:
+            print(warning, file=sys.stderr)
+        print(f"{path}: {level.id} is fine ({level.level_id})")
+    return status
+
+
+def _level_schema(_: argparse.Namespace) -> int:
+    from scalegame.game.level_schema import json_schema
+
+    print(json.dumps(json_schema(), indent=2))
+    return 0
+
+
+def _find(name: str) -> Level:
+    from scalegame.game.level import LevelError
+    from scalegame.game.level_library import find
+
+    try:
+        return find(name)
+    except LevelError as error:
+        raise CallError(*error.lines) from error

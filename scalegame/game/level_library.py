@@ -1,0 +1,81 @@
+"""Which levels there are, and where: those shipped with the game, and any file by its path."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import scalegame
+from scalegame.game.level import LevelError
+
+if TYPE_CHECKING:
+    from scalegame.game.level import Level
+
+PACKS = ("campaign", "challenges", "lab")
+"""In the order in which they are listed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A shipped level as the title screen lists it: read without checking its meaning, for speed."""
+
+    id: str
+    title: str
+    pack: str
+    path: str
+
+
+def levels_folder() -> Path:
+    """Where the shipped levels are: beside the modules in an installed wheel, beside the package in a checkout."""
+    package = Path(scalegame.__file__).resolve().parent
+    shipped = package / "levels"
+    return shipped if shipped.is_dir() else package.parent / "levels"
+
+
+@cache
+def library() -> tuple[Listing, ...]:
+    """All shipped levels: the campaign in its order, then challenges, then labs; each pack in the order of file names."""
+    folder = levels_folder()
+    return tuple(_listing(path, pack) for pack in PACKS for path in sorted((folder / pack).glob("*.toml")))
+
+
+def find(name_or_path: str) -> Level:
+    """The level of that id, or in that file.
+
+    Raises LevelError: no such level or file, or one that does not pass the checks.
+    """
+    from scalegame.game.level_file import load_level
+
+    path, pack = locate(name_or_path)
+    return load_level(path, pack)
+
+
+def locate(name_or_path: str) -> tuple[Path, str]:
+    """The file of a level given by id or path, and its pack. A shipped id goes before a file of the same name.
+
+    Raises LevelError where it is neither.
+    """
+    for listing in library():
+        if listing.id == name_or_path:
+            return Path(listing.path), listing.pack
+    path = Path(name_or_path)
+    if path.suffix == ".toml" or len(path.parts) > 1 or path.exists():
+        return path, _pack_of(path)
+    near = difflib.get_close_matches(name_or_path, [listing.id for listing in library()], n=1)
+    guess = f"; did you mean {near[0]}?" if near else ""
+    raise LevelError(f'there is no level "{name_or_path}"{guess} ("scalegame levels" lists all; a path is fine too)')
+
+
+def _pack_of(path: Path) -> str:
+    folder = path.resolve().parent
+    return folder.name
+
+
+def _listing(path: Path, pack: str) -> Listing:
+    with path.open("rb") as file:
+        document = tomllib.load(file)
+    return Listing(str(document["id"]), str(document["title"]), pack, str(path))
