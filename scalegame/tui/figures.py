@@ -1,0 +1,75 @@
+"""Numbers as players read them: a unit on each, no more digits than matter, widths that do not jump."""
+
+from __future__ import annotations
+
+import math
+
+
+def clock(seconds: float) -> str:
+    """'02:14'; minutes beyond 99 just grow."""
+    whole = max(int(seconds), 0)
+    return f"{whole // 60:02d}:{whole % 60:02d}"
+
+
+def rate(value: float) -> str:
+    """Requests a second: '1,840/s', '0.4/s', '1.20M/s'."""
+    return f"{count(value)}/s"
+
+
+def count(value: float) -> str:
+    """'0', '0.4', '61', '1,840', '18,400', '184k', '1.84M'."""
+    if not math.isfinite(value):
+        return "--"
+    if value >= 999_500:
+        return f"{value / 1e6:.2f}M"
+    if value >= 99_950:
+        return f"{value / 1e3:,.0f}k"
+    if 0 < value < 0.95:
+        return f"{value:.1f}"
+    return f"{value:,.0f}"
+
+
+def percent(share: float) -> str:
+    """'71 %' of 0.71."""
+    return f"{share * 100:.0f} %" if math.isfinite(share) else "-- %"
+
+
+def uptime(share: float | None) -> str:
+    """'99.42 %', never rounded up to 100 while something was lost; '--' where nothing was offered."""
+    if share is None:
+        return "--"
+    if share >= 1.0:
+        return "100 %"
+    return f"{math.floor(share * 10_000) / 100:.2f} %"
+
+
+def money(dollars: float) -> str:
+    """'$4.20', '$318', '−$4.20'."""
+    sign = "−" if dollars < -0.004 else ""
+    size = abs(dollars)
+    return f"{sign}${size:,.0f}" if size >= 100 else f"{sign}${size:.2f}"
+
+
+def price_change(dollars_a_minute: float) -> str:
+    """'+$1.04/min', '−$1.04/min'; '' where nothing changes."""
+    if abs(dollars_a_minute) < 0.005:
+        return ""
+    return f"{'+' if dollars_a_minute > 0 else ''}{money(dollars_a_minute)}/min"
+
+
+def milliseconds(value: float) -> str:
+    """'38', '1,310', '4.2s': a bare number is milliseconds; '--' where nothing was answered."""
+    if not math.isfinite(value):
+        return "--"
+    if value >= 9_950:
+        return f"{value / 1000:,.1f}s"
+    if value < 9.95:
+        return f"{value:.1f}"
+    return f"{value:,.0f}"
+
+
+def duration(seconds: float) -> str:
+    """'6 s', '1.5 s', '2 min'."""
+    if seconds >= 120:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds:.1f} s" if seconds < 10 and seconds != int(seconds) else f"{seconds:.0f} s"
