@@ -1,6 +1,6 @@
-"""The one door: reads the command line, refuses what cannot work in one clear line, and imports the rest late.
+"""The one door: reads the command line, refuses what cannot work in one line, and imports the rest late.
 
-Exit status: 0 done, 1 'no', 2 a bad call or file, 130 interrupted; `verify` has its own (see `scalegame verify --help`).
+Exit status: 0 done, 1 'no', 2 a bad call or file, 130 interrupted; `verify` has its own (see its --help).
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         # What is still buffered would raise again when the interpreter flushes at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return PIPE_CLOSED
-    except Exception as fault:  # noqa: BLE001 - the last line of defence: a player never sees a traceback
+    except Exception as fault:  # the last line of defence: a player never sees a traceback
         if os.environ.get("SCALEGAME_DEBUG"):
             raise
         print(f"scalegame: {_apology(fault)}", file=sys.stderr)
@@ -101,7 +101,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _parser() -> argparse.ArgumentParser:
-    screen = argparse.ArgumentParser(add_help=False)
+    screen = _Parser(add_help=False)
     screen.add_argument("--ascii", action="store_true", default=argparse.SUPPRESS, help="draw with ASCII only")
     screen.add_argument("--no-mouse", action="store_true", default=argparse.SUPPRESS, help="leave the mouse alone")
     parser = _Parser(
@@ -112,7 +112,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"scalegame {__version__}")
     parser.set_defaults(action=_title)
-    commands = parser.add_subparsers(metavar="COMMAND", title="commands")
+    commands = parser.add_subparsers(metavar="COMMAND", title="commands", parser_class=_Parser)
 
     def command(name: str, action: Callable[[argparse.Namespace], int], **text: str) -> argparse.ArgumentParser:
         added = commands.add_parser(

@@ -38,7 +38,7 @@ def levels_folder() -> Path:
 
 @cache
 def library() -> tuple[Listing, ...]:
-    """All shipped levels: the campaign in its order, then challenges, then labs; each pack in the order of file names."""
+    """All shipped levels: the campaign in its order, challenges, labs; each pack in the order of its file names."""
     folder = levels_folder()
     return tuple(_listing(path, pack) for pack in PACKS for path in sorted((folder / pack).glob("*.toml")))
 

@@ -1,0 +1,180 @@
+"""What a level's keys must be to each other: names that exist, times in order, work that somebody does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from scalegame.game.level_diagnostics import Problem, near
+from scalegame.game.level_positions import Path
+from scalegame.game.level_schema import FaultKeys, LevelKeys, TrafficKeys
+from scalegame.model.catalogue import SIZES, TICK_SECONDS
+
+LONGEST_SECONDS = 86_400.0
+"""A day of game time: what a verifier has to be ready to play again."""
+MOST_MACHINES = 10_000
+
+_POOLS = ("app", "database", "balancer", "cache")
+_MACHINE = re.compile(r"(app|db|balancer|cache)-[1-9][0-9]{0,4}")
+
+
+def problems(level: LevelKeys, document: dict[str, Any]) -> Iterator[Problem]:
+    """All of them. ``document`` knows the names of parts that are too broken to be in ``level``."""
+    yield from _length(level)
+    yield from _arrivals(level, document)
+    yield from _classes(level, document)
+    yield from _sizes(level, document)
+    yield from _start(level, document)
+    yield from _faults(level)
+
+
+def total_seconds(level: LevelKeys) -> float:
+    """Planned length; 0 where the level does not say."""
+    return sum(stage.seconds for stage in level.stage) if level.stage else level.seconds or 0.0
+
+
+def _length(level: LevelKeys) -> Iterator[Problem]:
+    if level.stage:
+        if level.seconds is not None:
+            message = "the stages say how long the level is"
+            yield Problem(("seconds",), "two-lengths", message, "remove seconds", at_key=True)
+        if level.traffic:
+            yield Problem(
+                ("traffic",), "two-timelines", "a level with stages has its traffic in them", "use [[stage.traffic]]",
+                at_key=True,
+            )  # fmt: skip
+    elif not level.traffic:
+        yield Problem((), "missing-traffic", "nobody would come", "add [[traffic]] and seconds, or [[stage]]")
+    elif level.seconds is None:
+        yield Problem(("seconds",), "missing-key", 'the key "seconds" is missing', "how long is the level?")
+    for number, stage in enumerate(level.stage):
+        if stage.seconds < TICK_SECONDS:
+            yield Problem(("stage", number, "seconds"), "out-of-range", f"must be a tick ({TICK_SECONDS} s) at least")
+    seconds = total_seconds(level)
+    if seconds > LONGEST_SECONDS:
+        path: Path = ("stage",) if level.stage else ("seconds",)
+        yield Problem(path, "too-long", f"the level is longer than a day ({LONGEST_SECONDS:.0f} s)")
+    if level.seconds is not None and level.seconds < TICK_SECONDS:
+        yield Problem(("seconds",), "out-of-range", f"must be a tick ({TICK_SECONDS} s) at least")
+    if seconds and level.warmup >= seconds:
+        yield Problem(("warmup",), "out-of-range", f"no figure would count: the level ends at {seconds:.15g} s")
+
+
+def _arrivals(level: LevelKeys, document: dict[str, Any]) -> Iterator[Problem]:
+    known = _names(document, "classes")
+    for number, traffic in enumerate(level.traffic):
+        yield from _curve(traffic, ("traffic", number), known, level.seconds)
+    for stage_number, stage in enumerate(level.stage):
+        for number, traffic in enumerate(stage.traffic):
+            yield from _curve(traffic, ("stage", stage_number, "traffic", number), known, stage.seconds)
+
+
+def _curve(traffic: TrafficKeys, path: Path, known: list[str], seconds: float | None) -> Iterator[Problem]:
+    if traffic.class_ not in known:
+        hint = near(traffic.class_, known)
+        yield Problem((*path, "class"), "no-such-class", f'there is no class "{traffic.class_}"', hint)
+    before = 0.0
+    for number, (second, _) in enumerate(traffic.rate):
+        place = (*path, "rate", number)
+        if second < before:
+            message = f"{second:.15g} s stands behind {before:.15g} s"
+            yield Problem(place, "times-not-rising", message, "put them in order")
+        elif seconds is not None and second > seconds:
+            where = "stage" if path[0] == "stage" else "level"
+            yield Problem(place, "out-of-range", f"{second:.15g} s is after the {where}'s end at {seconds:.15g} s")
+        before = max(before, second)
+    if len(traffic.rate) > 1 and seconds is not None and before < seconds:
+        message = f"nobody of this curve comes after {before:.15g} s"
+        yield Problem((*path, "rate"), "ends-early", message, f"add [{seconds:.15g}, RATE]", "warning")
+
+
+def _classes(level: LevelKeys, document: dict[str, Any]) -> Iterator[Problem]:
+    coming = {traffic.class_ for traffic in level.traffic}
+    coming |= {traffic.class_ for stage in level.stage for traffic in stage.traffic}
+    has_database = "database" in _names(document, "start", "pools")
+    for name, keys in level.classes.items():
+        if not keys.cpu_ms + keys.db_read_ms + keys.db_write_ms:
+            yield Problem(("classes", name), "no-work", f'class "{name}" makes no work', "give it cpu_ms or db_read_ms")
+        if keys.db_read_ms + keys.db_write_ms and not has_database:
+            key = "db_read_ms" if keys.db_read_ms else "db_write_ms"
+            yield Problem(
+                ("classes", name, key), "no-database", f'class "{name}" needs a database, and there is none',
+                "add [start.pools.database]", at_key=True,
+            )  # fmt: skip
+        if name not in coming and (level.traffic or level.stage):
+            yield Problem(
+                ("classes", name), "unused-class", f'no traffic is of class "{name}"', severity="warning", at_key=True
+            )
+
+
+def _sizes(level: LevelKeys, document: dict[str, Any]) -> Iterator[Problem]:
+    known = list(dict.fromkeys([*SIZES, *_names(document, "sizes")]))
+    pools = level.start.pools
+    asked: list[tuple[Path, str]] = [(("ladder", number), size) for number, size in enumerate(level.ladder)]
+    asked.append((("start", "pools", "app", "size"), pools.app.size))
+    if pools.database:
+        asked.append((("start", "pools", "database", "size"), pools.database.size))
+    if pools.cache:
+        asked.append((("start", "pools", "cache", "size"), pools.cache.size))
+    if level.start.balancer:
+        asked.append((("start", "balancer", "size"), level.start.balancer.size))
+    for path, size in asked:
+        if size not in known:
+            yield Problem(path, "no-such-size", f'there is no size "{size}"', near(size, known))
+    for number, size in enumerate(level.ladder):
+        if size in level.ladder[:number]:
+            yield Problem(("ladder", number), "twice", f'"{size}" is in the ladder already')
+
+
+def _start(level: LevelKeys, document: dict[str, Any]) -> Iterator[Problem]:
+    start = level.start
+    balancer = "balancer" in _names(document, "start")
+    parts = (start.pools.app, start.pools.database, start.pools.cache, start.balancer)
+    machines = sum(part.machines for part in parts if part)
+    if machines > MOST_MACHINES:
+        yield Problem(("start", "pools"), "too-many", f"{machines} machines are more than {MOST_MACHINES}", at_key=True)
+    if start.sessions == "cache" and "cache" not in _names(document, "start", "pools"):
+        yield Problem(
+            ("start", "sessions"), "no-cache", "sessions in the cache need a cache", "add [start.pools.cache]"
+        )
+    if start.sessions == "sticky" and not balancer:
+        yield Problem(
+            ("start", "sessions"), "no-balancer", "nobody sticks users to machines", "add start.balancer", "warning"
+        )
+    if start.pools.app.machines > 1 and not balancer:
+        yield Problem(
+            ("start", "pools", "app", "machines"), "no-balancer", "only the first machine gets traffic",
+            "add start.balancer", "warning",
+        )  # fmt: skip
+
+
+def _faults(level: LevelKeys) -> Iterator[Problem]:
+    seconds = total_seconds(level)
+    for number, fault in enumerate(level.fault):
+        path: Path = ("fault", number)
+        if fault.target not in _POOLS and not _MACHINE.fullmatch(fault.target):
+            hint = near(fault.target, _POOLS)
+            yield Problem((*path, "target"), "no-such-target", f'"{fault.target}" is no pool and no machine', hint)
+        if seconds and fault.seconds > seconds:
+            yield Problem((*path, "seconds"), "out-of-range", f"the level ends at {seconds:.15g} s")
+        if fault.warning_seconds > fault.seconds:
+            yield Problem((*path, "warning_seconds"), "out-of-range", "the warning would come before the level starts")
+        yield from _fault_of_kind(fault, path)
+
+
+def _fault_of_kind(fault: FaultKeys, path: Path) -> Iterator[Problem]:
+    if fault.kind == "slow" and fault.factor == 1:
+        yield Problem((*path, "factor"), "no-effect", "a factor of 1 slows nothing down", "2 is half as fast")
+    if fault.kind == "leak" and not fault.share:
+        message = "a leak without share steals nothing"
+        yield Problem((*path, "share"), "no-effect", message, "share = 0.1 is every tenth")
+    if fault.kind == "deploy" and fault.target not in _POOLS:
+        yield Problem((*path, "target"), "no-such-target", "a deploy is of a whole pool", near(fault.target, _POOLS))
+
+
+def _names(document: dict[str, Any], *tables: str) -> list[str]:
+    here: Any = document
+    for table in tables:
+        here = here.get(table, {}) if isinstance(here, dict) else {}
+    return list(here) if isinstance(here, dict) else []

@@ -1,0 +1,295 @@
+"""The keys of a level file, their meaning, defaults and bounds: pydantic for the checks, and the JSON Schema from it.
+
+Import late: pydantic takes longer to import than the game may take to its first paint. Every number is finite, 0 or
+more and at most 1e12; keys that begin with ``x_`` are the author's own and are taken out before the models see them.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from scalegame.model.catalogue import LADDER
+from scalegame.model.scenario import Algorithm, BalancerKind, FaultKind, SessionHome
+
+LARGEST = 1e12
+"""No number of a level is bigger; as a bound or a room it means 'without'."""
+
+ID = r"^[a-z0-9-]{1,40}$"
+NAME = r"^[a-z][a-z0-9_-]{0,39}$"
+
+VERBS = (
+    "resize", "add", "remove", "restart", "place", "move", "deploy", "set", "cancel", "launch",
+)  # fmt: skip
+Verb = Literal["resize", "add", "remove", "restart", "place", "move", "deploy", "set", "cancel", "launch"]
+
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""Control characters but tab and line end, and the marks that turn the direction of writing: they would reach other
+people's terminals."""
+
+
+def _plain(text: str) -> str:
+    found = _UNPRINTABLE.search(text)
+    if found:
+        code = f"U+{ord(found.group()):04X}"
+        raise PydanticCustomError("control-character", "holds the control character {code}", {"code": code})
+    return text
+
+
+def _whole(value: Any) -> Any:
+    """1e6 is a whole number too, though TOML calls it a float."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value
+
+
+def _service(value: Any) -> Any:
+    """The squared coefficient of variation that a way of service stands for."""
+    if isinstance(value, str):
+        if value in _SERVICES:
+            return _SERVICES[value]
+    elif isinstance(value, dict) and set(value) == {"scv"}:
+        return value["scv"]
+    raise PydanticCustomError("bad-choice", 'must be "exponential", "deterministic" or { scv = NUMBER }')
+
+
+_SERVICES = {"exponential": 1.0, "deterministic": 0.0}
+
+
+def _mtbf(value: Any) -> Any:
+    """None is 'never'."""
+    if value == "never":
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise PydanticCustomError("bad-choice", 'must be a number of seconds, or "never"')
+    if value == 0:
+        raise PydanticCustomError("out-of-range", 'must be more than 0; "never" is the word for no failures')
+    return value
+
+
+def _pair(point: list[float]) -> list[float]:
+    if len(point) != 2:
+        raise PydanticCustomError("bad-pair", "must be a pair [second, requests a second]")
+    return point
+
+
+Text = Annotated[str, Field(max_length=4000), AfterValidator(_plain)]
+Line = Annotated[str, Field(max_length=200, pattern=r"^[^\n\t]*$"), AfterValidator(_plain)]
+Title = Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[^\n\t]*$"), AfterValidator(_plain)]
+Name = Annotated[str, Field(pattern=NAME)]
+Number = Annotated[float, Field(ge=0, le=LARGEST, allow_inf_nan=False)]
+Length = Annotated[float, Field(gt=0, le=LARGEST, allow_inf_nan=False)]
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+Whole = Annotated[int, BeforeValidator(_whole), Field(ge=0, le=int(LARGEST))]
+Count = Annotated[int, BeforeValidator(_whole), Field(ge=1, le=int(LARGEST))]
+Point = Annotated[list[Number], AfterValidator(_pair)]
+Service = Annotated[
+    Number,
+    BeforeValidator(_service),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"enum": list(_SERVICES)},
+                {
+                    "type": "object",
+                    "properties": {"scv": {"type": "number", "minimum": 0, "maximum": LARGEST}},
+                    "required": ["scv"],
+                    "additionalProperties": False,
+                },
+            ],
+            "default": "exponential",
+        }
+    ),
+]
+Mtbf = Annotated[
+    Number | None,
+    BeforeValidator(_mtbf),
+    WithJsonSchema(
+        {
+            "anyOf": [{"const": "never"}, {"type": "number", "exclusiveMinimum": 0, "maximum": LARGEST}],
+            "default": "never",
+        }
+    ),
+]
+
+
+class Table(BaseModel):
+    """A TOML table: unknown keys are errors, nothing is converted from another type."""
+
+    model_config = ConfigDict(
+        extra="forbid", strict=True, frozen=True, json_schema_extra={"patternProperties": {"^x_": {}}}
+    )
+
+
+class Slo(Table):
+    """What is promised to the users."""
+
+    latency_ms: Number = Field(LARGEST, description="a later answer is lost; absent: none is too late")
+    uptime: Share = Field(0.0, description="the error budget is 1 - uptime; 0: the level cannot be lost by it")
+
+
+class Budget(Table):
+    """The purse."""
+
+    money: Number | None = Field(None, description="dollars at the start; absent: unlimited")
+
+
+class Par(Table):
+    """What gold asks for; a medal without par is not given."""
+
+    uptime: Share | None = Field(None, description="at least")
+    cost: Number | None = Field(None, description="dollars, at most")
+
+
+class RetriesKeys(Table):
+    """What a client does after a time-out or an error."""
+
+    max: Whole = Field(description="attempts after the first")
+    backoff_ms: Number = Field(0.0, description="wait before the next attempt")
+    jitter: bool = Field(True, description="exponential with backoff_ms as its mean, else fixed")
+
+
+class ClassKeys(Table):
+    """One kind of request."""
+
+    path: Line = Field("/", description="what the balancer sees of it")
+    cpu_ms: Number = Field(0.0, description="mean work of one core of an app machine")
+    db_read_ms: Number = Field(0.0, description="mean work of one core of a database machine; 0 is none")
+    db_write_ms: Number = Field(0.0, description="as db_read_ms, for writes")
+    service: Service = Field(1.0, description="how work varies: scv is its squared coefficient of variation")
+    timeout_ms: Length | None = Field(None, description="the client gives up; absent: it waits for ever")
+    retries: RetriesKeys | None = Field(None, description="absent: it never tries again")
+    session: bool = Field(False, description="needs the user's session")
+
+
+class TrafficKeys(Table):
+    """The arrivals of one class."""
+
+    class_: Name = Field(alias="class", description="a name of [classes]")
+    rate: list[Point] = Field(
+        min_length=1,
+        max_length=1000,
+        description="[second, requests a second], straight lines between, nothing outside; the same second twice is a step,"
+        " a single pair holds to the end. Seconds from the start of the level, or of its stage",
+    )
+    arrivals: Literal["poisson", "even"] = Field("poisson", description="even: the same number every tick")
+    band: Share = Field(0.0, description="the seed picks the true curve within rate x (1 - band) and rate x (1 + band)")
+
+
+class StageKeys(Table):
+    """A stretch of a played level."""
+
+    title: Title = Field(description="shown in the top line")
+    seconds: Length = Field(description="its length")
+    grant: Number = Field(0.0, description="dollars that come with its start")
+    news: Line = Field("", description="said in the log when it starts")
+    traffic: list[TrafficKeys] = Field(default=[], max_length=32, description="seconds from the stage's start")
+
+
+class BalancerKeys(Table):
+    """What stands before the app machines."""
+
+    kind: BalancerKind = Field("l4", description="l4 passes packets on, l7 reads requests")
+    algorithm: Algorithm = Field("round-robin", description="who gets the next request")
+    machines: Count = Field(1, description="how many of them")
+    size: Name = Field("small", description='a size; "wire" is the lab\'s: no work, no limit, no price')
+
+
+class PoolKeys(Table):
+    """Machines that do the same work."""
+
+    size: Name = Field(description="a size of the catalogue or of [sizes]")
+    machines: Count = Field(1, description="how many of them")
+
+
+class PoolsKeys(Table):
+    """What stands at the start."""
+
+    app: PoolKeys
+    database: PoolKeys | None = Field(None, description="one machine that app machines wait for")
+    cache: PoolKeys | None = Field(None, description="holds sessions where start.sessions is cache")
+
+
+class StartKeys(Table):
+    """The system at second 0."""
+
+    network_ms: Number = Field(0.0, description="a round trip, client to front door and between tiers")
+    sessions: SessionHome = Field("memory", description="where the users' sessions live")
+    balancer: BalancerKeys | None = Field(None, description="absent: only the first machine of a pool gets traffic")
+    pools: PoolsKeys
+
+
+class SizeKeys(Table):
+    """A size of machine, added to the catalogue or in place of the one of that name."""
+
+    cores: Count = Field(description="whole cores")
+    slots: Count = Field(
+        int(LARGEST), description="requests held at once: served, or waiting for a core or for downstream"
+    )
+    backlog: Whole = Field(0, description="requests waiting for a slot; one more is refused")
+    price: Number = Field(0.0, description="dollars a minute")
+    memory_gb: Number = Field(0.0, description="gigabytes")
+    contention: Share = Field(0.0, description="work takes 1 + contention x (cores - 1) times as long")
+    mtbf: Mtbf = Field(None, description='mean seconds between failures, or "never"')
+    known_as: Line = Field("", description="what it is called outside the game")
+
+
+class FaultsKeys(Table):
+    """Failures by chance."""
+
+    random: bool = Field(False, description="machines fail by their size's mtbf")
+
+
+class FaultKeys(Table):
+    """One scripted event."""
+
+    kind: FaultKind = Field(description="what happens")
+    seconds: Number = Field(description="when, from the start of the level")
+    target: Name = Field("app", description="a pool, where the seed picks the machine, or a machine such as app-1")
+    factor: Length = Field(1.0, description="slow: work takes this many times as long")
+    lasts: Number = Field(0.0, description="slow, leak: seconds until it is over; 0 is for good")
+    share: Share = Field(0.0, description="leak: share of the session requests that are the thief's")
+    warning: Line = Field("", description="said in the log before it")
+    warning_seconds: Number = Field(0.0, description="how long before")
+    news: Line = Field("", description="said in the log when it happens")
+
+
+class LevelKeys(Table):
+    """A level of scalegame, format 1."""
+
+    format: Literal[1] = Field(description="the version of these keys")
+    id: str = Field(pattern=ID, description="what players type; need not be the file's name")
+    title: Title = Field(description="what players read")
+    seconds: Length | None = Field(None, description="length of a level without stages")
+    warmup: Number = Field(0.0, description="seconds at the start that no figure counts")
+    story: Text = Field("", description="the briefing: three sentences")
+    new: Text = Field("", description="the one idea that is new")
+    lesson: Text = Field("", description="the paragraph that the post-mortem closes with")
+    hints: list[Line] = Field(default=[], max_length=20, description="each tells a little more, never the solution")
+    guide: bool = Field(False, description="the first minute asks for one action at a time")
+    unlocked: list[Verb] | None = Field(None, description="verbs that may be used; absent: all")
+    ladder: list[Name] = Field(
+        default=[size.name for size in LADDER],
+        min_length=1,
+        max_length=32,
+        description="sizes to resize to, in order; the last is the ceiling",
+    )
+    slo: Slo = Field(Slo())
+    budget: Budget = Field(Budget())
+    par: Par = Field(Par())
+    classes: dict[Name, ClassKeys] = Field(min_length=1, max_length=32, description="kinds of request")
+    traffic: list[TrafficKeys] = Field(default=[], max_length=32, description="of a level without stages")
+    stage: list[StageKeys] = Field(default=[], max_length=50, description="a played level's stages, in order")
+    start: StartKeys
+    sizes: dict[Name, SizeKeys] = Field(default={}, max_length=32, description="this level's own sizes")
+    faults: FaultsKeys = Field(FaultsKeys())
+    fault: list[FaultKeys] = Field(default=[], max_length=100, description="scripted events")
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema (draft 2020-12) that editors complete level files by."""
+    schema = LevelKeys.model_json_schema(by_alias=True)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
