@@ -55,8 +55,7 @@ def _traffic(level: LevelKeys) -> tuple[Traffic, ...]:
     start = 0.0
     for stage in level.stage:
         end = start + stage.seconds
-        for keys in stage.traffic:
-            curves.append(Traffic(keys.class_, _points(keys, start, end), keys.arrivals, keys.band))
+        curves += [Traffic(keys.class_, _points(keys, start, end), keys.arrivals, keys.band) for keys in stage.traffic]
         start = end
     return tuple(curves)
 

@@ -172,8 +172,8 @@ class TrafficKeys(Table):
     rate: list[Point] = Field(
         min_length=1,
         max_length=1000,
-        description="[second, requests a second], straight lines between, nothing outside; the same second twice is a step,"
-        " a single pair holds to the end. Seconds from the start of the level, or of its stage",
+        description="[second, requests a second], straight lines between, nothing outside; the same second twice is a"
+        " step, a single pair holds to the end. Seconds from the start of the level, or of its stage",
     )
     arrivals: Literal["poisson", "even"] = Field("poisson", description="even: the same number every tick")
     band: Share = Field(0.0, description="the seed picks the true curve within rate x (1 - band) and rate x (1 + band)")
