@@ -104,3 +104,41 @@ OFFICE_SHARE = 0.15
 
 SETUP_PRICES: dict[str, float] = {"deploy": 0.0, "move sessions": 6.0}
 """Dollars, once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Something that `set` reaches."""
+
+    key: str
+    low: float
+    high: float
+    whole: bool
+    unit: str
+    meaning: str
+
+
+SETTINGS: dict[str, Setting] = {
+    setting.key: setting
+    for setting in (
+        Setting("health.interval", 0.1, 60.0, False, "seconds", "time between two health checks of a machine"),
+        Setting("health.threshold", 1, 20, True, "checks", "failed checks in a row until the balancer leaves it out"),
+    )
+}
+
+# The rules of play.
+AMBER_SATURATION = 0.85
+RED_SATURATION = 0.90
+ANNOUNCED_SECONDS = 15.0
+"""A stage's traffic is exact from this long before it starts."""
+LAUNCH_AFTER_SECONDS = 10.0
+LAUNCH_KEPT_SECONDS = 5.0
+"""`launch` is refused until the stage ran this long, and the last of it within the SLO."""
+CARRIED_SHARE = 0.5
+"""Of what is left of a stage's error budget, into the next."""
+DRAIN_SECONDS_AT_MOST = 120.0
+"""What has not been answered this long after the last arrival never will be; the level ends."""
+SILVER_DOWNTIME, BRONZE_DOWNTIME = 2.0, 4.0
+"""Silver and bronze allow this many times the lost share that gold allows."""
+SILVER_COST, BRONZE_COST = 1.15, 1.35
+"""Silver and bronze allow this many times gold's cost."""

@@ -1,0 +1,316 @@
+"""The command language: one line of text for one order, the same in keys, the `:` line, scripts, run files and the log.
+
+One table, ``VERBS``, is the grammar: reading and writing, and elsewhere completion and help, are made from it. A line
+is read without knowing the world: whether app-7 stands is for the session to say.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, fields
+from typing import Literal, TypeAlias, get_args
+
+from scalegame.model.catalogue import SETTINGS
+from scalegame.model.orders import (
+    Add,
+    Cancel,
+    Deploy,
+    MoveSessions,
+    Order,
+    PlaceBalancer,
+    PlaceCache,
+    Remove,
+    Resize,
+    Restart,
+    Set,
+)
+from scalegame.model.scenario import Algorithm, BalancerKind, SessionHome
+
+LONGEST_LINE = 200
+LARGEST_COUNT = 10_000
+LARGEST_ORDER = 1_000_000
+LARGEST_NUMBER = 1_000_000.0
+
+POOLS = ("app", "balancer", "cache", "database")
+ALSO_CALLED = {"db": "database", "lb": "balancer"}
+WHOLE = ("balancer", "cache")
+"""What `remove` takes away as a whole."""
+
+_NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
+_MACHINE = re.compile(r"[a-z][a-z0-9-]{0,31}-[1-9][0-9]{0,5}")
+_WHOLE_NUMBER = re.compile(r"[0-9]{1,7}")
+_NUMBER = re.compile(r"[0-9]{1,7}(\.[0-9]{1,3})?")
+
+
+class CommandError(ValueError):
+    """A line that is no command: one sentence, and the column (from 1) of the word it is about."""
+
+    def __init__(self, sentence: str, column: int = 1) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.column = column
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """Start the next stage now. The one command that is an order to the level and not to the world."""
+
+
+Command: TypeAlias = Order | Launch
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A place in a line for one field of an order."""
+
+    field: str
+    kind: Literal["place", "pool", "machine", "size", "count", "order", "number", "choice"]
+    choices: tuple[str, ...] = ()
+    needed: bool = True
+
+    @property
+    def label(self) -> str:
+        """How the usage line calls it."""
+        if self.choices:
+            return "|".join(self.choices) if self.needed else self.field.upper()
+        return {"place": "POOL|MACHINE", "count": "N", "number": "VALUE"}.get(self.kind, self.kind.upper())
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """A kind of line: its first words, what follows by position, what follows as NAME=VALUE, and single words."""
+
+    name: str
+    meaning: str
+    order: Callable[..., Command]
+    slots: tuple[Slot, ...] = ()
+    options: tuple[Slot, ...] = ()
+    flags: tuple[str, ...] = ()
+
+    @property
+    def usage(self) -> str:
+        """Such as 'resize POOL|MACHINE SIZE [rolling]'."""
+        return " ".join(
+            (
+                self.name,
+                *(slot.label if slot.needed else f"[{slot.label}]" for slot in self.slots),
+                *(f"[{option.field}={option.label}]" for option in self.options),
+                *(f"[{flag}]" for flag in self.flags),
+            )
+        )
+
+
+_SIZE_OPTION = Slot("size", "size", needed=False)
+
+VERBS: tuple[Verb, ...] = (
+    Verb(
+        "resize",
+        "another size, after a reboot",
+        Resize,
+        (Slot("target", "place"), Slot("size", "size")),
+        flags=("rolling",),
+    ),
+    Verb(
+        "add",
+        "more machines in a pool",
+        Add,
+        (Slot("pool", "pool"), Slot("count", "count", needed=False)),
+        (_SIZE_OPTION,),
+    ),
+    Verb(
+        "remove",
+        "a machine, a pool's newest, the balancer or the cache",
+        Remove,
+        (Slot("target", "place"), Slot("count", "count", needed=False)),
+    ),
+    Verb("restart", "a machine off and on again", Restart, (Slot("machine", "machine"),)),
+    Verb(
+        "place balancer",
+        "a front door that spreads requests over the app machines",
+        PlaceBalancer,
+        (Slot("kind", "choice", get_args(BalancerKind)),),
+        (
+            Slot("algorithm", "choice", get_args(Algorithm), needed=False),
+            Slot("machines", "count", needed=False),
+            _SIZE_OPTION,
+        ),
+    ),
+    Verb("place cache", "memory that all app machines share", PlaceCache, options=(_SIZE_OPTION,)),
+    Verb(
+        "move sessions",
+        "another home for who is logged in",
+        MoveSessions,
+        (Slot("home", "choice", get_args(SessionHome)),),
+    ),
+    Verb("deploy", "a new version, one machine after another", Deploy, (Slot("pool", "pool"),)),
+    Verb("set", "a knob of health checks", Set, (Slot("key", "choice", tuple(SETTINGS)), Slot("value", "number"))),
+    Verb("cancel", "take back an order that has not finished", Cancel, (Slot("order", "order"),)),
+    Verb("launch", "start the next stage now", Launch),
+)
+
+_BY_NAME = {verb.name: verb for verb in VERBS}
+_BY_ORDER: dict[object, Verb] = {verb.order: verb for verb in VERBS}
+_FIRST_WORDS = tuple(dict.fromkeys(verb.name.split()[0] for verb in VERBS))
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    text: str
+    column: int
+
+
+def parse(line: str) -> Command:
+    """Read one line; case and blanks do not matter.
+
+    Raises CommandError, and nothing else: whatever is wrong with any text is a sentence.
+    """
+    if len(line) > LONGEST_LINE:
+        raise CommandError(f"the line is too long: a command has {LONGEST_LINE} characters at most", LONGEST_LINE + 1)
+    line = line.replace("\t", " ").rstrip()
+    for column, character in enumerate(line, 1):
+        if not character.isprintable():
+            raise CommandError("a control character is in the line: type the command anew", column)
+    words = [_Word(found.group().lower(), found.start() + 1) for found in re.finditer(r"\S+", line)]
+    verb, rest = _verb(words)
+    values = _values(verb, rest, len(line) + 1)
+    command = verb.order(**values)
+    _check(command, rest)
+    return command
+
+
+def format_command(command: Command) -> str:
+    """The line that means this command; ``parse`` gives the very command back."""
+    verb = _BY_ORDER[type(command)]
+    defaults = {field.name: field.default for field in fields(command)}
+    words = [verb.name]
+    for slot in verb.slots:
+        value = getattr(command, slot.field)
+        if slot.needed or value != defaults[slot.field]:
+            words.append(_text(value))
+    for option in verb.options:
+        value = getattr(command, option.field)
+        if value is not None:
+            words.append(f"{option.field}={_text(value)}")
+    words.extend(flag for flag in verb.flags if getattr(command, flag))
+    return " ".join(words)
+
+
+def verb_of(command: Command) -> Verb:
+    """The row of the grammar that this command is of."""
+    return _BY_ORDER[type(command)]
+
+
+def is_unlocked(verb: Verb, allowed: Collection[str] | None) -> bool:
+    """Whether a level that allows these verbs (by first word or whole name; None is all) lets this one be used.
+
+    What only takes back or hurries on is never locked.
+    """
+    names = (verb.name, verb.name.split()[0])
+    return allowed is None or verb.order in (Cancel, Launch) or any(name in allowed for name in names)
+
+
+def near(word: str, known: Sequence[str], otherwise: str = "") -> str:
+    """'did you mean resize?', else what there is: the end of every sentence about an unknown name."""
+    close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
+    if close:
+        return f"did you mean {close[0]}?"
+    return otherwise or f"there {'are' if len(known) > 1 else 'is'} {_listed(known)}"
+
+
+def _listed(names: Sequence[str]) -> str:
+    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names) or "nothing yet"
+
+
+def _shown(text: str) -> str:
+    return f'"{text}"' if len(text) <= 40 else f'"{text[:40]}…"'
+
+
+def _text(value: object) -> str:
+    return f"{value:.3f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
+
+
+def _verb(words: list[_Word]) -> tuple[Verb, list[_Word]]:
+    """The verb that the line starts with, of one word or two, and the words after it."""
+    if not words:
+        raise CommandError(f"the line is empty: a command starts with {_listed(_FIRST_WORDS)}")
+    first = words[0]
+    if first.text in _BY_NAME:
+        return _BY_NAME[first.text], words[1:]
+    if first.text not in _FIRST_WORDS:
+        raise CommandError(f"there is no {_shown(first.text)}; {near(first.text, _FIRST_WORDS)}", first.column)
+    things = tuple(name.split()[1] for name in _BY_NAME if name.startswith(first.text + " "))
+    if len(words) == 1:
+        usages = " or ".join(_BY_NAME[f"{first.text} {thing}"].usage for thing in things)
+        raise CommandError(f"{first.text} what? It goes: {usages}", first.column)
+    second = words[1]
+    if second.text not in things:
+        raise CommandError(f"{first.text} has no {_shown(second.text)}; {near(second.text, things)}", second.column)
+    return _BY_NAME[f"{first.text} {second.text}"], words[2:]
+
+
+def _values(verb: Verb, words: list[_Word], end: int) -> dict[str, object]:
+    """What each field of the order is, from the words after the verb. ``end`` is the column after the line."""
+    values: dict[str, object] = {}
+    options = {option.field: option for option in verb.options}
+    slots = iter(verb.slots)
+    for word in words:
+        key, equals, text = word.text.partition("=")
+        if equals:
+            if key not in options:
+                what = near(key, tuple(options)) if options else f"{verb.name} has no options"
+                raise CommandError(f"there is no option {_shown(key)} here: {what}", word.column)
+            slot, value = options[key], _Word(text, word.column + len(key) + 1)
+        elif word.text in verb.flags:
+            slot, value = None, word
+        else:
+            slot, value = next(slots, None), word
+            if slot is None:
+                raise CommandError(f"{_shown(word.text)} is a word too many: it goes {verb.usage}", word.column)
+        field = slot.field if slot else word.text
+        if field in values:
+            raise CommandError(f"{field} is said twice: once is enough", word.column)
+        values[field] = _value(slot, value) if slot else True
+    for slot in slots:
+        if slot.needed:
+            raise CommandError(f"{slot.label} is missing: it goes {verb.usage}", end)
+    return values
+
+
+def _value(slot: Slot, word: _Word) -> object:
+    text = ALSO_CALLED.get(word.text, word.text) if slot.kind in ("place", "pool") else word.text
+    if slot.kind == "choice":
+        if text not in slot.choices:
+            raise CommandError(f"there is no {slot.field} {_shown(text)}; {near(text, slot.choices)}", word.column)
+        return text
+    if slot.kind in ("count", "order"):
+        largest = LARGEST_COUNT if slot.kind == "count" else LARGEST_ORDER
+        if not _WHOLE_NUMBER.fullmatch(text) or not 1 <= int(text) <= largest:
+            raise CommandError(f"{_shown(text)} is no number: a whole one from 1 to {largest:,}", word.column)
+        return int(text)
+    if slot.kind == "number":
+        if not _NUMBER.fullmatch(text) or float(text) > LARGEST_NUMBER:
+            raise CommandError(f"{_shown(text)} is no number such as 3 or 0.5 (three decimals at most)", word.column)
+        return float(text)
+    if slot.kind == "machine" and not _MACHINE.fullmatch(text):
+        raise CommandError(f"{_shown(text)} is no machine: one is named such as app-1 or db-1", word.column)
+    if not _NAME.fullmatch(text):
+        raise CommandError(f"{_shown(text)} is no name: letters, digits and -, starting with a letter", word.column)
+    return text
+
+
+def _check(command: Command, words: list[_Word]) -> None:
+    """What the grammar's table cannot say."""
+    match command:
+        case Set(key, value):
+            setting = SETTINGS[key]
+            if not setting.low <= value <= setting.high or (setting.whole and value != int(value)):
+                kind = "a whole number" if setting.whole else "a number"
+                limits = f"{setting.low:g} to {setting.high:g} {setting.unit}"
+                raise CommandError(f"{key} is {kind} from {limits}, not {_text(value)}", words[1].column)
+        case Remove(target, count) if count > 1 and (target in WHOLE or _MACHINE.fullmatch(target)):
+            what = f"{target} goes as a whole" if target in WHOLE else f"{target} is one machine"
+            raise CommandError(f"{what}: leave the number out", words[1].column)
+        case _:
+            return

@@ -1,0 +1,103 @@
+"""What could be typed next: the grammar of the command language, filled with what stands in this world."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from scalegame.game.command import VERBS, Slot, is_unlocked
+from scalegame.model.catalogue import SETTINGS
+
+if TYPE_CHECKING:
+    from scalegame.game.level import Level
+    from scalegame.game.view import View
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """How a line that is being typed could go on."""
+
+    line: str
+    """The whole line with the word completed."""
+    word: str
+    meaning: str
+
+
+def completion(prefix: str, view: View, level: Level) -> list[Candidate]:
+    """What can stand at the end of ``prefix``, each with a line of explanation; empty where nothing fits.
+
+    Offers only what this level has unlocked, what stands in ``view``, and the sizes the level sells.
+    """
+    *before, last = f" {prefix.lower()}".replace("\t", " ").split(" ")
+    words = [word for word in before if word]
+    return [
+        Candidate(" ".join((*words, word)), word, meaning)
+        for word, meaning in _continuations(words, view, level)
+        if word.startswith(last)
+    ]
+
+
+def _continuations(words: list[str], view: View, level: Level) -> list[tuple[str, str]]:
+    """(word, meaning) of all that may follow ``words``."""
+    verbs = [verb for verb in VERBS if is_unlocked(verb, level.unlocked)]
+    matching = [verb for verb in verbs if verb.name.split() == words[: len(verb.name.split())]]
+    if not matching:
+        following = [verb for verb in verbs if verb.name.split()[: len(words)] == words]
+        meanings: dict[str, str] = {}
+        for verb in following:
+            meanings.setdefault(verb.name.split()[len(words)], verb.meaning)
+        return list(meanings.items())
+    verb = matching[0]
+    said = words[len(verb.name.split()) :]
+    positional = [word for word in said if "=" not in word and word not in verb.flags]
+    found = [
+        (f"{option.field}={value}", meaning)
+        for option in verb.options
+        if not any(word.startswith(f"{option.field}=") for word in said)
+        for value, meaning in _candidates(option, view, level)
+    ]
+    found += [(flag, "one machine after another") for flag in verb.flags if flag not in said]
+    waiting = verb.slots[len(positional) :]
+    if waiting:
+        here = _candidates(waiting[0], view, level)
+        return here if waiting[0].needed else here + found
+    return found
+
+
+def _candidates(slot: Slot, view: View, level: Level) -> list[tuple[str, str]]:
+    """(word, meaning) of the values a slot can take in this world."""
+    pools = [(pool.name, f"all {pool.machines} of the pool") for pool in view.snapshot.pools]
+    machines = [(machine.name, f"{machine.size}, {machine.state}") for machine in view.snapshot.machines]
+    match slot.kind:
+        case "choice":
+            return [(choice, CHOICES.get(choice, "")) for choice in slot.choices]
+        case "pool":
+            return pools
+        case "machine":
+            return machines
+        case "place":
+            return pools + machines
+        case "size":
+            sizes = (level.scenario.sizes[name] for name in level.scenario.ladder)
+            return [(size.name, f"{size.cores} cores, ${size.price:.2f}/min") for size in sizes]
+        case "order":
+            return [(str(order.number), order.text) for order in view.snapshot.orders]
+        case "count" | "number":
+            return []
+
+
+CHOICES = {
+    "l4": "passes connections on: fast, sees only addresses (Kubernetes Service, AWS NLB)",
+    "l7": "reads requests: cookies and paths, more work (nginx, Envoy, Ingress, AWS ALB)",
+    "random": "any machine",
+    "round-robin": "one after another",
+    "least-connections": "the machine with the fewest requests",
+    "two-choices": "the better of two picked at random",
+    "ip-hash": "the same address, the same machine",
+    "memory": "in each machine's own RAM",
+    "sticky": "in RAM, and users are sent back to their machine",
+    "cache": "in a cache that all machines ask (Redis, Memcached)",
+    "token": "signed and carried by the client (JWT): costs CPU, cannot be revoked",
+    **{setting.key: setting.meaning for setting in SETTINGS.values()},
+}
+"""What a choice means, in a line."""

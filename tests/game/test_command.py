@@ -1,0 +1,152 @@
+"""The command language: every order has one line, every line is an order or a sentence."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scalegame.game.command import (
+    LONGEST_LINE,
+    POOLS,
+    VERBS,
+    Command,
+    CommandError,
+    Launch,
+    format_command,
+    is_unlocked,
+    parse,
+    verb_of,
+)
+from scalegame.model.orders import (
+    Add,
+    Cancel,
+    Deploy,
+    MoveSessions,
+    PlaceBalancer,
+    PlaceCache,
+    Remove,
+    Resize,
+    Restart,
+    Set,
+)
+
+POOL = st.sampled_from(POOLS)
+MACHINE = st.builds("{}-{}".format, st.sampled_from(["app", "db", "balancer", "cache"]), st.integers(1, 9999))
+SIZE = st.sampled_from(["small", "medium", "metal", "lab-db"])
+COUNT = st.integers(1, 10_000)
+
+COMMANDS: st.SearchStrategy[Command] = st.one_of(
+    st.builds(Resize, POOL | MACHINE, SIZE, st.booleans()),
+    st.builds(Add, POOL, COUNT, st.none() | SIZE),
+    st.builds(Remove, st.sampled_from(["app", "database"]), COUNT),
+    st.builds(Remove, MACHINE | st.sampled_from(["balancer", "cache"])),
+    st.builds(Restart, MACHINE),
+    st.builds(
+        PlaceBalancer,
+        st.sampled_from(["l4", "l7"]),
+        st.none() | st.sampled_from(["random", "round-robin", "least-connections", "two-choices", "ip-hash"]),
+        st.none() | COUNT,
+        st.none() | SIZE,
+    ),
+    st.builds(PlaceCache, st.none() | SIZE),
+    st.builds(MoveSessions, st.sampled_from(["memory", "sticky", "cache", "token"])),
+    st.builds(Deploy, POOL),
+    st.builds(Set, st.just("health.interval"), st.integers(100, 60_000).map(lambda milli: milli / 1000)),
+    st.builds(Set, st.just("health.threshold"), st.integers(1, 20).map(float)),
+    st.builds(Cancel, st.integers(1, 1_000_000)),
+    st.just(Launch()),
+)
+
+
+WORDS = ("resize", "add", "place", "balancer", "l4", "app", "1", "99999999", "size=", "=x", "rolling", "app-1", "set")
+
+
+def read(text: str) -> tuple[Command | None, CommandError | None]:
+    try:
+        return parse(text), None
+    except CommandError as error:
+        return None, error
+
+
+class TestALineAndAnOrder:
+    @given(COMMANDS)
+    def test_every_order_comes_back_from_its_line(self, command: Command) -> None:
+        assert parse(format_command(command)) == command
+
+    @given(COMMANDS)
+    def test_case_and_blanks_do_not_matter(self, command: Command) -> None:
+        line = format_command(command).upper().replace(" ", " \t ")
+        assert parse(f"  {line} ") == command
+
+    @given(st.text(max_size=LONGEST_LINE + 20) | st.lists(st.sampled_from(WORDS), max_size=12).map(" ".join))
+    def test_any_text_is_an_order_or_a_sentence(self, text: str) -> None:
+        command, error = read(text)
+        if command:
+            assert parse(format_command(command)) == command
+        if error:
+            assert error.sentence.isprintable()
+            assert len(error.sentence) < 400
+            assert 1 <= error.column <= LONGEST_LINE + 1
+
+    def test_what_need_not_be_said_is_not_written(self) -> None:
+        assert format_command(Add("app", 1)) == "add app"
+        assert format_command(Add("app", 3, "large")) == "add app 3 size=large"
+        assert format_command(Set("health.interval", 0.5)) == "set health.interval 0.5"
+
+    def test_the_database_answers_to_its_short_name(self) -> None:
+        assert parse("resize db large") == Resize("database", "large")
+
+
+@pytest.mark.parametrize(
+    ("line", "column", "sentence"),
+    [
+        ("", 1, "the line is empty"),
+        ("resise app large", 1, 'there is no "resise"; did you mean resize?'),
+        ("  resise app", 3, "did you mean resize?"),
+        ("resize app", 11, "SIZE is missing: it goes resize POOL|MACHINE SIZE [rolling]"),
+        ("resize app large now", 18, '"now" is a word too many'),
+        ("resize app large rolling rolling", 26, "rolling is said twice"),
+        ("place", 1, "place what? It goes: place balancer l4|l7"),
+        ("place balncer l4", 7, 'place has no "balncer"; did you mean balancer?'),
+        ("place balancer l9", 16, 'there is no kind "l9"; there are l4 and l7'),
+        ("place balancer l4 algorithm=least", 29, 'there is no algorithm "least"'),
+        ("place balancer l4 speed=2", 19, 'there is no option "speed" here'),
+        ("add app 0", 9, '"0" is no number: a whole one from 1 to 10,000'),
+        ("add app 99999999999999999999", 9, "is no number: a whole one from 1 to 10,000"),
+        ("add app ٣", 9, '"٣" is no number'),
+        ("remove app-1 2", 14, "app-1 is one machine: leave the number out"),
+        ("remove balancer 2", 17, "balancer goes as a whole: leave the number out"),
+        ("restart app", 9, '"app" is no machine'),
+        ("move sessions tokn", 15, "did you mean token?"),
+        ("set health.interval 0", 21, "health.interval is a number from 0.1 to 60 seconds, not 0"),
+        ("set health.threshold 2.5", 22, "health.threshold is a whole number from 1 to 20 checks, not 2.5"),
+        ("set health.interval nan", 21, '"nan" is no number such as 3 or 0.5'),
+        ("resize app \x1b[31m", 12, "a control character is in the line"),
+        ("x" * 201, 201, "the line is too long: a command has 200 characters at most"),
+    ],
+)
+def test_a_wrong_line_says_where_and_what_is_possible(line: str, column: int, sentence: str) -> None:
+    with pytest.raises(CommandError) as caught:
+        parse(line)
+    assert sentence in caught.value.sentence
+    assert caught.value.column == column
+
+
+class TestTheGrammar:
+    def test_usage_lines_are_made_from_the_table(self) -> None:
+        usages = {verb.name: verb.usage for verb in VERBS}
+        assert usages["resize"] == "resize POOL|MACHINE SIZE [rolling]"
+        assert usages["place balancer"] == "place balancer l4|l7 [algorithm=ALGORITHM] [machines=N] [size=SIZE]"
+        assert usages["launch"] == "launch"
+
+    def test_a_level_locks_verbs_by_first_word_or_whole_name(self) -> None:
+        place_cache = verb_of(parse("place cache"))
+        assert is_unlocked(place_cache, None)
+        assert is_unlocked(place_cache, ("place",))
+        assert is_unlocked(place_cache, ("resize", "place cache"))
+        assert not is_unlocked(place_cache, ("place balancer",))
+
+    def test_cancel_and_launch_are_never_locked(self) -> None:
+        assert is_unlocked(verb_of(Launch()), ())
+        assert is_unlocked(verb_of(Cancel(1)), ())
