@@ -201,7 +201,7 @@ def _on_screen(options: argparse.Namespace, level: Level | None, seed: int | Non
 
 def screen_refusal(stdin: TextIO, stdout: TextIO, environment: Mapping[str, str]) -> str | None:
     """Why the game cannot be drawn here, in one line that names the way without a screen; None where it can."""
-    for stream, name in ((stdin, "input"), (stdout, "output")):
+    for stream, name in ((stdout, "output"), (stdin, "input")):
         if not stream.isatty():
             return f"the game needs a terminal, and its {name} is not one; {HEADLESS}"
     terminal = environment.get("TERM", "")

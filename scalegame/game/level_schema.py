@@ -83,8 +83,8 @@ Name = Annotated[str, Field(pattern=NAME)]
 Number = Annotated[float, Field(ge=0, le=LARGEST, allow_inf_nan=False)]
 Length = Annotated[float, Field(gt=0, le=LARGEST, allow_inf_nan=False)]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
-Whole = Annotated[int, BeforeValidator(_whole), Field(ge=0, le=int(LARGEST))]
-Count = Annotated[int, BeforeValidator(_whole), Field(ge=1, le=int(LARGEST))]
+Whole = Annotated[int, Field(ge=0, le=int(LARGEST)), BeforeValidator(_whole)]
+Count = Annotated[int, Field(ge=1, le=int(LARGEST)), BeforeValidator(_whole)]
 Point = Annotated[list[Number], AfterValidator(_pair)]
 Service = Annotated[
     Number,
@@ -292,4 +292,9 @@ class LevelKeys(Table):
 def json_schema() -> dict[str, Any]:
     """The JSON Schema (draft 2020-12) that editors complete level files by."""
     schema = LevelKeys.model_json_schema(by_alias=True)
+    for table in ("classes", "sizes"):
+        keys = schema["properties"][table]
+        # pydantic leaves keys of another pattern open, and would take the author's own keys for names.
+        keys["patternProperties"] = {f"^(?!x_){NAME[1:]}": keys["patternProperties"][NAME], "^x_": {}}
+        keys["additionalProperties"] = False
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
