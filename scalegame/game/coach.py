@@ -1,0 +1,232 @@
+"""The post-mortem: where it broke, what led to what, and what a player should take home from it.
+
+Everything said here is read off the second-by-second history; nothing is guessed.
+"""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from scalegame.game.score import medals
+from scalegame.game.stages import clock_text
+from scalegame.game.view import CauseStep, PostMortem
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from scalegame.game.history import History, Second
+    from scalegame.game.level import Level
+    from scalegame.game.score import Result
+    from scalegame.game.view import LogLine
+    from scalegame.model.snapshot import Snapshot
+
+FULL = 0.95
+"""A pool whose cores are busier than this has nothing left."""
+NOTICEABLE = 0.01
+"""Losses below this share of a second's requests are no episode."""
+RETRY_STORM = 0.25
+CALM_SECONDS = 5
+"""This long without noticeable losses ends an episode."""
+LEAD_SECONDS = 15
+"""A cause is looked for this long before the first loss."""
+LONGEST_CHAIN = 6
+
+SAID = {
+    "late": "{place} answered too late",
+    "time-out": "clients of {place} gave up waiting",
+    "refused": "{place} had no room left and refused",
+    "down": "requests hit {place} while it did not answer",
+    "crash": "requests died with {place}",
+    "logged-out": "users were logged out at {place}",
+    "leaked": "a stolen login was used at {place}",
+}
+"""What each cause of loss means, as a clause."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Episode:
+    """A run of seconds with noticeable losses: positions in the history, the second one exclusive."""
+
+    begin: int
+    end: int
+    lost: int
+
+
+def post_mortem(
+    level: Level,
+    result: Result,
+    reason: str,
+    snapshot: Snapshot,
+    money: Sequence[tuple[str, int]],
+    history: History,
+    log: Sequence[LogLine],
+) -> PostMortem:
+    """Explain a run that is over (or the run so far)."""
+    episode = _worst_episode(history.seconds, ends=result.outcome == "lost" and "budget" in reason)
+    chain = _chain(history, log, episode) if episode else ()
+    uptime_medal, cost_medal = medals(result, level.par)
+    total = sum(loss.count for loss in snapshot.losses)
+    losses = sorted(snapshot.losses, key=lambda loss: (-loss.count, loss.cause, loss.place))
+    return PostMortem(
+        headline=_headline(level, result, reason),
+        why=tuple(_why(result, reason, snapshot, money, chain)),
+        chain=chain,
+        losses=tuple((loss.cause, loss.place, loss.count, loss.count / total) for loss in losses if loss.count),
+        money=tuple((purpose, amount / 1e6) for purpose, amount in money),
+        uptime=result.uptime,
+        cost=result.cost_micro / 1e6,
+        uptime_medal=uptime_medal,
+        cost_medal=cost_medal,
+        par_uptime=level.par.uptime,
+        par_cost=level.par.cost,
+        lesson=level.lesson,
+        history=history.series(),
+    )
+
+
+def _headline(level: Level, result: Result, reason: str) -> str:
+    if result.outcome == "lost":
+        return f"{level.title}: {reason}"
+    share = "nothing was offered" if result.uptime is None else f"{100 * result.uptime:.2f} % up"
+    word = "won" if result.outcome == "won" else "still running"
+    return f"{level.title}: {word}, {share} for ${result.cost_micro / 1e6:.2f}"
+
+
+def _worst_episode(seconds: Sequence[Second], *, ends: bool) -> _Episode | None:
+    """The episode with the most losses; the last one where it ``ends`` the run."""
+    episodes: list[_Episode] = []
+    begin, calm, lost = -1, 0, 0
+    for position, second in enumerate(seconds):
+        count = sum(count for _, _, count in second.losses)
+        if count and count >= NOTICEABLE * second.offered:
+            begin = position if begin < 0 else begin
+            calm = 0
+        elif begin >= 0:
+            calm += 1
+        if begin >= 0:
+            lost += count
+            if calm >= CALM_SECONDS:
+                episodes.append(_Episode(begin, position + 1 - calm, lost))
+                begin, calm, lost = -1, 0, 0
+    if begin >= 0:
+        episodes.append(_Episode(begin, len(seconds) - calm, lost))
+    if not episodes:
+        return None
+    return episodes[-1] if ends else max(episodes, key=lambda episode: episode.lost)
+
+
+def _chain(history: History, log: Sequence[LogLine], episode: _Episode) -> tuple[CauseStep, ...]:
+    """Causes and effects of an episode in time."""
+    first = max(0, episode.begin - LEAD_SECONDS)
+    window = history.seconds[first : episode.end]
+    since, until = window[0].seconds - 1, window[-1].seconds
+    steps = [*_full(window), *_down(window), *_losses(window, episode.lost), *_retries(window)]
+    steps += [
+        CauseStep(happening.tick / 10, happening.place, happening.text)
+        for happening in history.happenings
+        if happening.weight == 2 and since <= happening.tick / 10 <= until
+    ]
+    steps += [
+        CauseStep(line.seconds, "you", f"you ordered: {line.text}")
+        for line in log
+        if line.weight == 3 and line.text.startswith(("resize", "restart", "remove", "move", "deploy"))
+        and since <= line.seconds <= until
+    ]  # fmt: skip
+    steps.sort(key=lambda step: step.seconds)
+    return tuple(steps[:LONGEST_CHAIN])
+
+
+def _full(window: Sequence[Second]) -> list[CauseStep]:
+    """Each pool's first two seconds in a row with no core to spare."""
+    steps: dict[str, CauseStep] = {}
+    for before, now in itertools.pairwise(window):
+        busy = {pool.name: pool for pool in before.pools if pool.utilisation >= FULL}
+        for pool in now.pools:
+            if pool.name not in steps and pool.name in busy and pool.utilisation >= FULL:
+                text = (
+                    f"{pool.name} was full: {100 * pool.utilisation:.0f} % busy, {pool.waiting:,.0f} requests waiting"
+                )
+                steps[pool.name] = CauseStep(before.seconds, pool.name, text)
+    return list(steps.values())
+
+
+def _down(window: Sequence[Second]) -> list[CauseStep]:
+    """The first second in which a pool had no machine, or fewer than before, that answered."""
+    steps: dict[str, CauseStep] = {}
+    for second in window:
+        for pool in second.pools:
+            if pool.up < pool.machines and pool.up == 0 and pool.name not in steps:
+                steps[pool.name] = CauseStep(second.seconds - 1, pool.name, f"no machine of {pool.name} answered")
+    return list(steps.values())
+
+
+def _losses(window: Sequence[Second], lost: int) -> list[CauseStep]:
+    """Where each kind of loss that mattered began."""
+    begun: dict[tuple[str, str], float] = {}
+    counts: dict[tuple[str, str], int] = {}
+    for second in window:
+        for cause, place, count in second.losses:
+            begun.setdefault((cause, place), second.seconds - 1)
+            counts[cause, place] = counts.get((cause, place), 0) + count
+    return [
+        CauseStep(begun[cause, place], place, f"{_clause(cause, place)}: {count:,} lost")
+        for (cause, place), count in counts.items()
+        if count >= 0.05 * lost
+    ]
+
+
+def _retries(window: Sequence[Second]) -> list[CauseStep]:
+    for second in window:
+        if second.retry_share >= RETRY_STORM:
+            text = f"retries were {100 * second.retry_share:.0f} % of all attempts, load upon load"
+            return [CauseStep(second.seconds - 1, "users", text)]
+    return []
+
+
+def _clause(cause: str, place: str) -> str:
+    return SAID.get(cause, cause + " at {place}").format(place=place)
+
+
+def _why(
+    result: Result,
+    reason: str,
+    snapshot: Snapshot,
+    money: Sequence[tuple[str, int]],
+    chain: Sequence[CauseStep],
+) -> list[str]:
+    sentences: list[str] = []
+    if result.outcome == "lost" and "purse" in reason:
+        sentences.append(_where_the_money_went(result, money))
+    if chain:
+        opening = "It broke here" if result.outcome == "lost" else "The worst of it began here"
+        sentences.append(f"{opening}: {chain[0].text}, at {clock_text(chain[0].seconds)}.")
+        sentences += [f"{_upper(step.text)}, from {clock_text(step.seconds)}." for step in chain[1:4]]
+    elif result.lost == 0 and result.offered:
+        sentences.append(f"Nothing was lost: all {result.offered:,} requests were answered in time.")
+    if snapshot.losses and result.lost:
+        worst = max(snapshot.losses, key=lambda loss: loss.count)
+        sentences.append(f"{worst.count:,} of {result.lost:,} lost requests: {_clause(worst.cause, worst.place)}.")
+    if result.launches and result.outcome == "won":
+        sentences.append("Launched early: the cost medal is for runs that play every stage in full.")
+    if not sentences:
+        sentences.append(f"{_upper(reason)}." if reason else "Nothing was offered yet.")
+    return sentences
+
+
+def _where_the_money_went(result: Result, money: Sequence[tuple[str, int]]) -> str:
+    purpose, amount = max(money, key=lambda row: row[1])
+    share = 100 * amount / result.cost_micro if result.cost_micro else 0.0
+    meaning = {
+        "served": "cores at work",
+        "headroom": "cores that stood idle",
+        "redundancy": "spare machines",
+        "waste": "machines that did not work yet or any more",
+        "setup": "one-off costs",
+    }.get(purpose, purpose)
+    return f"The purse was empty: ${result.cost_micro / 1e6:.2f} were spent, {share:.0f} % of it on {meaning}."
+
+
+def _upper(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]

@@ -1,0 +1,127 @@
+"""What can be done at a place, as lines of the command language with a key, a label, a price and a refusal each.
+
+Keys keep clear of those that the screen itself uses (arrows, hjkl, digits, space, dot, n, q, x, g).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, get_args
+
+from scalegame.game.command import CommandError, is_unlocked, parse, verb_of
+from scalegame.game.view import Option
+from scalegame.model.scenario import Algorithm
+
+if TYPE_CHECKING:
+    from scalegame.game.level import Level
+    from scalegame.game.view import View
+    from scalegame.model.snapshot import MachineView
+
+EVERYWHERE = "users"
+"""The place that stands for the whole system."""
+
+ONE_OF = {"app": "app machine", "database": "database", "balancer": "balancer", "cache": "cache"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Offer:
+    key: str
+    label: str
+    line: str
+    refusal: str | None = None
+    """Known without asking the world."""
+
+
+def options(place: str, view: View, level: Level, weigh: Callable[[str], Option]) -> list[Option]:
+    """Everything this level has unlocked that makes sense at ``place``: a machine, a pool that stands, or 'users'.
+
+    An unknown place has nothing to do.
+    """
+    snapshot = view.snapshot
+    machine = next((machine for machine in snapshot.machines if machine.name == place), None)
+    if place == EVERYWHERE:
+        offers = list(_system(view))
+    elif machine is not None:
+        offers = list(_machine(machine, level))
+    elif any(pool.name == place for pool in snapshot.pools):
+        offers = list(_pool(place, view, level))
+    else:
+        return []
+    return [_option(offer, weigh) for offer in offers if _allowed(offer.line, level)]
+
+
+def _option(offer: _Offer, weigh: Callable[[str], Option]) -> Option:
+    weighed = weigh(offer.line)
+    return replace(weighed, key=offer.key, label=offer.label, refusal=offer.refusal or weighed.refusal)
+
+
+def _allowed(line: str, level: Level) -> bool:
+    try:
+        return is_unlocked(verb_of(parse(line)), level.unlocked)
+    except CommandError:  # a level may name a size that the language cannot say
+        return False
+
+
+def _machine(machine: MachineView, level: Level) -> Iterator[_Offer]:
+    yield from _sizes(machine.name, machine.size, level)
+    yield _Offer("+", f"add one {ONE_OF.get(machine.pool, machine.pool)}", f"add {machine.pool}")
+    yield _Offer("-", f"remove {machine.name}", f"remove {machine.name}")
+    yield _Offer("r", "restart", f"restart {machine.name}")
+
+
+def _pool(pool: str, view: View, level: Level) -> Iterator[_Offer]:
+    snapshot = view.snapshot
+    machines = [machine for machine in snapshot.machines if machine.pool == pool]
+    size = machines[-1].size if machines else ""
+    yield from _sizes(pool, size, level, rolling=len(machines) > 1)
+    yield _Offer("+", f"add one {ONE_OF.get(pool, pool)}", f"add {pool}")
+    if machines:
+        yield _Offer("-", f"remove {machines[-1].name}, the newest", f"remove {machines[-1].name}")
+    if pool == "balancer":
+        other = "l7" if snapshot.balancer_kind == "l4" else "l4"
+        yield _Offer("b", f"make it {other.upper()}", f"place balancer {other}")
+        for algorithm in get_args(Algorithm):
+            if algorithm != snapshot.balancer_algorithm:
+                line = f"place balancer {snapshot.balancer_kind} algorithm={algorithm}"
+                yield _Offer("", f"spread by {algorithm}", line)
+    if pool in ("balancer", "cache"):
+        yield _Offer("d", f"take the {pool} away", f"remove {pool}")
+    if pool == "app":
+        yield _Offer("d", "deploy, one by one", f"deploy {pool}")
+
+
+def _sizes(target: str, size: str, level: Level, *, rolling: bool = False) -> Iterator[_Offer]:
+    """The next size up and down with their keys, then the others of the ladder."""
+    ladder = level.scenario.ladder
+    here = ladder.index(size) if size in ladder else None
+    if here is not None and here == len(ladder) - 1:
+        yield _Offer("u", "resize up", f"resize {target} {size}", f"{size} is the biggest size there is here")
+    keys = {} if here is None else {here + 1: "u", here - 1: "U"}
+    order = sorted(range(len(ladder)), key=lambda index: (index not in keys, -index if index in keys else index))
+    for index in order:
+        if index == here:
+            continue
+        yield _Offer(keys.get(index, ""), f"resize to {ladder[index]}", f"resize {target} {ladder[index]}")
+        if rolling and keys.get(index) == "u":
+            yield _Offer("o", f"to {ladder[index]}, one by one", f"resize {target} {ladder[index]} rolling")
+
+
+def _system(view: View) -> Iterator[_Offer]:
+    snapshot = view.snapshot
+    for key, kind in (("b", "l4"), ("B", "l7")):
+        if snapshot.balancer_kind != kind:
+            label = f"place a balancer, {kind.upper()}" if snapshot.balancer_kind is None else f"make it {kind.upper()}"
+            yield _Offer(key, label, f"place balancer {kind}")
+    if all(pool.name != "cache" for pool in snapshot.pools):
+        yield _Offer("c", "place a cache", "place cache")
+    for key, home, label in (
+        ("m", "memory", "sessions into memory"),
+        ("s", "sticky", "sessions sticky"),
+        ("e", "cache", "sessions into the cache"),
+        ("t", "token", "sessions as tokens"),
+    ):
+        if snapshot.sessions != home:
+            yield _Offer(key, label, f"move sessions {home}")
+    if view.stage.number < view.stage.count:
+        yield _Offer("n", f"launch stage {view.stage.number + 1} now", "launch")

@@ -1,0 +1,68 @@
+"""The result of a run and its medals: uptime and cost, each against par on its own.
+
+Gold is par. Silver and bronze allow a multiple of the lost share that gold allows, and of its cost (the catalogue says
+which). A lost level has no medals. Par comes from runs without `launch`: a launched level ends earlier and pays less
+rent, so it has no cost medal (its board is speed); its uptime medal stands, since launching only makes that harder.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from scalegame.model.catalogue import BRONZE_COST, BRONZE_DOWNTIME, SILVER_COST, SILVER_DOWNTIME
+
+if TYPE_CHECKING:
+    from scalegame.game.level import Par
+    from scalegame.game.view import Medal, Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a run file claims and `verify` computes again: whole numbers and names only."""
+
+    outcome: Outcome
+    uptime_ppm: int | None
+    """Good in a million offered, rounded down; None where nothing was offered."""
+    cost_micro: int
+    ticks: int
+    offered: int
+    good: int
+    lost: int
+    commands: int
+    """Those taken."""
+    launches: int
+
+    @property
+    def uptime(self) -> float | None:
+        """good / offered."""
+        return self.good / self.offered if self.offered else None
+
+
+def medals(result: Result, par: Par) -> tuple[Medal, Medal]:
+    """The medals for uptime and for cost."""
+    if result.outcome != "won":
+        return "none", "none"
+    cost = None if result.launches or par.cost is None else par.cost
+    return _for_uptime(result, par.uptime), _for_cost(result.cost_micro / 1e6, cost)
+
+
+def _for_uptime(result: Result, par: float | None) -> Medal:
+    if par is None or result.uptime is None:
+        return "none"
+    lost, allowed = 1.0 - result.uptime, 1.0 - par
+    if result.uptime >= par:
+        return "gold"
+    if lost <= SILVER_DOWNTIME * allowed:
+        return "silver"
+    return "bronze" if lost <= BRONZE_DOWNTIME * allowed else "none"
+
+
+def _for_cost(dollars: float, par: float | None) -> Medal:
+    if par is None:
+        return "none"
+    if dollars <= par:
+        return "gold"
+    if dollars <= SILVER_COST * par:
+        return "silver"
+    return "bronze" if dollars <= BRONZE_COST * par else "none"

@@ -1,0 +1,410 @@
+"""A level being played: the world, and around it the rules of time, money and winning.
+
+A session is stepped by somebody else's clock and spoken to in lines of the command language. The same level, seed and
+lines at the same ticks give the same session, bit by bit, whoever steps it and however fast.
+"""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+from collections import deque
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
+
+from scalegame.game import options as places
+from scalegame.game.budget import ErrorBudget
+from scalegame.game.command import Command, CommandError, Launch, format_command, is_unlocked, parse, verb_of
+from scalegame.game.forecast import forecast, planned_requests
+from scalegame.game.history import History
+from scalegame.game.purse import SETUP, Purse, micro
+from scalegame.game.score import Result
+from scalegame.game.stages import StageClock, clock_text, tick_at
+from scalegame.game.view import ForecastPoint, LogLine, Option, Outcome, PostMortem, Quote, StageView, View
+from scalegame.model.catalogue import (
+    AMBER_SATURATION,
+    DRAIN_SECONDS_AT_MOST,
+    LAUNCH_AFTER_SECONDS,
+    LAUNCH_KEPT_SECONDS,
+    MINIMUM_BILLED_SECONDS,
+    RED_SATURATION,
+    TICKS_PER_SECOND,
+)
+from scalegame.model.world import World
+
+if TYPE_CHECKING:
+    from scalegame.game.level import Level
+    from scalegame.model.snapshot import Snapshot
+
+CHECKPOINT_TICKS = 60
+"""A run file holds the hash of all state every so many ticks."""
+NOTHING = Quote(0.0, 0.0, 0.0, 0.0, "")
+
+
+class Recorder(Protocol):
+    """Where a session writes itself down as it happens."""
+
+    def command(self, tick: int, line: str) -> None: ...
+
+    def alive(self, tick: int) -> None: ...
+
+    def checkpoint(self, tick: int, hashes: dict[str, str]) -> None: ...
+
+    def end(self, result: Result, state: str) -> None: ...
+
+
+class Session:
+    """One run of one level. ``step`` and ``do`` change it; everything else looks."""
+
+    def __init__(self, level: Level, seed: int, run_file: Recorder | None = None, *, keep_history: bool = True) -> None:
+        """``keep_history`` False leaves out what only a reader needs (log of the model, coach): for the verifier."""
+        self.level = level
+        self.seed = seed
+        self.outcome: Outcome = "running"
+        self.reason = ""
+        self.log: list[LogLine] = []
+        self.history = History()
+        self.world = World(level.scenario, [seed])
+        self._run_file = run_file
+        self._keep_history = keep_history
+        self._clock = StageClock(level.stages)
+        self._purse = Purse(None if level.money is None else micro(level.money))
+        self._budget = ErrorBudget(level.slo_uptime)
+        self._commands = 0
+        self._launches = 0
+        self._score = self.world.score()
+        kept = int(LAUNCH_KEPT_SECONDS * TICKS_PER_SECOND)
+        self._recent: deque[tuple[int, int]] = deque([(0, 0)], maxlen=kept + 1)
+        """(good, lost) after each of the last ticks."""
+        self._view: View | None = None
+        self._warned = 0
+        self._begin_stage()
+
+    # What happens
+
+    @property
+    def over(self) -> bool:
+        return self.outcome != "running"
+
+    @property
+    def tick(self) -> int:
+        return self.world.tick
+
+    def step(self) -> None:
+        """One tick of 0.1 s; nothing once the session is over."""
+        if self.over:
+            return
+        world = self.world
+        world.step()
+        score = self._score = world.score()
+        tick = world.tick
+        self._view = None
+        self._recent.append((score.good, score.lost))
+        ended = self._judge(tick)
+        if not ended and self._clock.advance(tick):
+            self._begin_stage()
+        if tick % TICKS_PER_SECOND == 0:
+            self._each_second(tick)
+        if self._run_file and tick % CHECKPOINT_TICKS == 0:
+            self._run_file.checkpoint(tick - 1, self.state_hash())
+        if ended:
+            self._finish()
+
+    def do(self, line: str) -> str | None:
+        """Take a command, effective at the start of the next tick, or say in a sentence why not; then nothing changes.
+
+        Both are logged.
+        """
+        try:
+            command = parse(line)
+        except CommandError as error:
+            return self._refused(line, error.sentence)
+        refusal, quote = self._weigh(command)
+        if refusal:
+            return self._refused(format_command(command), refusal)
+        text = format_command(command)
+        self._hear()
+        self._say(3, text)
+        if isinstance(command, Launch):
+            self._launch()
+        else:
+            self._purse.pay(quote.once)
+            self.world.apply(command)
+        self._commands += 1
+        self._view = None
+        if self._run_file:
+            self._run_file.command(self.tick, text)
+        return None
+
+    # What can be seen
+
+    def view(self) -> View:
+        """What a screen shows; made once a tick."""
+        if self._view is None:
+            self._hear()
+            self._view = self._look()
+        return self._view
+
+    def options(self, place: str) -> list[Option]:
+        """What can be done at a machine, a pool, or 'users' (the whole system), with what it costs and why not."""
+        return places.options(place, self.view(), self.level, self.weigh)
+
+    def weigh(self, line: str) -> Option:
+        """A line that is being typed: its meaning, price and refusal, without doing it."""
+        try:
+            command = parse(line)
+        except CommandError as error:
+            return Option("", line, line, NOTHING, error.sentence)
+        refusal, quote = self._weigh(command)
+        text = format_command(command)
+        return Option("", text, text, quote, refusal)
+
+    def forecast(self, seconds: Sequence[float]) -> list[ForecastPoint]:
+        """Traffic to come (or gone) at each of these seconds of the level."""
+        return forecast(self.world, self._clock, seconds)
+
+    def stages(self) -> list[StageView]:
+        """All stages as they stand now; launches move their borders."""
+        return [self._stage_view(index) for index in range(len(self._clock.stages))]
+
+    def post_mortem(self) -> PostMortem:
+        """Why it ended as it did, or how it stands."""
+        from scalegame.game.coach import post_mortem
+
+        self._hear()
+        return post_mortem(
+            self.level, self.result(), self.reason, self.view().snapshot, self.money(), self.history, self.log
+        )
+
+    def result(self) -> Result:
+        """The figures of the run so far."""
+        score = self._score
+        uptime = score.good * 1_000_000 // score.offered if score.offered else None
+        return Result(
+            outcome=self.outcome,
+            uptime_ppm=uptime,
+            cost_micro=self._purse.spent(score.cost_micro),
+            ticks=self.tick,
+            offered=score.offered,
+            good=score.good,
+            lost=score.lost,
+            commands=self._commands,
+            launches=self._launches,
+        )
+
+    def money(self) -> list[tuple[str, int]]:
+        """(purpose, micro-dollars): what each dollar bought; sums to the cost."""
+        return [*self.view().snapshot.money_micro, (SETUP, self._purse.setup)]
+
+    def state_hash(self) -> dict[str, str]:
+        """Subsystem -> digest of all its state: the world's, and 'rules'."""
+        rules = (
+            self._clock.index, self._clock.borders, self._clock.skipped, self._purse, self._budget,
+            self._commands, self._launches, self.outcome, list(self._recent),
+        )  # fmt: skip
+        return {**self.world.state_hash(), "rules": hashlib.sha256(repr(rules).encode()).hexdigest()}
+
+    def state(self) -> str:
+        """One digest of everything."""
+        parts = sorted(self.state_hash().items())
+        return hashlib.sha256("\n".join(f"{name}={digest}" for name, digest in parts).encode()).hexdigest()
+
+    def fork(self) -> Session:
+        """An independent copy that goes on from here, without a run file."""
+        other = copy.copy(self)
+        vars(other).update(
+            world=self.world.fork(),
+            log=list(self.log),
+            history=self.history.copy(),
+            _run_file=None,
+            _clock=self._clock.copy(),
+            _purse=copy.copy(self._purse),
+            _budget=copy.copy(self._budget),
+            _recent=self._recent.copy(),
+        )
+        return other
+
+    # The rules
+
+    def refusal(self, command: Command) -> str | None:
+        """Why this command cannot be taken now, in a sentence; None where it can."""
+        return self._weigh(command)[0]
+
+    def _weigh(self, command: Command) -> tuple[str | None, Quote]:
+        """The refusal and the price of a command; what the world cannot do has no price."""
+        if self.over:
+            return "the level is over", NOTHING
+        verb = verb_of(command)
+        if not is_unlocked(verb, self.level.unlocked):
+            return f"{verb.name} comes in a later level: here there is {', '.join(self.level.unlocked or ())}", NOTHING
+        if isinstance(command, Launch):
+            return self._launch_refusal(), NOTHING
+        refusal = self.world.refusal(command)
+        if refusal:
+            return refusal, NOTHING
+        told = self.world.quote(command)
+        quote = Quote(told.price_change, told.once, told.delay, told.downtime, told.consequence)
+        return self._money_refusal(quote), quote
+
+    def _money_refusal(self, quote: Quote) -> str | None:
+        left = self._purse.left(self._score.cost_micro)
+        rent = micro(max(0.0, quote.price_change) * MINIMUM_BILLED_SECONDS / 60)
+        needed = micro(quote.once) + rent
+        if left is None or needed == 0 or needed <= left:
+            return None
+        parts = [f"${quote.once:.2f} at once"] if quote.once else []
+        parts += [f"${rent / 1e6:.2f} for its first {MINIMUM_BILLED_SECONDS:.0f} s"] if rent else []
+        sentence = f"the purse holds ${max(0, left) / 1e6:.2f}, and this needs {' and '.join(parts)}"
+        clock = self._clock
+        coming = None if clock.is_last else clock.stages[clock.index + 1]
+        if coming is not None and coming.grant:
+            when = clock_text(clock.ends / TICKS_PER_SECOND)
+            sentence += f": ${coming.grant:.2f} come at {when}, with stage {clock.index + 2}"
+        return sentence
+
+    def _launch_refusal(self) -> str | None:
+        clock = self._clock
+        if clock.is_last:
+            return "this is the last stage: there is nothing to launch"
+        ran = (self.tick - clock.starts) / TICKS_PER_SECOND
+        if ran < LAUNCH_AFTER_SECONDS:
+            return f"a stage runs {LAUNCH_AFTER_SECONDS:.0f} s before the next is launched: {ran:.1f} s so far"
+        good, lost = (new - old for new, old in zip(self._recent[-1], self._recent[0], strict=True))
+        if good < self.level.slo_uptime * (good + lost):
+            share = 100 * good / (good + lost)
+            return (
+                f"the last {LAUNCH_KEPT_SECONDS:.0f} s were not within the SLO: {share:.2f} % good,"
+                f" {100 * self.level.slo_uptime:g} % asked for"
+            )
+        return None
+
+    def _launch(self) -> None:
+        clock = self._clock
+        played = (clock.starts + clock.skipped) / TICKS_PER_SECOND, (self.tick + clock.skipped) / TICKS_PER_SECOND
+        self._budget.cut(planned_requests(self.level.scenario, *played))
+        self.world.launch(clock.launch(self.tick))
+        clock.advance(self.tick)
+        self._launches += 1
+        self._begin_stage()
+
+    def _begin_stage(self) -> None:
+        clock = self._clock
+        stage = clock.stage
+        self._hear()
+        self._purse.grant(stage.grant)
+        self._budget.begin(
+            planned_requests(self.level.scenario, stage.start, stage.start + stage.seconds), self._score.lost
+        )
+        if len(clock.stages) > 1:
+            self._say(0, f"stage {clock.index + 1} of {len(clock.stages)}: {stage.title or 'more traffic'}")
+        if stage.news:
+            self._say(1, stage.news)
+        if stage.grant and self._purse.given is not None:
+            self._say(0, f"${stage.grant:.2f} came in")
+
+    def _judge(self, tick: int) -> bool:
+        """Lost, won or neither, after this tick; whether it is over."""
+        lost, rent = self._score.lost, self._score.cost_micro
+        clock = self._clock
+        when = clock_text(tick / TICKS_PER_SECOND)
+        stage = f", in stage {clock.index + 1}" if len(clock.stages) > 1 else ""
+        if self._budget.spent(lost):
+            allowed = f"{self._budget.allowed:,} lost requests were allowed"
+            self._end("lost", f"the error budget was spent at {when}{stage}: {allowed}")
+        elif self._purse.is_empty(rent):
+            self._end("lost", f"the purse was empty at {when}{stage}")
+        elif tick >= clock.last_arrival and (
+            self.world.in_flight() == 0 or tick >= clock.last_arrival + tick_at(DRAIN_SECONDS_AT_MOST)
+        ):
+            self._end("won", f"the last request was settled at {when}")
+        return self.over
+
+    def _end(self, outcome: Outcome, reason: str) -> None:
+        self.outcome, self.reason = outcome, reason
+
+    def _finish(self) -> None:
+        self._hear()
+        self._say(2 if self.outcome == "lost" else 0, self.reason)
+        if self._keep_history and self.tick % TICKS_PER_SECOND:
+            self.history.record(self.view().snapshot, self.result().cost_micro)
+        if self._run_file:
+            self._run_file.end(self.result(), self.state())
+
+    # The log
+
+    def _each_second(self, tick: int) -> None:
+        if self._run_file:
+            self._run_file.alive(tick)
+        if not self._keep_history:
+            return
+        view = self.view()
+        self.history.record(view.snapshot, self.result().cost_micro)
+        if view.warning_level > self._warned:
+            self._say(view.warning_level, view.warning)
+        self._warned = view.warning_level
+
+    def _hear(self) -> None:
+        """Fetch what the model said since the last time, before anything newer is written."""
+        if not self._keep_history:
+            return
+        for happening in self.world.happenings():
+            self.history.happenings.append(happening)
+            self.log.append(LogLine(happening.tick / TICKS_PER_SECOND, happening.weight, happening.text))
+
+    def _say(self, weight: int, text: str) -> None:
+        self.log.append(LogLine(self.tick / TICKS_PER_SECOND, weight, text))
+
+    def _refused(self, line: str, sentence: str) -> str:
+        self._hear()
+        shown = "".join(character for character in line.strip()[:60] if character.isprintable())
+        self._say(4, f"{shown}: {sentence}" if shown else sentence)
+        return sentence
+
+    # The view
+
+    def _look(self) -> View:
+        snapshot = self.world.snapshot()
+        score, level = self._score, self.level
+        left = self._purse.left(score.cost_micro)
+        warning, warning_level = warning_of(snapshot)
+        return View(
+            snapshot=snapshot,
+            level_id=level.id,
+            title=level.title,
+            total_seconds=self._clock.last_arrival / TICKS_PER_SECOND,
+            draining=self.tick >= self._clock.last_arrival,
+            stage=self._stage_view(self._clock.index),
+            slo_uptime=level.slo_uptime,
+            slo_latency_ms=level.slo_latency_ms,
+            uptime=score.good / score.offered if score.offered else None,
+            purse=None if left is None else max(0, left) / 1e6,
+            burn=snapshot.price,
+            outcome=self.outcome,
+            reason=self.reason,
+            warning=warning,
+            warning_level=warning_level,
+            can_launch="the level is over" if self.over else self._launch_refusal(),
+        )
+
+    def _stage_view(self, index: int) -> StageView:
+        clock = self._clock
+        running = index == clock.index
+        return StageView(
+            number=index + 1,
+            count=len(clock.stages),
+            title=clock.stages[index].title,
+            starts=clock.borders[index] / TICKS_PER_SECOND,
+            ends=clock.borders[index + 1] / TICKS_PER_SECOND,
+            budget_left=self._budget.share_left(self._score.lost) if running else float(index > clock.index),
+            budget_requests=self._budget.allowed if running else 0,
+        )
+
+
+def warning_of(snapshot: Snapshot) -> tuple[str, int]:
+    """The warning line and its level: 0 calm, 1 amber, 2 red, by the smoothed utilisation of the tightest place."""
+    tight, share = snapshot.signals.tightest, snapshot.signals.saturation
+    if not tight or not share >= AMBER_SATURATION:
+        return "", 0
+    if share < RED_SATURATION:
+        return f"{tight} is at {100 * share:.0f} %: requests begin to queue there", 1
+    return f"{tight} is at {100 * share:.0f} %: it will soon be too slow, then refuse", 2
