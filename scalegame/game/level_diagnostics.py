@@ -74,17 +74,14 @@ def translated(error: ErrorDetails, document: dict[str, Any], model: type[BaseMo
     if error["loc"] and error["loc"][-1] == "[key]":
         return Problem(path, "bad-name", f"{_shown(error['input'])} is no name", _NAME_HINT, at_key=True)
     if kind == "literal_error":
-        choices = str(context["expected"]).replace("'", '"')
-        asked = str(error["input"]) if isinstance(error["input"], str) else ""
-        hint = near(asked, [choice.strip() for choice in choices.replace(" or ", ", ").replace('"', "").split(",")])
-        return Problem(path, "bad-choice", f"{_shown(error['input'])} is not one of {choices}", hint if asked else "")
+        return _bad_choice(path, error["input"], str(context["expected"]).replace("'", '"'))
     if kind == "string_pattern_mismatch":
         return _mismatch(path, error)
     if kind in _MESSAGES:
         code, message = _MESSAGES[kind]
         return Problem(path, code, message.format(**context, got=_shown(error["input"])))
     # The checks of level_schema name their own codes; what pydantic may add one day reads less well, but reads.
-    return Problem(path, kind.replace("_", "-"), error["msg"])
+    return Problem(path, kind.replace("_", "-"), error["msg"], str(context.get("hint", "")))
 
 
 _NAME_HINT = "small letters, digits and -, a letter first, at most 40"
@@ -110,6 +107,15 @@ _MESSAGES = {
     "too_short": ("too-short", "must not be empty"),
     "too_long": ("too-long", "must be at most {max_length} entries"),
 }
+
+
+def _bad_choice(path: Path, asked: Any, choices: str) -> Problem:
+    """``choices`` reads '"a", "b" or "c"'."""
+    names = [choice.strip('" ') for choice in choices.replace(" or ", ", ").split(",")]
+    if len(names) == 1:
+        return Problem(path, "bad-choice", f"must be {choices}, not {_shown(asked)}")
+    hint = near(asked, names) if isinstance(asked, str) else ""
+    return Problem(path, "bad-choice", f"{_shown(asked)} is not one of {choices}", hint if "did you" in hint else "")
 
 
 def _mismatch(path: Path, error: ErrorDetails) -> Problem:

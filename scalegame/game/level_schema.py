@@ -6,12 +6,14 @@ more and at most 1e12; keys that begin with ``x_`` are the author's own and are 
 
 from __future__ import annotations
 
+import difflib
 import re
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from scalegame.game.command import VERBS
 from scalegame.model.catalogue import LADDER
 from scalegame.model.scenario import Algorithm, BalancerKind, FaultKind, SessionHome
 
@@ -21,10 +23,8 @@ LARGEST = 1e12
 ID = r"^[a-z0-9-]{1,40}$"
 NAME = r"^[a-z][a-z0-9_-]{0,39}$"
 
-VERBS = (
-    "resize", "add", "remove", "restart", "place", "move", "deploy", "set", "cancel", "launch",
-)  # fmt: skip
-Verb = Literal["resize", "add", "remove", "restart", "place", "move", "deploy", "set", "cancel", "launch"]
+UNLOCKS = tuple(dict.fromkeys(name for verb in VERBS for name in (verb.name.split()[0], verb.name)))
+"""What a level may unlock: a verb with all its lines, such as place, or a single line, such as place cache."""
 
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 """Control characters but tab and line end, and the marks that turn the direction of writing: they would reach other
@@ -70,6 +70,14 @@ def _mtbf(value: Any) -> Any:
     return value
 
 
+def _unlock(name: str) -> str:
+    if name not in UNLOCKS:
+        near = difflib.get_close_matches(name, UNLOCKS, n=1)
+        hint = f'did you mean "{near[0]}"?' if near else f"there are {', '.join(UNLOCKS)}"
+        raise PydanticCustomError("bad-choice", "is no verb of the command line", {"hint": hint})
+    return name
+
+
 def _pair(point: list[float]) -> list[float]:
     if len(point) != 2:
         raise PydanticCustomError("bad-pair", "must be a pair [second, requests a second]")
@@ -104,6 +112,7 @@ Service = Annotated[
         }
     ),
 ]
+Unlock = Annotated[str, AfterValidator(_unlock), WithJsonSchema({"enum": list(UNLOCKS)})]
 Mtbf = Annotated[
     Number | None,
     BeforeValidator(_mtbf),
@@ -270,7 +279,9 @@ class LevelKeys(Table):
     lesson: Text = Field("", description="the paragraph that the post-mortem closes with")
     hints: list[Line] = Field(default=[], max_length=20, description="each tells a little more, never the solution")
     guide: bool = Field(False, description="the first minute asks for one action at a time")
-    unlocked: list[Verb] | None = Field(None, description="verbs that may be used; absent: all")
+    unlocked: list[Unlock] | None = Field(
+        None, max_length=len(UNLOCKS), description="verbs that may be used; absent: all"
+    )
     ladder: list[Name] = Field(
         default=[size.name for size in LADDER],
         min_length=1,

@@ -1,0 +1,209 @@
+"""The one door: what it refuses, in one line each, and with which exit status."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from scalegame import __version__, cli
+from scalegame.game import level_library
+from tests.game.level_texts import SOUND
+
+
+def said(capsys: pytest.CaptureFixture[str]) -> list[str]:
+    """The lines on stderr."""
+    return capsys.readouterr().err.splitlines()
+
+
+class TestABadCall:
+    @pytest.mark.parametrize(
+        ("call", "line"),
+        [
+            ("paly lab-mm1-50", 'scalegame: there is no command "paly": did you mean play?'),
+            ("xyzzy", 'scalegame: there is no command "xyzzy": there are play, levels, run, verify, level, bench'),
+            ("run", 'scalegame: the following arguments are required: LEVEL (see "scalegame run --help")'),
+            ("--nonsense", 'scalegame: unrecognized arguments: --nonsense (see "scalegame --help")'),
+            ("levels --js", 'scalegame: unrecognized arguments: --js (see "scalegame --help")'),
+            ("run x --seed 1.5", ('scalegame: argument --seed: "1.5" is no seed: a whole number from 0 to'
+             ' 9223372036854775807 (see "scalegame run --help")')),
+            ("run x --until nan", ('scalegame: argument --until: "nan" is no time: seconds, 0 or more'
+             ' (see "scalegame run --help")')),
+            ("level", 'scalegame: level what? "scalegame level check FILE" or "scalegame level schema"'),
+            ("verify", 'scalegame: the following arguments are required: RUN (see "scalegame verify --help")'),
+            ("run no-such-level", ('scalegame: there is no level "no-such-level"'
+             ' ("scalegame levels" lists all; a path is fine too)')),
+            ("play nowhere.toml", 'scalegame: nowhere.toml: no such file ("scalegame levels" lists the levels)'),
+        ],
+    )  # fmt: skip
+    def test_is_one_line_and_exit_2(self, call: str, line: str, capsys: pytest.CaptureFixture[str]) -> None:
+        assert cli.main(call.split()) == 2
+        assert said(capsys) == [line]
+
+    def test_a_broken_level_says_all_that_is_wrong(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        path = tmp_path / "broken.toml"
+        path.write_text(SOUND.replace("cpu_ms", "cpu").replace("cores = 1", "cores = 0"))
+        assert cli.main(["run", str(path)]) == 2
+        assert [line.split(": ")[1:3] for line in said(capsys)] == [
+            [f"{path}:12:1", "error[unknown-key]"],
+            [f"{path}:31:9", "error[out-of-range]"],
+        ]
+
+
+class TestTheScreen:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+        def fileno(self) -> int:
+            return 1
+
+    def refusal(
+        self, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int] = (80, 24), term: str = "xterm"
+    ) -> str | None:
+        monkeypatch.setattr(os, "get_terminal_size", lambda _: os.terminal_size(size))
+        return cli.screen_refusal(self.Terminal(), self.Terminal(), {"TERM": term} if term else {})
+
+    def test_starts_on_a_terminal_of_80x24(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        assert self.refusal(monkeypatch) is None
+
+    @pytest.mark.parametrize("size", [(79, 24), (80, 23), (0, 0)])
+    def test_does_not_start_on_a_smaller_one(self, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]) -> None:
+        refusal = self.refusal(monkeypatch, size)
+        assert refusal
+        assert refusal.startswith(f"the terminal is {size[0]}x{size[1]}, the game needs 80x24: make it bigger")
+
+    @pytest.mark.parametrize(("term", "why"), [("dumb", "TERM is dumb"), ("", "TERM is not set")])
+    def test_does_not_start_where_no_cursor_can_be_placed(
+        self, monkeypatch: pytest.MonkeyPatch, term: str, why: str
+    ) -> None:
+        assert why in (self.refusal(monkeypatch, term=term) or "")
+
+    def test_names_the_way_without_a_screen(self) -> None:
+        refusal = cli.screen_refusal(io.StringIO(), io.StringIO(), {"TERM": "xterm"})
+        assert refusal == (
+            "the game needs a terminal, and its output is not one;"
+            ' without a screen: "scalegame run LEVEL --commands FILE"'
+        )
+
+    @pytest.mark.parametrize("call", [[], ["play", "lab-mm1-50"]])
+    def test_refused_exits_2_without_a_word_on_stdout(self, call: list[str]) -> None:
+        done = scalegame(*call)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert len(done.stderr.splitlines()) == 1
+
+
+class TestLevels:
+    def test_are_listed_for_people(self, capsys: pytest.CaptureFixture[str]) -> None:
+        assert cli.main(["levels"]) == 0
+        lines = capsys.readouterr().out.splitlines()
+        assert len(lines) == len(level_library.library())
+        assert any(line.split()[:2] == ["lab", "lab-mm1-90"] for line in lines)
+
+    def test_are_listed_for_programs(self, capsys: pytest.CaptureFixture[str]) -> None:
+        assert cli.main(["levels", "--json"]) == 0
+        levels = json.loads(capsys.readouterr().out)
+        assert all(list(level) == ["id", "title", "pack", "path"] for level in levels)
+        assert all(Path(level["path"]).is_file() for level in levels)
+
+
+class TestLevelCheck:
+    def test_accepts_a_sound_file(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        path = tmp_path / "sound.toml"
+        path.write_text(SOUND)
+        assert cli.main(["level", "check", str(path)]) == 0
+        assert capsys.readouterr().out.startswith(f"{path}: shop is fine (sha256:")
+
+    def test_goes_on_after_a_broken_file(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        broken, sound = tmp_path / "broken.toml", tmp_path / "sound.toml"
+        broken.write_text("format = 1\nformat = 2\n")
+        sound.write_text(SOUND)
+        assert cli.main(["level", "check", str(broken), str(tmp_path / "absent.toml"), str(sound)]) == 2
+        out, err = capsys.readouterr()
+        assert "shop is fine" in out
+        assert [line.split(":")[0] for line in err.splitlines()] == [str(broken), str(tmp_path / "absent.toml")]
+
+    def test_shows_warnings_and_still_accepts(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        path = tmp_path / "odd.toml"
+        path.write_text(
+            SOUND.replace('balancer = { kind = "l4", algorithm = "random", machines = 1, size = "wire" }\n', "")
+        )
+        assert cli.main(["level", "check", str(path)]) == 0
+        assert said(capsys) == [
+            f"{path}:24:12: warning[no-balancer]: only the first machine gets traffic (add start.balancer)"
+        ]
+
+
+def test_the_schema_is_json(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["level", "schema"]) == 0
+    assert json.loads(capsys.readouterr().out)["title"] == "LevelKeys"
+
+
+def test_the_version_is_the_packages(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        cli.main(["--version"])
+    assert caught.value.code == 0
+    assert capsys.readouterr().out == f"scalegame {__version__}\n"
+
+
+class TestTrouble:
+    def fail_with(self, monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
+        def fail() -> None:
+            raise error
+
+        monkeypatch.setattr(level_library, "library", fail)
+
+    def test_is_one_line_that_says_where_runs_are_kept(
+        self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        self.fail_with(monkeypatch, RuntimeError("two\nlines"))
+        assert cli.main(["levels"]) == 1
+        (line,) = said(capsys)
+        assert line.startswith("scalegame: unexpected fault: RuntimeError: two lines (runs are kept in ")
+
+    def test_shows_where_it_happened_to_those_who_ask(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.fail_with(monkeypatch, RuntimeError("here"))
+        monkeypatch.setenv("SCALEGAME_DEBUG", "1")
+        with pytest.raises(RuntimeError, match="here"):
+            cli.main(["levels"])
+
+    def test_ctrl_c_leaves_quietly(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+        self.fail_with(monkeypatch, KeyboardInterrupt())
+        assert cli.main(["levels"]) == 130
+        assert said(capsys) == []
+
+    def test_a_reader_that_goes_away_is_no_fault(self) -> None:
+        reader, writer = os.pipe()
+        os.close(reader)
+        done = subprocess.run(
+            [sys.executable, "-m", "scalegame", "levels"], stdout=writer, stderr=subprocess.PIPE, check=False, cwd=ROOT
+        )
+        os.close(writer)
+        assert (done.returncode, done.stderr) == (141, b"")
+
+    def test_an_ascii_terminal_shows_any_title(self, tmp_path: Path) -> None:
+        path = tmp_path / "arrow.toml"
+        path.write_text(SOUND.replace('id = "shop"', 'id = "→"'), "utf-8")
+        done = scalegame("level", "check", str(path), PYTHONIOENCODING="ascii", PYTHONUTF8="0")
+        assert done.returncode == 2
+        assert r"\u2192" in done.stderr
+
+
+ROOT = Path(__file__).parent.parent
+
+
+def scalegame(*call: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "scalegame", *call],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        env={**os.environ, **environment},
+    )
