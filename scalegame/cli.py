@@ -51,7 +51,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
     except CallError as error:
         for line in error.lines:
-            print(f"scalegame: {line}", file=sys.stderr)
+            _complain(f"scalegame: {line}")
         return BAD_CALL
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -62,9 +62,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Exception as fault:  # the last line of defence: a player never sees a traceback
         if os.environ.get("SCALEGAME_DEBUG"):
             raise
-        print(f"scalegame: {_apology(fault)}", file=sys.stderr)
+        _complain(f"scalegame: {_apology(fault)}")
         return 1
     return status
+
+
+def _complain(line: str) -> None:
+    """A line on stderr; what is not printable in it, say in a file's name, must not reach the terminal."""
+    print("".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in line), file=sys.stderr)
 
 
 def _apology(fault: Exception) -> str:
@@ -264,11 +269,12 @@ def _level_check(options: argparse.Namespace) -> int:
             path, pack = locate(name)
             level, warnings = check_file(path, pack)
         except LevelError as error:
-            print("\n".join(error.lines), file=sys.stderr)
+            for line in error.lines:
+                _complain(line)
             status = BAD_CALL
             continue
         for warning in warnings:
-            print(warning, file=sys.stderr)
+            _complain(str(warning))
         print(f"{path}: {level.id} is fine ({level.level_id})")
     return status
 

@@ -45,6 +45,14 @@ class TestABadCall:
         assert cli.main(call.split()) == 2
         assert said(capsys) == [line]
 
+    def test_shows_no_control_characters(self, capsys: pytest.CaptureFixture[str]) -> None:
+        assert cli.main(["play", "\x1b[2J\n.toml"]) == 2
+        assert said(capsys)[0].startswith(r"scalegame: \x1b[2J\n.toml: no such file")
+
+    def test_of_a_name_longer_than_any_file_has(self, capsys: pytest.CaptureFixture[str]) -> None:
+        assert cli.main(["play", "a" * 5000]) == 2
+        assert len(said(capsys)) == 1
+
     def test_a_broken_level_says_all_that_is_wrong(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         path = tmp_path / "broken.toml"
         path.write_text(SOUND.replace("cpu_ms", "cpu").replace("cores = 1", "cores = 0"))

@@ -23,6 +23,7 @@ def problems(level: LevelKeys, document: dict[str, Any]) -> Iterator[Problem]:
     """All of them. ``document`` knows the names of parts that are too broken to be in ``level``."""
     yield from _length(level)
     yield from _arrivals(level, document)
+    yield from _mixed_arrivals(level)
     yield from _classes(level, document)
     yield from _sizes(level, document)
     yield from _start(level, document)
@@ -68,6 +69,18 @@ def _arrivals(level: LevelKeys, document: dict[str, Any]) -> Iterator[Problem]:
     for stage_number, stage in enumerate(level.stage):
         for number, traffic in enumerate(stage.traffic):
             yield from _curve(traffic, ("stage", stage_number, "traffic", number), known, stage.seconds)
+
+
+def _mixed_arrivals(level: LevelKeys) -> Iterator[Problem]:
+    """The model draws a class's arrivals in one way."""
+    places: list[tuple[Path, TrafficKeys]] = [(("traffic", number), keys) for number, keys in enumerate(level.traffic)]
+    for stage_number, stage in enumerate(level.stage):
+        places += [(("stage", stage_number, "traffic", number), keys) for number, keys in enumerate(stage.traffic)]
+    first: dict[str, str] = {}
+    for path, keys in places:
+        if keys.arrivals != first.setdefault(keys.class_, keys.arrivals):
+            message = f'the arrivals of class "{keys.class_}" are {first[keys.class_]} elsewhere'
+            yield Problem((*path, "arrivals"), "mixed-arrivals", message, "one way for a class")
 
 
 def _curve(traffic: TrafficKeys, path: Path, known: list[str], seconds: float | None) -> Iterator[Problem]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import json
 import re
@@ -80,6 +81,7 @@ def _text_of(path: Path) -> str:
         raise LevelError(f"{path}: cannot be read: {reason}") from error
     if len(content) > MOST_BYTES:
         raise LevelError(f"{path}: error[too-long]: a level has at most {MOST_BYTES} bytes")
+    content = content.removeprefix(codecs.BOM_UTF8)
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError as error:

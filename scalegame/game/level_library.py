@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 import tomllib
 from dataclasses import dataclass
 from functools import cache
@@ -63,7 +64,7 @@ def locate(name_or_path: str) -> tuple[Path, str]:
         if listing.id == name_or_path:
             return Path(listing.path), listing.pack
     path = Path(name_or_path)
-    if path.suffix == ".toml" or len(path.parts) > 1 or path.exists():
+    if path.suffix == ".toml" or len(path.parts) > 1 or os.path.lexists(path):
         return path, _pack_of(path)
     near = difflib.get_close_matches(name_or_path, [listing.id for listing in library()], n=1)
     guess = f"; did you mean {near[0]}?" if near else ""

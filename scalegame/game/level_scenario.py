@@ -21,12 +21,13 @@ def scenario_of(level: LevelKeys) -> Scenario:
     """The scenario of checked keys."""
     return Scenario(
         seconds=total_seconds(level),
-        classes=tuple(_request_class(name, keys) for name, keys in level.classes.items()),
+        # By name, since the order of keys in a file must not change what the model draws.
+        classes=tuple(_request_class(name, keys) for name, keys in sorted(level.classes.items())),
         traffic=_traffic(level),
         start=_start(level.start),
         slo_latency_ms=level.slo.latency_ms,
         warmup=level.warmup,
-        sizes={**SIZES, **{name: _size(name, keys) for name, keys in level.sizes.items()}},
+        sizes={**SIZES, **{name: _size(name, keys) for name, keys in sorted(level.sizes.items())}},
         ladder=tuple(level.ladder),
         faults=tuple(Fault(**dict(fault)) for fault in level.fault),
         random_faults=level.faults.random,

@@ -88,7 +88,7 @@ class TestAPlayedLevel:
         assert level.story == "Once upon a time."
 
     def test_says_how_clients_and_services_behave(self) -> None:
-        page, buy = read_level(STAGED).scenario.classes
+        buy, page = read_level(STAGED).scenario.classes
         assert page.retries == Retries(max=2, backoff_ms=500.0, jitter=True)
         assert page.timeout_ms == 2000.0
         assert (page.session, buy.session) == (True, False)
@@ -121,6 +121,13 @@ class TestTheLevelId:
     )
     def test_is_the_same_for_the_same_meaning(self, same: str) -> None:
         assert read_level(same).level_id == read_level(SOUND).level_id
+
+    def test_and_with_it_the_scenario_does_not_depend_on_the_order_of_the_classes(self) -> None:
+        page = "[classes.page]\ncpu_ms = 10\ndb_read_ms = 4\n"
+        other = "[classes.about]\ncpu_ms = 1\n"
+        one, two = read_level(broken(page, page + other)), read_level(broken(page, other + page))
+        assert one.level_id == two.level_id
+        assert one.scenario == two.scenario
 
     @pytest.mark.parametrize(
         ("old", "new"),
@@ -179,6 +186,8 @@ WRONG = [
         "20:12: error[no-cache]: sessions in the cache need a cache (add [start.pools.cache])"]),
     ("seconds = 600\nwarmup = 60", "warmup = 60", [
         '1:1: error[missing-key]: the key "seconds" is missing (how long is the level?)']),
+    ("[start]", '[[traffic]]\nclass = "page"\nrate = [[0, 1]]\narrivals = "even"\n[start]', [
+        '22:12: error[mixed-arrivals]: the arrivals of class "page" are poisson elsewhere (one way for a class)']),
     ("warmup = 60", "warmup = 600", ["5:10: error[out-of-range]: no figure would count: the level ends at 600 s"]),
     ("seconds = 600", "seconds = 0", ["4:11: error[out-of-range]: must be more than 0, not 0"]),
     ("seconds = 600", "seconds = 1e9", [
@@ -279,6 +288,11 @@ class TestAFile:
         path.write_text("#" * 1_000_001)
         with pytest.raises(LevelError, match="at most 1000000 bytes"):
             load_level(path)
+
+    def test_that_begins_with_a_byte_order_mark_is_read_all_the_same(self, tmp_path: Path) -> None:
+        path = tmp_path / "notepad.toml"
+        path.write_bytes(b"\xef\xbb\xbf" + SOUND.encode())
+        assert load_level(path).level_id == read_level(SOUND).level_id
 
     def test_whose_path_no_system_takes(self) -> None:
         with pytest.raises(LevelError, match="cannot be read"):
