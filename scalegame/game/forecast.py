@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
+from bisect import bisect_right
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -11,28 +11,16 @@ from scalegame.model.catalogue import ANNOUNCED_SECONDS, TICKS_PER_SECOND
 
 if TYPE_CHECKING:
     from scalegame.game.stages import StageClock
-    from scalegame.model.scenario import Scenario
     from scalegame.model.world import World
 
 
-def planned_requests(scenario: Scenario, begin: float, end: float) -> float:
+def planned_requests(world: World, begin: float, end: float) -> float:
     """Requests of all classes that the plan brings between two planned seconds, without those of the warm-up.
 
     The seed's true curve differs from it within the band; a budget that followed the curve would give it away.
     """
-    begin = max(begin, scenario.warmup)
-    return sum(_area(traffic.rate, begin, end) for traffic in scenario.traffic) if end > begin else 0.0
-
-
-def _area(line: Sequence[tuple[float, float]], begin: float, end: float) -> float:
-    """The area under straight lines between (second, rate); 0 before the first point and after the last."""
-    area = 0.0
-    for (left, low), (right, high) in itertools.pairwise(line):
-        start, stop = max(left, begin), min(right, end)
-        if stop > start:
-            slope = (high - low) / (right - left)
-            area += (stop - start) * (low + slope * ((start + stop) / 2 - left))
-    return area
+    begin = max(begin, world.scenario.warmup)
+    return world.planned(begin, end) if end > begin else 0.0
 
 
 def announced_until(clock: StageClock, tick: int) -> float:
@@ -43,9 +31,16 @@ def announced_until(clock: StageClock, tick: int) -> float:
 
 
 def forecast(world: World, clock: StageClock, seconds: Sequence[float]) -> list[ForecastPoint]:
-    """The band at each of these seconds, and the true rate where it is announced already."""
+    """The band at each of these seconds of the level as played, and the true rate where it is announced already."""
     known = announced_until(clock, world.tick)
+    rates = world.forecast([_planned_second(clock, second) for second in seconds])
     return [
         ForecastPoint(second, low, high, true if second < known else None)
-        for second, (low, high, true) in zip(seconds, world.forecast(seconds), strict=True)
+        for second, (low, high, true) in zip(seconds, rates, strict=True)
     ]
+
+
+def _planned_second(clock: StageClock, second: float) -> float:
+    """Where a second of the level as played stands in the plan; they differ once a stage was launched."""
+    stage = max(0, bisect_right(clock.borders[:-1], second * TICKS_PER_SECOND) - 1)
+    return clock.stages[stage].start + second - clock.borders[stage] / TICKS_PER_SECOND

@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 import hashlib
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from scalegame.game import options as places
@@ -18,39 +18,40 @@ from scalegame.game.command import Command, CommandError, Launch, format_command
 from scalegame.game.forecast import forecast, planned_requests
 from scalegame.game.history import History
 from scalegame.game.purse import SETUP, Purse, micro
+from scalegame.game.saturation import warning_of
 from scalegame.game.score import Result
 from scalegame.game.stages import StageClock, clock_text, tick_at
 from scalegame.game.view import ForecastPoint, LogLine, Option, Outcome, PostMortem, Quote, StageView, View
 from scalegame.model.catalogue import (
-    AMBER_SATURATION,
     DRAIN_SECONDS_AT_MOST,
     LAUNCH_AFTER_SECONDS,
     LAUNCH_KEPT_SECONDS,
     MINIMUM_BILLED_SECONDS,
-    RED_SATURATION,
     TICKS_PER_SECOND,
 )
 from scalegame.model.world import World
 
 if TYPE_CHECKING:
     from scalegame.game.level import Level
-    from scalegame.model.snapshot import Snapshot
 
-CHECKPOINT_TICKS = 60
-"""A run file holds the hash of all state every so many ticks."""
 NOTHING = Quote(0.0, 0.0, 0.0, 0.0, "")
 
 
 class Recorder(Protocol):
     """Where a session writes itself down as it happens."""
 
-    def command(self, tick: int, line: str) -> None: ...
+    @property
+    def failure(self) -> str | None:
+        """Why it stopped writing, in a sentence; None while all is well."""
 
-    def alive(self, tick: int) -> None: ...
+    def command(self, tick: int, line: str) -> None:
+        """A command was taken, effective at this tick."""
 
-    def checkpoint(self, tick: int, hashes: dict[str, str]) -> None: ...
+    def after(self, tick: int, hashes: Callable[[], dict[str, str]]) -> None:
+        """A second ended with ``tick`` ticks done; ``hashes`` gives the state if it is wanted."""
 
-    def end(self, result: Result, state: str) -> None: ...
+    def end(self, tick: int, result: Result, state: str) -> None:
+        """The run is over."""
 
 
 class Session:
@@ -65,7 +66,7 @@ class Session:
         self.log: list[LogLine] = []
         self.history = History()
         self.world = World(level.scenario, [seed])
-        self._run_file = run_file
+        self._run_file: Recorder | None = None
         self._keep_history = keep_history
         self._clock = StageClock(level.stages)
         self._purse = Purse(None if level.money is None else micro(level.money))
@@ -79,8 +80,15 @@ class Session:
         self._view: View | None = None
         self._warned = 0
         self._begin_stage()
+        if run_file:
+            self.record(run_file)
 
     # What happens
+
+    def record(self, run_file: Recorder) -> None:
+        """From here on, write down what happens."""
+        self._run_file = run_file
+        self._mind_the_disk()
 
     @property
     def over(self) -> bool:
@@ -105,8 +113,6 @@ class Session:
             self._begin_stage()
         if tick % TICKS_PER_SECOND == 0:
             self._each_second(tick)
-        if self._run_file and tick % CHECKPOINT_TICKS == 0:
-            self._run_file.checkpoint(tick - 1, self.state_hash())
         if ended:
             self._finish()
 
@@ -280,10 +286,11 @@ class Session:
 
     def _launch(self) -> None:
         clock = self._clock
-        played = (clock.starts + clock.skipped) / TICKS_PER_SECOND, (self.tick + clock.skipped) / TICKS_PER_SECOND
-        self._budget.cut(planned_requests(self.level.scenario, *played))
-        self.world.launch(clock.launch(self.tick))
+        played = clock.stage.start, clock.stage.start + (self.tick - clock.starts) / TICKS_PER_SECOND
+        self._budget.cut(planned_requests(self.world, *played))
+        clock.launch(self.tick)
         clock.advance(self.tick)
+        self.world.launch(0, clock.stage.start)
         self._launches += 1
         self._begin_stage()
 
@@ -292,9 +299,7 @@ class Session:
         stage = clock.stage
         self._hear()
         self._purse.grant(stage.grant)
-        self._budget.begin(
-            planned_requests(self.level.scenario, stage.start, stage.start + stage.seconds), self._score.lost
-        )
+        self._budget.begin(planned_requests(self.world, stage.start, stage.start + stage.seconds), self._score.lost)
         if len(clock.stages) > 1:
             self._say(0, f"stage {clock.index + 1} of {len(clock.stages)}: {stage.title or 'more traffic'}")
         if stage.news:
@@ -328,13 +333,14 @@ class Session:
         if self._keep_history and self.tick % TICKS_PER_SECOND:
             self.history.record(self.view().snapshot, self.result().cost_micro)
         if self._run_file:
-            self._run_file.end(self.result(), self.state())
+            self._run_file.end(self.tick, self.result(), self.state())
 
     # The log
 
     def _each_second(self, tick: int) -> None:
         if self._run_file:
-            self._run_file.alive(tick)
+            self._run_file.after(tick, self.state_hash)
+            self._mind_the_disk()
         if not self._keep_history:
             return
         view = self.view()
@@ -342,6 +348,12 @@ class Session:
         if view.warning_level > self._warned:
             self._say(view.warning_level, view.warning)
         self._warned = view.warning_level
+
+    def _mind_the_disk(self) -> None:
+        """Say once that the run is not saved (any more)."""
+        if self._run_file and self._run_file.failure:
+            self._say(1, self._run_file.failure)
+            self._run_file = None
 
     def _hear(self) -> None:
         """Fetch what the model said since the last time, before anything newer is written."""
@@ -398,13 +410,3 @@ class Session:
             budget_left=self._budget.share_left(self._score.lost) if running else float(index > clock.index),
             budget_requests=self._budget.allowed if running else 0,
         )
-
-
-def warning_of(snapshot: Snapshot) -> tuple[str, int]:
-    """The warning line and its level: 0 calm, 1 amber, 2 red, by the smoothed utilisation of the tightest place."""
-    tight, share = snapshot.signals.tightest, snapshot.signals.saturation
-    if not tight or not share >= AMBER_SATURATION:
-        return "", 0
-    if share < RED_SATURATION:
-        return f"{tight} is at {100 * share:.0f} %: requests begin to queue there", 1
-    return f"{tight} is at {100 * share:.0f} %: it will soon be too slow, then refuse", 2

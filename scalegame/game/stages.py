@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from scalegame.model.catalogue import TICKS_PER_SECOND
@@ -13,8 +14,8 @@ if TYPE_CHECKING:
 
 
 def tick_at(seconds: float) -> int:
-    """The tick at or after a second of game time; binary fractions such as 0.3 do not push it one further."""
-    return math.ceil(seconds * TICKS_PER_SECOND - 1e-6)
+    """The tick at or after a second of game time, as it is written: the binary fraction of 0.3 is no later than 0.3."""
+    return math.ceil(Decimal(repr(seconds)) * TICKS_PER_SECOND)
 
 
 def clock_text(seconds: float) -> str:

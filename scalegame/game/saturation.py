@@ -1,0 +1,20 @@
+"""The warning before a place is full: it leads the first loss, so that nothing saturates unwarned."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scalegame.model.catalogue import AMBER_SATURATION, RED_SATURATION
+
+if TYPE_CHECKING:
+    from scalegame.model.snapshot import Snapshot
+
+
+def warning_of(snapshot: Snapshot) -> tuple[str, int]:
+    """The warning line and its level: 0 calm, 1 amber, 2 red, by the smoothed utilisation of the tightest place."""
+    tight, share = snapshot.signals.tightest, snapshot.signals.saturation
+    if not tight or not share >= AMBER_SATURATION:
+        return "", 0
+    if share < RED_SATURATION:
+        return f"{tight} is at {100 * share:.0f} %: requests begin to queue there", 1
+    return f"{tight} is at {100 * share:.0f} %: it will soon be too slow, then refuse", 2
