@@ -27,7 +27,7 @@ PIPE_CLOSED = 141
 """128 + SIGPIPE, as a shell reports it of any tool whose reader went away."""
 
 SMALLEST_SCREEN = (80, 24)
-LARGEST_SEED = 2**63 - 1
+LARGEST_SEED = 2**53
 HEADLESS = 'without a screen: "scalegame run LEVEL --commands FILE"'
 
 

@@ -31,7 +31,7 @@ class TestABadCall:
             ("--nonsense", 'scalegame: unrecognized arguments: --nonsense (see "scalegame --help")'),
             ("levels --js", 'scalegame: unrecognized arguments: --js (see "scalegame --help")'),
             ("run x --seed 1.5", ('scalegame: argument --seed: "1.5" is no seed: a whole number from 0 to'
-             ' 9223372036854775807 (see "scalegame run --help")')),
+             ' 9007199254740992 (see "scalegame run --help")')),
             ("run x --until nan", ('scalegame: argument --until: "nan" is no time: seconds, 0 or more'
              ' (see "scalegame run --help")')),
             ("level", 'scalegame: level what? "scalegame level check FILE" or "scalegame level schema"'),

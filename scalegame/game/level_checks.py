@@ -155,6 +155,10 @@ def _start(level: LevelKeys, document: dict[str, Any]) -> Iterator[Problem]:
         yield Problem(
             ("start", "sessions"), "no-balancer", "nobody sticks users to machines", "add start.balancer", "warning"
         )
+    for name, pool in (("database", start.pools.database), ("cache", start.pools.cache)):
+        if pool and pool.machines > 1:
+            message = f"there is one {name}, and the other machines would only cost"
+            yield Problem(("start", "pools", name, "machines"), "too-many", message, "machines = 1", "warning")
     if start.pools.app.machines > 1 and not balancer:
         yield Problem(
             ("start", "pools", "app", "machines"), "no-balancer", "only the first machine gets traffic",
@@ -179,6 +183,8 @@ def _faults(level: LevelKeys) -> Iterator[Problem]:
 def _fault_of_kind(fault: FaultKeys, path: Path) -> Iterator[Problem]:
     if fault.kind == "slow" and fault.factor == 1:
         yield Problem((*path, "factor"), "no-effect", "a factor of 1 slows nothing down", "2 is half as fast")
+    if fault.kind == "slow" and not fault.lasts:
+        yield Problem((*path, "lasts"), "no-effect", "a machine that is slow for 0 s is not slow", "lasts = 20")
     if fault.kind == "leak" and not fault.share:
         message = "a leak without share steals nothing"
         yield Problem((*path, "share"), "no-effect", message, "share = 0.1 is every tenth")

@@ -20,6 +20,9 @@ from scalegame.model.scenario import Algorithm, BalancerKind, FaultKind, Session
 LARGEST = 1e12
 """No number of a level is bigger; as a bound or a room it means 'without'."""
 
+MOST_CORES = 10_000
+"""Of a machine: up to here the model's wait formula is held against exact values."""
+
 ID = r"^[a-z0-9-]{1,40}$"
 NAME = r"^[a-z][a-z0-9_-]{0,39}$"
 
@@ -93,6 +96,7 @@ Length = Annotated[float, Field(gt=0, le=LARGEST, allow_inf_nan=False)]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Whole = Annotated[int, Field(ge=0, le=int(LARGEST)), BeforeValidator(_whole)]
 Count = Annotated[int, Field(ge=1, le=int(LARGEST)), BeforeValidator(_whole)]
+Cores = Annotated[int, Field(ge=1, le=MOST_CORES), BeforeValidator(_whole)]
 Point = Annotated[list[Number], AfterValidator(_pair)]
 Service = Annotated[
     Number,
@@ -234,7 +238,7 @@ class StartKeys(Table):
 class SizeKeys(Table):
     """A size of machine, added to the catalogue or in place of the one of that name."""
 
-    cores: Count = Field(description="whole cores")
+    cores: Cores = Field(description="whole cores")
     slots: Count = Field(
         int(LARGEST), description="requests held at once: served, or waiting for a core or for downstream"
     )
@@ -259,7 +263,7 @@ class FaultKeys(Table):
     seconds: Number = Field(description="when, from the start of the level")
     target: Name = Field("app", description="a pool, where the seed picks the machine, or a machine such as app-1")
     factor: Length = Field(1.0, description="slow: work takes this many times as long")
-    lasts: Number = Field(0.0, description="slow, leak: seconds until it is over; 0 is for good")
+    lasts: Number = Field(0.0, description="slow: seconds until it is over")
     share: Share = Field(0.0, description="leak: share of the session requests that are the thief's")
     warning: Line = Field("", description="said in the log before it")
     warning_seconds: Number = Field(0.0, description="how long before")

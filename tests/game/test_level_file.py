@@ -188,6 +188,9 @@ WRONG = [
         '1:1: error[missing-key]: the key "seconds" is missing (how long is the level?)']),
     ("[start]", '[[traffic]]\nclass = "page"\nrate = [[0, 1]]\narrivals = "even"\n[start]', [
         '22:12: error[mixed-arrivals]: the arrivals of class "page" are poisson elsewhere (one way for a class)']),
+    ('size = "lab-db"', 'size = "lab-db"\nmachines = 2', [
+        "29:12: warning[too-many]: there is one database, and the other machines would only cost (machines = 1)"]),
+    ("cores = 1", "cores = 1e6", ["31:9: error[out-of-range]: must be at most 10000, not 1000000"]),
     ("warmup = 60", "warmup = 600", ["5:10: error[out-of-range]: no figure would count: the level ends at 600 s"]),
     ("seconds = 600", "seconds = 0", ["4:11: error[out-of-range]: must be more than 0, not 0"]),
     ("seconds = 600", "seconds = 1e9", [
@@ -199,6 +202,7 @@ WRONG = [
         '33:10: error[no-such-target]: a deploy is of a whole pool (did you mean "app"?)']),
     ("[sizes.lab]", '[[fault]]\nkind = "slow"\nseconds = 9\nwarning_seconds = 10\n[sizes.lab]', [
         "30:1: error[no-effect]: a factor of 1 slows nothing down (2 is half as fast)",
+        "30:1: error[no-effect]: a machine that is slow for 0 s is not slow (lasts = 20)",
         "33:19: error[out-of-range]: the warning would come before the level starts"]),
     ("seconds = 600", "seconds = 600\nunlocked = ['add', 'rezise']", [
         '5:20: error[bad-choice]: is no verb of the command line (did you mean "resize"?)']),
