@@ -102,7 +102,7 @@ class Sheet:
         if width < 2 or height < 2:
             return
         glyphs = self.look.glyphs
-        top_left, top_right, bottom_left, bottom_right = glyphs.corners
+        top_left, top_right, bottom_left, bottom_right = list(glyphs.corners)
         across = (glyphs.dashed if dashed else glyphs.horizontal) * (width - 2)
         down = glyphs.dashed_down if dashed else glyphs.vertical
         self.put(x, y, top_left + across + top_right, ink, width)

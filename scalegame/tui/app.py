@@ -1,0 +1,268 @@
+"""The app: which screen is shown, signals and focus, and what all screens share. Screens are imported when opened."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import time
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual import events, work
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+
+from scalegame.tui.driver import PacedDriver
+from scalegame.tui.flow import FlowControl
+from scalegame.tui.runs import KeptRuns, Runs
+from scalegame.tui.screens.modal import SMALLEST, HelpScreen, QuestionScreen, TooSmallScreen
+from scalegame.tui.screens.title import TitleScreen
+from scalegame.tui.theme import THEME, Depth, Look
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from textual.screen import Screen
+
+    from scalegame.game.level import Level
+    from scalegame.tui.board import Playable
+    from scalegame.tui.screens.game import GameScreen
+
+
+class ScalegameApp(App[int]):
+    """The game in a terminal.
+
+    ``clock`` gives seconds; without ``autostart`` no timer ever runs and whoever holds the app calls ``step``.
+    """
+
+    TITLE = "scalegame"
+    CSS_PATH = "scalegame.tcss"
+    ENABLE_COMMAND_PALETTE = True
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q", "quit", "leave", show=False, priority=True)]
+
+    def __init__(
+        self,
+        level: Level | None,
+        seed: int | None,
+        look: Look,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        autostart: bool = True,
+        runs: Runs | None = None,
+    ) -> None:
+        self.look = look
+        self.clock = clock
+        self.autostart = autostart
+        self.flow = FlowControl(clock)
+        self.runs: Runs = KeptRuns() if runs is None else runs
+        self._level = level
+        self._seed = seed
+        super().__init__(driver_class=PacedDriver, ansi_color=None if look.depth is Depth.FULL else True)
+        self.register_theme(THEME)
+        self.theme = THEME.name
+
+    # Start and end
+
+    def on_mount(self) -> None:
+        if not self.is_headless:
+            loop = asyncio.get_running_loop()
+            for number in (signal.SIGHUP, signal.SIGTERM):
+                loop.add_signal_handler(number, self.leave, 128 + number)
+        self.app_suspend_signal.subscribe(self, lambda _: self.pause_game("the clock stood while you were away"))
+        self.push_screen(TitleScreen(self.look))
+        self.call_after_refresh(self._opening)
+
+    def _opening(self) -> None:
+        """After the first paint: what was asked for, or the first level for whoever never played, or the list."""
+        if self._level is not None:
+            self.brief(self._level, self._seed)
+            return
+        from scalegame.game.level_library import library
+        from scalegame.tui.progress import run_files
+
+        listings = [listing for listing in library() if listing.pack != "lab"]
+        campaign = [listing for listing in listings if listing.pack == "campaign"]
+        self._title().show(listings, {})
+        if campaign and not run_files():
+            self.open_level(campaign[0].id)
+        elif listings:
+            self._read_medals()
+
+    @work(thread=True, exclusive=True)
+    def _read_medals(self) -> None:
+        from scalegame.game.level_library import library
+        from scalegame.tui.progress import best_medals, run_files
+
+        found = best_medals(run_files())
+        listings = [listing for listing in library() if listing.pack != "lab"]
+        self.call_from_thread(lambda: self._title().show(listings, found))
+
+    def _title(self) -> TitleScreen:
+        title = self.screen_stack[1]
+        if not isinstance(title, TitleScreen):
+            raise TypeError("the title lies under all screens")
+        return title
+
+    def leave(self, status: int = 0) -> None:
+        """End the app; what was played is in the run file already."""
+        game = self.game
+        if game is not None:
+            game.pause()
+            self.runs.close()
+        self.exit(status, return_code=status)
+
+    def action_leave_now(self) -> None:
+        self.leave()
+
+    async def action_quit(self) -> None:
+        """Leave, with a question while a run is on."""
+        if self.game is None:
+            self.leave()
+        elif not isinstance(self.screen, QuestionScreen):
+            self.pause_game()
+            self.ask_to_leave(quit_all=True)
+
+    def action_help_quit(self) -> None:
+        """Ctrl-C, where nothing is to be copied."""
+        self.run_worker(self.action_quit())
+
+    # Screens
+
+    def brief(self, level: Level, seed: int | None) -> None:
+        """Show a level's briefing; a seed of None draws one."""
+        from scalegame.tui.screens.briefing import BriefingScreen
+
+        self._show(BriefingScreen(self.runs.open(level, seed), self.look))
+
+    def start_game(self, session: Playable, *, run: bool) -> None:
+        """Open the board, its clock standing unless ``run``."""
+        from scalegame.tui.screens.game import GameScreen
+
+        game = GameScreen(session, self.look, self.clock, self.flow.may_draw, autostart=self.autostart)
+        self.runs.begin(session)
+        self._show(game)
+        if run:
+            self.call_after_refresh(game.action_toggle_clock)
+
+    def show_post_mortem(self, session: Playable) -> None:
+        from scalegame.tui.screens.postmortem import PostMortemScreen
+
+        self._show(PostMortemScreen(session, self.look))
+
+    def show_title(self) -> None:
+        self._show(None)
+        self.run_worker(self._relist())
+
+    async def _relist(self) -> None:
+        if self._title().listings is None or self.autostart:
+            from scalegame.game.level_library import library
+
+            self._title().show([listing for listing in library() if listing.pack != "lab"], {})
+            self._read_medals()
+
+    def show_help(self) -> None:
+        self.push_screen(HelpScreen(self.look))
+
+    def ask_to_leave(self, *, quit_all: bool = False) -> None:
+        """Ask before a run is left; it stays in its file either way."""
+
+        def answered(yes: bool | None) -> None:
+            game = self.game
+            if not yes or game is None:
+                return
+            self.runs.close()
+            if quit_all:
+                self.leave()
+            else:
+                self.show_title()
+
+        remark = "The run ends here. What you did so far stays in its file."
+        self.push_screen(QuestionScreen(self.look, "Leave this run?", remark), answered)
+
+    def open_level(self, name: str) -> None:
+        """Show the briefing of a level by its id; where its file is broken, say so."""
+        from scalegame.game.level import LevelError
+        from scalegame.game.level_library import find
+
+        try:
+            level = find(name)
+        except LevelError as error:
+            self.notify("\n".join(error.lines[:4]), title=f"{name} cannot be played", severity="error", timeout=12)
+            return
+        self.brief(level, None)
+
+    def open_next(self, name: str) -> None:
+        """The level after this one in its pack, or the title after the last."""
+        from scalegame.game.level_library import library
+
+        campaign = [listing.id for listing in library() if listing.pack == "campaign"]
+        at = campaign.index(name) + 1 if name in campaign else len(campaign)
+        if at < len(campaign):
+            self.open_level(campaign[at])
+        else:
+            self.show_title()
+
+    def _show(self, screen: Screen[Any] | None) -> None:
+        """Put a screen over the title instead of whatever lies there; None leaves the title."""
+        while len(self.screen_stack) > 2:
+            self.pop_screen()
+        if screen is not None:
+            self.push_screen(screen)
+        self._fit(self.size.width, self.size.height)
+
+    # The run on the board
+
+    @property
+    def game(self) -> GameScreen | None:
+        """The board, where a run is on; even while something lies over it."""
+        for screen in self.screen_stack:
+            if screen.id == "game":
+                from scalegame.tui.screens.game import GameScreen
+
+                return screen if isinstance(screen, GameScreen) else None
+        return None
+
+    def pause_game(self, why: str = "") -> None:
+        """Stop the clock of a run, where one is on."""
+        game = self.game
+        if game is not None:
+            game.pause(why)
+
+    def step(self, ticks: int = 1) -> None:
+        """Ticks of the run on the board, without a clock."""
+        game = self.game
+        if game is not None:
+            game.step(ticks)
+
+    # The terminal
+
+    def on_resize(self, event: events.Resize) -> None:
+        self._fit(event.size.width, event.size.height)
+
+    def _fit(self, width: int, height: int) -> None:
+        """Cover everything while the terminal is too small."""
+        small = width < SMALLEST[0] or height < SMALLEST[1]
+        covered = isinstance(self.screen, TooSmallScreen)
+        if small and not covered:
+            self.pause_game("the clock stood while the window was too small")
+            self.push_screen(TooSmallScreen(self.look))
+        elif covered and not small:
+            self.pop_screen()
+
+    def on_app_blur(self, event: events.AppBlur) -> None:
+        self.pause_game("the clock stood while you were away: Space goes on")
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """The palette: everything that can be done now, with its price, and the screens' own keys."""
+        game = self.game
+        if game is not None:
+            for title, text, line in game.offers():
+                yield SystemCommand(title, text, lambda line=line: game.give(line))
+        yield SystemCommand("Help", "All keys, and how time and money go", self.show_help)
+        yield SystemCommand("Quit", "Leave the game", lambda: self.run_worker(self.action_quit()))
+
+
+def run_game(level: Level | None, seed: int | None, *, ascii: bool, mouse: bool) -> int:  # noqa: A002 - the flag's name
+    """Play on this terminal; the exit status: 0, or 128 + the number of the signal that ended it."""
+    app = ScalegameApp(level, seed, Look.detect(ascii))
+    app.run(mouse=mouse)
+    return app.return_code or 0

@@ -1,0 +1,199 @@
+"""What the game screen knows beside the session: what is selected, which menu is open, what was last said.
+
+No Textual here: panels read a board, keys change it, and tests drive both without a terminal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from scalegame.tui.pace import Pace
+
+if TYPE_CHECKING:
+    from scalegame.game.history import History
+    from scalegame.game.level import Level
+    from scalegame.game.score import Result
+    from scalegame.game.view import ForecastPoint, LogLine, Option, PostMortem, StageView, View
+    from scalegame.model.snapshot import MachineView, PoolView, Snapshot
+
+USERS = "users"
+"""The place that stands for the whole system."""
+COLUMNS = (("balancer",), ("app",), ("cache", "database"))
+"""The tiers, from left to right in a request's order; the cache stands above the database."""
+FORECAST_POINTS = 120
+"""Over a whole level."""
+
+
+class Playable(Protocol):
+    """What the screen needs of a session: game.session.Session, or a stand-in that plays a run back."""
+
+    @property
+    def level(self) -> Level: ...
+    @property
+    def seed(self) -> int: ...
+    @property
+    def log(self) -> Sequence[LogLine]: ...
+    @property
+    def history(self) -> History: ...
+    @property
+    def over(self) -> bool: ...
+    def do(self, line: str) -> str | None: ...
+    def step(self) -> None: ...
+    def view(self) -> View: ...
+    def options(self, place: str) -> Sequence[Option]: ...
+    def weigh(self, line: str) -> Option: ...
+    def forecast(self, seconds: Sequence[float]) -> Sequence[ForecastPoint]: ...
+    def stages(self) -> Sequence[StageView]: ...
+    def result(self) -> Result: ...
+    def post_mortem(self) -> PostMortem: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The message row: what the last key or command came to."""
+
+    text: str
+    weight: int
+    """As in a log line: 0 routine, 1 warning, 2 trouble, 3 own, 4 refusal."""
+
+
+def whole_forecast(session: Playable, total_seconds: float) -> tuple[ForecastPoint, ...]:
+    """The traffic of the whole level in FORECAST_POINTS points, in the order of time."""
+    step = total_seconds / FORECAST_POINTS
+    return tuple(session.forecast([step * (index + 0.5) for index in range(FORECAST_POINTS)]))
+
+
+@dataclass(slots=True)
+class Board:
+    """The state of the screen around one session. ``view`` is read once a frame and shared by all panels."""
+
+    session: Playable
+    view: View
+    pace: Pace = field(default_factory=Pace)
+    selected: str = ""
+    menu: int | None = None
+    """The highlighted option while the inspector has the keys, else None."""
+    said: Said | None = None
+    typing: Said | None = None
+    """While a command is typed: what it would come to."""
+    lit: str = ""
+    """The control that the guide lights: 'key NAME' as in the footer, 'place NAME', 'inspector', 'speed', 'topline'."""
+    task: str = ""
+    """What the guide asks for; empty without a guide."""
+    forecast: Sequence[ForecastPoint] = ()
+    options: Sequence[Option] = ()
+    """Of what is selected."""
+
+    @classmethod
+    def of(cls, session: Playable) -> Board:
+        board = cls(session, session.view())
+        app = board.machines("app")
+        board.selected = app[0].name if app else USERS
+        board.refresh_slow()
+        return board
+
+    @property
+    def snapshot(self) -> Snapshot:
+        return self.view.snapshot
+
+    def refresh(self) -> None:
+        """Read the session again; what stood selected and is gone gives way to its neighbour."""
+        before = self.places()
+        self.view = self.session.view()
+        places = self.places()
+        if self.selected not in places:
+            at = before.index(self.selected) if self.selected in before else 0
+            self.selected = places[min(at, len(places) - 1)]
+            self.menu = None
+            self.refresh_slow()
+
+    def refresh_slow(self) -> None:
+        """Read what is dear and changes slowly: the quotes of the selected place, the forecast."""
+        self.options = self._options()
+        self.forecast = whole_forecast(self.session, self.view.total_seconds)
+        if self.menu is not None:
+            self.menu = min(self.menu, len(self.options) - 1) if self.options else None
+
+    def _options(self) -> tuple[Option, ...]:
+        if self.selected in ("balancer", "cache") and self.pool(self.selected) is None:
+            # What does not stand yet is placed from the system's own list.
+            verb = f"place {self.selected}"
+            return tuple(option for option in self.session.options(USERS) if option.command.startswith(verb))
+        return tuple(self.session.options(self.selected))
+
+    def pool(self, name: str) -> PoolView | None:
+        return next((pool for pool in self.snapshot.pools if pool.name == name), None)
+
+    def machines(self, pool: str) -> list[MachineView]:
+        return [machine for machine in self.snapshot.machines if machine.pool == pool]
+
+    def machine(self, name: str) -> MachineView | None:
+        return next((machine for machine in self.snapshot.machines if machine.name == name), None)
+
+    def offered(self, tier: str) -> bool:
+        """Whether this level lets the player place a tier that does not stand yet."""
+        unlocked = self.session.level.unlocked
+        return tier in ("balancer", "cache") and (
+            unlocked is None or "place" in unlocked or f"place {tier}" in unlocked
+        )
+
+    def columns(self) -> list[list[str]]:
+        """Places that can be selected, column by column from left to right: 'users', pools, machines, and tiers that could
+        be placed."""
+        columns = [[USERS]]
+        for group in COLUMNS:
+            column: list[str] = []
+            for tier in group:
+                names = [machine.name for machine in self.machines(tier)]
+                if tier in ("balancer", "cache"):
+                    column += [tier] if names or self.offered(tier) else []
+                    column += names if len(names) > 1 else []
+                else:
+                    column += [tier, *names] if len(names) > 1 else names
+            if column:
+                columns.append(column)
+        return columns
+
+    def places(self) -> list[str]:
+        return [place for column in self.columns() for place in column]
+
+    def select(self, place: str) -> None:
+        """Select a place; an unknown one changes nothing."""
+        if place in self.places() and place != self.selected:
+            self.selected = place
+            self.menu = None
+            self.refresh_slow()
+
+    def move(self, across: int, down: int) -> None:
+        """Select the neighbour in a direction; at an edge nothing changes."""
+        columns = self.columns()
+        column, row = next(
+            (at, names.index(self.selected)) for at, names in enumerate(columns) if self.selected in names
+        )
+        if across:
+            column = min(max(column + across, 0), len(columns) - 1)
+            row = min(row, len(columns[column]) - 1)
+        row = min(max(row + down, 0), len(columns[column]) - 1)
+        self.select(columns[column][row])
+
+    def open_menu(self) -> bool:
+        """Give the inspector the keys; False where nothing can be done here."""
+        self.refresh_slow()
+        if not self.options:
+            return False
+        self.menu = 0
+        return True
+
+    def move_menu(self, down: int) -> None:
+        if self.menu is not None and self.options:
+            self.menu = (self.menu + down) % len(self.options)
+
+    def order(self, line: str) -> bool:
+        """Give a command; what comes of it is said. Returns whether it was taken."""
+        refusal = self.session.do(line)
+        self.said = Said(f"ordered: {line}", 3) if refusal is None else Said(f"{line}: {refusal}", 4)
+        self.refresh()
+        self.refresh_slow()
+        return refusal is None

@@ -1,0 +1,89 @@
+"""Textual's Linux driver, with three things more: it counts frames and answers, it survives a terminal that hangs up,
+and it leaves the mouse alone where asked.
+
+It leans on a few of LinuxDriver's own names (``_file``, ``run_input_thread``); textual is pinned to one minor for that.
+"""
+
+from __future__ import annotations
+
+import signal
+from typing import IO, TYPE_CHECKING, cast
+
+from textual import events
+from textual.drivers.linux_driver import LinuxDriver
+
+from scalegame.tui.flow import QUESTION
+
+if TYPE_CHECKING:
+    from io import TextIOWrapper
+
+    from textual.message import Message
+
+    from scalegame.tui.app import ScalegameApp
+
+SMALLEST_FRAME = 64
+"""Characters. Shorter writes switch modes or move the cursor; they cannot stall a link and are not asked after."""
+
+
+class HangUpSafe:
+    """A file whose writes are dropped once its terminal is gone, so that the game can still leave in order."""
+
+    def __init__(self, file: IO[str]) -> None:
+        self._file = file
+        self._gone = False
+
+    def write(self, text: str) -> int:
+        if not self._gone:
+            try:
+                return self._file.write(text)
+            except (OSError, ValueError):
+                self._gone = True
+        return len(text)
+
+    def flush(self) -> None:
+        if not self._gone:
+            try:
+                self._file.flush()
+            except (OSError, ValueError):
+                self._gone = True
+
+    def fileno(self) -> int:
+        return self._file.fileno()
+
+    def isatty(self) -> bool:
+        return not self._gone and self._file.isatty()
+
+
+class PacedDriver(LinuxDriver):
+    """The driver of the game; its app is a ScalegameApp."""
+
+    def __init__(
+        self, app: ScalegameApp, *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
+    ) -> None:
+        super().__init__(app, debug=debug, mouse=mouse, size=size)
+        self._game = app
+        if self._file is not None:
+            self._file = cast("TextIOWrapper", HangUpSafe(self._file))
+
+    def write(self, data: str) -> None:
+        if len(data) < SMALLEST_FRAME:
+            super().write(data)
+        else:
+            super().write(data + QUESTION if self._game.flow.sent(len(data)) else data)
+
+    def process_message(self, message: Message) -> None:
+        if isinstance(message, events.CursorPosition):
+            self._game.flow.answered()
+            return
+        super().process_message(message)
+
+    def resume_application_mode(self) -> None:
+        self._game.flow.forget()
+        super().resume_application_mode()
+
+    def run_input_thread(self) -> None:
+        try:
+            super().run_input_thread()
+        except OSError:
+            # The terminal is gone and nobody sent SIGHUP (nohup, some multiplexers): leave as if it had come.
+            self._loop.call_soon_threadsafe(self._game.leave, 128 + signal.SIGHUP)

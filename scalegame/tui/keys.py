@@ -1,0 +1,94 @@
+"""Every key of the game: one table that bindings, footer and help are made from, so that none of them can be wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from textual.binding import Binding, BindingType
+
+from scalegame.tui.glyphs import Glyphs
+from scalegame.tui.sheet import Sheet
+from scalegame.tui.theme import Ink
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key and what it does."""
+
+    keys: str
+    """Textual's names, comma-separated."""
+    shown: str
+    """As the footer writes it; in braces what the glyph set says."""
+    word: str
+    """The footer's word; empty keeps it out of the footer."""
+    action: str
+    long: str
+    """The line in the help."""
+    roomy: bool = False
+    """In the footer only of wide terminals."""
+
+    def label(self, glyphs: Glyphs) -> str:
+        return self.shown.replace("{arrows}", glyphs.arrows).replace(
+            "{enter}", "Enter" if glyphs.ascii else glyphs.enter
+        )
+
+    @property
+    def first(self) -> str:
+        """The key that a click on its footer word stands for."""
+        return self.keys.split(",")[0]
+
+
+GAME = (
+    Key(
+        "space", "Space", "run/pause", "toggle_clock", "let the clock run, or stop it; building goes on while it stands"
+    ),
+    Key("full_stop", ".", "step", "one_tick", "one step of a tenth of a second while the clock stands"),
+    Key("1", "1", "", "speed(1)", "as fast as the wall clock"),
+    Key("2", "2", "", "speed(2)", "twice as fast"),
+    Key("3", "3", "", "speed(4)", "four times as fast; trouble drops the speed to 1x"),
+    Key("left,h", "{arrows}", "select", "move(-1, 0)", "select another machine (h j k l as well)"),
+    Key("right,l", "", "", "move(1, 0)", ""),
+    Key("up,k", "", "", "move(0, -1)", ""),
+    Key("down,j", "", "", "move(0, 1)", ""),
+    Key("enter", "{enter}", "do", "enter", "what can be done with what is selected; in the list: buy it"),
+    Key("tab", "Tab", "panel", "panel", "from the system to the list of choices and back", roomy=True),
+    Key("colon,slash", ":", "command", "command", "type a command; Tab completes it, its cost is shown before Enter"),
+    Key("n", "n", "launch", "launch", "start the next stage early: more traffic, and its grant"),
+    Key("ctrl+p", "^p", "palette", "app.command_palette", "search everything that can be done", roomy=True),
+    Key("question_mark", "?", "help", "help", "all keys, and how time and money go"),
+    Key("q", "q", "leave", "leave", "leave the run (asks first)"),
+    Key("escape", "Esc", "", "back", "back: out of the list, out of the command line, out of the tour"),
+)
+
+MENU = (
+    Key("up", "{arrows}", "choose", "", ""),
+    Key("enter", "{enter}", "buy", "", ""),
+    Key("escape", "Esc", "back", "", ""),
+    Key("space", "Space", "run/pause", "", ""),
+    Key("question_mark", "?", "help", "", ""),
+)
+"""The footer while the list of choices has the keys."""
+
+
+def bindings(keys: Sequence[Key]) -> list[BindingType]:
+    """Textual's bindings for a table of keys."""
+    return [Binding(key.keys, key.action, key.word or key.long, show=False) for key in keys]
+
+
+def draw_keys(sheet: Sheet, keys: Sequence[Key], lit: str = "") -> None:
+    """A footer in row 0: each key and its word, clickable; ``lit`` is the key that the guide asks for."""
+    roomy = sheet.width >= 110
+    x = 1
+    for key in keys:
+        if not key.word or (key.roomy and not roomy):
+            continue
+        label = key.label(sheet.look.glyphs)
+        width = len(label) + len(key.word) + 1
+        if x + width > sheet.width:
+            break
+        on = lit == f"key {key.first}"
+        end = sheet.put(x, 0, label, Ink.LIT if on else Ink.KEY)
+        end = sheet.put(end, 0, f" {key.word}", Ink.LIT if on else Ink.DIM)
+        sheet.zone(x, 0, width, f"key {key.first}")
+        x = end + (2 if roomy else 1)

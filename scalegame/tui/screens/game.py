@@ -1,0 +1,358 @@
+"""The game itself: one timer, a clock that makes ticks of wall time, panels around one board, and every key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.screen import Screen
+from textual.timer import Timer
+from textual.widgets import Input
+
+from scalegame.game.completion import completion
+from scalegame.tui.board import Board, Playable, Said
+from scalegame.tui.canvas import Canvas
+from scalegame.tui.guide import Guide
+from scalegame.tui.keys import GAME, bindings
+from scalegame.tui.theme import Look
+from scalegame.tui.widgets.command_line import CommandLine
+from scalegame.tui.widgets.footer import KeyRow, MessageRow
+from scalegame.tui.widgets.inspector import InspectorPanel, cost
+from scalegame.tui.widgets.log import LogPanel
+from scalegame.tui.widgets.signals import SignalsPanel
+from scalegame.tui.widgets.system import SystemPanel
+from scalegame.tui.widgets.topline import TopLine
+
+if TYPE_CHECKING:
+    from scalegame.tui.app import ScalegameApp
+
+FRAME_SECONDS = 0.1
+SLOW_FRAMES = 5
+"""Signals, inspector and log are drawn every so many frames: nobody reads them faster, and they are the dear ones."""
+SAID_FRAMES = 50
+"""How long the message row keeps what a command came to."""
+WIDE = 110
+TALL = 32
+
+
+class GameScreen(Screen[None]):
+    """One session on the board. Without ``autostart`` no timer runs: whoever holds the screen calls ``frame`` or ``step``."""
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings(GAME)
+    AUTO_FOCUS = ""
+    """Nothing: keys belong to the board until `:` is pressed."""
+    app: ScalegameApp
+
+    def __init__(
+        self,
+        session: Playable,
+        look: Look,
+        clock: Callable[[], float],
+        may_draw: Callable[[], bool],
+        *,
+        autostart: bool,
+    ) -> None:
+        super().__init__(id="game")
+        self.board = Board.of(session)
+        self.guide = Guide() if session.level.guide else None
+        self._look = look
+        self._clock = clock
+        self._may_draw = may_draw
+        self._autostart = autostart
+        self._timer: Timer | None = None
+        self._frames = 0
+        self._said_at = 0
+        self._warned = 0
+        self._slow_due = True
+        if self.guide is not None:
+            self.guide.follow(self.board)
+
+    # What is on it
+
+    def compose(self) -> ComposeResult:
+        look, board = self._look, self.board
+        yield TopLine(look, board, id="topline")
+        yield SystemPanel(look, board, id="system")
+        yield SignalsPanel(look, board, id="signals")
+        yield InspectorPanel(look, board, id="inspector")
+        yield LogPanel(look, board, id="log")
+        yield MessageRow(look, board, id="message")
+        yield CommandLine(self._candidates, id="command")
+        yield KeyRow(look, board, id="keys")
+
+    def on_mount(self) -> None:
+        self._panels = {
+            name: self.query_one(f"#{name}", Canvas)
+            for name in ("topline", "system", "signals", "inspector", "log", "message", "keys")
+        }
+        self._input = self.query_one(CommandLine)
+        self._input.display = False
+        self.set_focus(None)
+        self._arrange()
+        if self._autostart:
+            self._timer = self.set_interval(FRAME_SECONDS, self.frame)
+
+    def on_resize(self, event: events.Resize) -> None:
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Two columns where there is room for them, else all panels below each other; the opened list takes the log's place
+        on a small screen."""
+        wide = self.size.width >= WIDE and self.size.height >= TALL
+        self.set_class(wide, "wide")
+        self.set_class(self.board.menu is not None, "menu")
+
+    # Time
+
+    def frame(self) -> None:
+        """What the timer does: the ticks that are due, then a picture if the terminal has read the last ones."""
+        board = self.board
+        for _ in range(board.pace.due(self._clock())):
+            self._tick()
+            if board.session.over:
+                break
+        self._frames += 1
+        if board.said is not None and self._frames - self._said_at > SAID_FRAMES:
+            board.said = None
+        self._slow_due = self._slow_due or self._frames % SLOW_FRAMES == 0
+        if self._may_draw():
+            self.paint(slow=self._slow_due)
+            self._slow_due = False
+        if board.session.over:
+            self._end()
+
+    def step(self, ticks: int = 1) -> None:
+        """Ticks without a clock, and one picture after them: for tests, pictures and measurements."""
+        for _ in range(ticks):
+            if self.board.session.over:
+                break
+            self._tick()
+        self.paint(slow=True)
+        if self.board.session.over:
+            self._end()
+
+    def _tick(self) -> None:
+        board = self.board
+        board.session.step()
+        board.refresh()
+        if board.view.warning_level > self._warned and board.pace.speed > 1:
+            board.pace.speed = 1
+            self._say(f"{board.view.warning}; back to 1x", board.view.warning_level)
+        self._warned = board.view.warning_level
+        if self.guide is not None:
+            self.guide.follow(board)
+
+    def paint(self, *, slow: bool = True) -> None:
+        """Draw what changed; ``slow`` also what changes slowly."""
+        if slow:
+            self.board.refresh_slow()
+        for name, panel in self._panels.items():
+            if slow or name in ("topline", "system", "message"):
+                panel.repaint()
+
+    def pause(self, why: str = "") -> None:
+        """Stop the clock; ``why`` is said."""
+        if self.board.pace.running:
+            self.board.pace.pause()
+            if why:
+                self._say(why, 0)
+            self.paint()
+
+    def _end(self) -> None:
+        self.board.pace.pause()
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer = None
+        self.app.show_post_mortem(self.board.session)
+
+    def _say(self, text: str, weight: int) -> None:
+        self.board.said = Said(text, weight)
+        self._said_at = self._frames
+
+    def _changed(self) -> None:
+        """After a key: the guide looks, the panels show."""
+        if self.guide is not None:
+            self.guide.follow(self.board)
+        self._arrange()
+        self.paint()
+
+    # Keys
+
+    def action_toggle_clock(self) -> None:
+        pace = self.board.pace
+        self.board.said = None
+        if pace.running:
+            pace.pause()
+        else:
+            pace.run(self._clock())
+        self._changed()
+
+    def action_one_tick(self) -> None:
+        if self.board.pace.running:
+            self.pause("the clock stands: . is one step, Space goes on")
+        else:
+            self.step()
+
+    def action_speed(self, speed: int) -> None:
+        self.board.pace.speed = speed
+        self._changed()
+
+    def action_move(self, across: int, down: int) -> None:
+        if self.board.menu is None:
+            self.board.move(across, down)
+        elif down:
+            self.board.move_menu(down)
+        self._changed()
+
+    def action_enter(self) -> None:
+        board = self.board
+        if board.menu is None:
+            if not board.open_menu():
+                self._say(f"{board.selected}: nothing can be done here in this level", 4)
+        else:
+            self._order(board.options[board.menu].command)
+            return
+        self._changed()
+
+    def action_panel(self) -> None:
+        if self.board.menu is not None:
+            self.board.menu = None
+        else:
+            self.board.open_menu()
+        self._changed()
+
+    def action_back(self) -> None:
+        board = self.board
+        if board.menu is not None:
+            board.menu = None
+        elif self.guide is not None and not self.guide.over:
+            self.guide.skip(board)
+        else:
+            board.said = None
+        self._changed()
+
+    def action_launch(self) -> None:
+        self._order("launch")
+
+    def action_help(self) -> None:
+        self.pause()
+        self.app.show_help()
+
+    async def action_leave(self) -> None:
+        self.pause()
+        self.app.ask_to_leave()
+
+    def on_key(self, event: events.Key) -> None:
+        """The keys that stand beside the options of what is selected."""
+        if self.focused is not None or event.character is None:
+            return
+        for option in self.board.options:
+            if option.key and option.key == event.character:
+                event.stop()
+                event.prevent_default()
+                self._order(option.command)
+                return
+
+    def _order(self, line: str) -> None:
+        taken = self.board.order(line)
+        self._said_at = self._frames
+        if taken:
+            self.board.menu = None
+            if self.guide is not None:
+                self.guide.orders += 1
+        self._changed()
+
+    def offers(self) -> list[tuple[str, str, str]]:
+        """(label, what it costs or why not, command) of all that can be done anywhere now: for the palette."""
+        board = self.board
+        found: dict[str, tuple[str, str, str]] = {}
+        for place in board.places():
+            for option in board.session.options(place):
+                why_not = option.refusal
+                found.setdefault(option.command, (option.command, why_not or cost(option), option.command))
+        return list(found.values())
+
+    def give(self, line: str) -> None:
+        """Give a command from outside the board: the palette."""
+        self._order(line)
+
+    # The command line
+
+    def action_command(self) -> None:
+        self.board.menu = None
+        self._input.value = ""
+        self._input.display = True
+        self._panels["message"].display = False
+        self._input.focus()
+        self._weigh("")
+        self._changed()
+
+    def _candidates(self, prefix: str) -> list[str]:
+        board = self.board
+        return [candidate.line for candidate in completion(prefix, board.view, board.session.level)]
+
+    def _weigh(self, line: str) -> None:
+        """Say what the typed line would cost, or why not, or how it could go on."""
+        board = self.board
+        found = completion(line, board.view, board.session.level)
+        words = "  ".join(candidate.word for candidate in found)
+        if not line.strip():
+            board.typing = Said(f"type: {words}", 0)
+            return
+        option = board.session.weigh(line)
+        if option.refusal is None:
+            consequence = f"  {option.quote.consequence}" if option.quote.consequence else ""
+            board.typing = Said(f"Enter: {option.command}  {cost(option)}{consequence}", 3)
+        elif len(found) == 1 and found[0].line != line.strip():
+            board.typing = Said(f"Tab: {found[0].line}  {found[0].meaning}", 0)
+        elif found:
+            board.typing = Said(f"Tab: {words}", 0)
+        else:
+            board.typing = Said(option.refusal, 4)
+
+    @on(Input.Changed, "#command")
+    def _typed(self, event: Input.Changed) -> None:
+        if self._input.display:
+            self._weigh(event.value)
+            self._panels["keys"].repaint()
+
+    @on(Input.Submitted, "#command")
+    def _submitted(self, event: Input.Submitted) -> None:
+        line = event.value.strip()
+        self._close_command()
+        if line:
+            self._input.remember(line)
+            self._order(line)
+
+    @on(CommandLine.Left)
+    def _close_command(self) -> None:
+        if self._input.display:
+            self.board.typing = None
+            self._input.display = False
+            self._panels["message"].display = True
+            self.set_focus(None)
+            self._changed()
+
+    # The mouse
+
+    @on(Canvas.Pressed)
+    async def _pressed(self, event: Canvas.Pressed) -> None:
+        verb, _, rest = event.action.partition(" ")
+        if verb == "select":
+            self.board.select(rest)
+            self._changed()
+        elif verb == "menu":
+            self.action_enter()
+        elif verb == "option":
+            # The first click chooses, so that a slip of the hand buys nothing; the second buys.
+            index = int(rest)
+            if self.board.menu == index:
+                self.action_enter()
+            else:
+                self.board.menu = index
+                self._changed()
+        elif verb == "key":
+            self.app.simulate_key(rest)

@@ -1,0 +1,46 @@
+"""The two rows at the bottom: what was last said or is asked, and the keys."""
+
+from __future__ import annotations
+
+from scalegame.tui.board import Board
+from scalegame.tui.keys import GAME, MENU, draw_keys
+from scalegame.tui.sheet import Sheet
+from scalegame.tui.theme import Ink
+from scalegame.tui.widgets.panel import Panel
+
+_INKS = (Ink.DIM, Ink.AMBER, Ink.RED, Ink.OWN, Ink.AMBER)
+
+
+def draw_message(sheet: Sheet, board: Board) -> None:
+    """One row, the most pressing of: the guide's task, what the last command came to, the warning, how to go on."""
+    glyphs = sheet.look.glyphs
+    view = board.view
+    if board.said is not None:
+        mark = (glyphs.note, glyphs.busy, glyphs.lost, glyphs.own, glyphs.refused)[board.said.weight]
+        sheet.put(1, 0, f"{mark} {board.said.text}", _INKS[board.said.weight], sheet.width - 2)
+    elif board.task:
+        end = sheet.put(1, 0, f" {glyphs.pointer} {board.task} ", Ink.LIT, sheet.width - 2)
+        if sheet.width - end > 16:
+            sheet.put(end + 1, 0, "Esc ends the tour", Ink.DIM)
+    elif view.warning:
+        mark, ink = (glyphs.full, Ink.RED) if view.warning_level > 1 else (glyphs.busy, Ink.AMBER)
+        sheet.put(1, 0, f"{mark} {view.warning}", ink, sheet.width - 2)
+    elif not board.pace.running:
+        word = "Space runs it" if view.snapshot.tick else "The clock stands. Look around, then Space opens the doors"
+        sheet.put(1, 0, f"{glyphs.paused} {word}", Ink.DIM, sheet.width - 2)
+
+
+class MessageRow(Panel):
+    def draw(self, sheet: Sheet) -> None:
+        draw_message(sheet, self.board)
+
+
+class KeyRow(Panel):
+    """The keys; while a command is typed, what it would cost and how it could go on."""
+
+    def draw(self, sheet: Sheet) -> None:
+        if self.board.typing is not None:
+            said = self.board.typing
+            sheet.put(2, 0, said.text, _INKS[said.weight] if said.weight else Ink.TEXT, sheet.width - 3)
+        else:
+            draw_keys(sheet, GAME if self.board.menu is None else MENU, self.board.lit)

@@ -1,0 +1,324 @@
+"""The system as a picture: a request's way from the users on the left through the tiers to the database on the right."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from scalegame.model.snapshot import MachineView
+from scalegame.tui.board import COLUMNS, USERS, Board
+from scalegame.tui.figures import count, duration, percent, rate
+from scalegame.tui.glyphs import Glyphs
+from scalegame.tui.sheet import Sheet
+from scalegame.tui.theme import Ink
+from scalegame.tui.widgets.links import Links
+from scalegame.tui.widgets.panel import BOX_HEIGHT, Inside, Panel, frame
+from scalegame.tui.widgets.signals import AMBER_SHARE, RED_SHARE
+
+USERS_WIDTH = 8
+TIGHT_LINK, ROOMY_LINK = 4, 9
+SMALLEST = {"balancer": 15, "app": 24, "right": 19}
+"""Columns a tier needs at least; 'right' holds the cache above the database."""
+LARGEST = {"balancer": 30, "app": 52, "right": 40}
+WORDS_FROM = 31
+"""Columns inside a box from which a machine's state is spelled out beside its glyph."""
+MOST_ROWS = 4
+"""Of one machine, where there is room for more than its bar."""
+
+_ALGORITHMS = {
+    "least-connections": "least conn.",
+    "round-robin": "round robin",
+    "two-choices": "two choices",
+    "ip-hash": "ip hash",
+}
+_SESSIONS = {
+    "memory": "sessions in memory",
+    "sticky": "sticky sessions",
+    "cache": "sessions in cache",
+    "token": "signed tokens",
+}
+
+_STATES = {
+    "booting": "booting",
+    "resizing": "resizing",
+    "restarting": "restart",
+    "draining": "draining",
+    "deploying": "deploying",
+    "dead": "dead",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A tier's place on the sheet."""
+
+    tier: str
+    x: int
+    y: int
+    width: int
+    height: int
+    placed: bool
+    rows: int = 1
+    """Of each machine."""
+
+    @property
+    def middle(self) -> int:
+        return self.y + self.height // 2
+
+
+def state_mark(machine: MachineView, glyphs: Glyphs) -> tuple[str, str, Ink]:
+    """(glyph, word, ink) of a machine's state."""
+    if machine.state == "dead":
+        return glyphs.dead, "dead", Ink.RED
+    if machine.state in ("draining", "deploying"):
+        return glyphs.draining, _STATES[machine.state], Ink.AMBER
+    if machine.state in _STATES:
+        return glyphs.booting, _STATES[machine.state], Ink.AMBER
+    if machine.state == "slow":
+        return glyphs.slow, f"slow {machine.slow_factor:.1f}x", Ink.AMBER
+    if machine.utilisation >= RED_SHARE:
+        return glyphs.full, "full", Ink.RED
+    if machine.utilisation >= AMBER_SHARE:
+        return glyphs.busy, "busy", Ink.AMBER
+    if not machine.in_rotation:
+        return glyphs.draining, "no traffic", Ink.AMBER
+    return glyphs.up, "up", Ink.CALM
+
+
+def arrange(board: Board, width: int, height: int) -> list[Box]:
+    """Where each tier's box goes in ``width`` x ``height`` cells (its corner at 0, 0); what is offered but not placed
+    has a box as well."""
+    columns = [[tier for tier in group if board.pool(tier) or board.offered(tier)] for group in COLUMNS]
+    columns = [group for group in columns if group]
+    names = [group[0] if group[0] in SMALLEST else "right" for group in columns]
+    widths = _column_widths(names, width - USERS_WIDTH)
+    link = (width - USERS_WIDTH - sum(widths)) // len(columns)
+    boxes: list[Box] = []
+    x = USERS_WIDTH
+    for group, wide in zip(columns, widths, strict=True):
+        x += link
+        boxes += _stack(board, group, x, wide, height)
+        x += wide
+    return boxes
+
+
+def _column_widths(names: list[str], room: int) -> list[int]:
+    """Share ``room`` among columns and the links before them; what is left over widens the columns in turn."""
+    link = ROOMY_LINK if room > sum(SMALLEST[name] for name in names) + len(names) * (ROOMY_LINK + 4) else TIGHT_LINK
+    widths = [SMALLEST[name] for name in names]
+    left = room - sum(widths) - link * len(names)
+    while left > 0 and any(wide < LARGEST[name] for wide, name in zip(widths, names, strict=True)):
+        for index in sorted(range(len(names)), key=lambda i: names[i] != "app"):
+            if left > 0 and widths[index] < LARGEST[names[index]]:
+                grow = min(2 if names[index] == "app" else 1, left, LARGEST[names[index]] - widths[index])
+                widths[index] += grow
+                left -= grow
+    return widths
+
+
+def _stack(board: Board, group: list[str], x: int, width: int, height: int) -> list[Box]:
+    """Boxes of one column, one above the other; a single one has its middle in the middle row, so that links run
+    straight."""
+    gap = 1 if len(group) > 1 else 0
+    machines = [max(len(board.machines(tier)), 1) for tier in group]
+    room = height - gap * (len(group) - 1)
+    # Rows for all that each machine has to say, as far as there are rows; a picture for many machines keeps to bars.
+    rows = max(min((room - 2 * len(group)) // sum(machines), MOST_ROWS), 1)
+    wanted = [count * rows + 2 for count in machines]
+    while sum(wanted) > room and max(wanted) > 3:
+        wanted[wanted.index(max(wanted))] -= 1
+    y = height // 2 - (wanted[0] // 2 if len(group) == 1 else (sum(wanted) + gap) // 2)
+    boxes: list[Box] = []
+    for tier, high in zip(group, wanted, strict=True):
+        placed = board.pool(tier) is not None
+        boxes.append(Box(tier, x, max(y, 0), width, high, placed, rows))
+        y = max(y, 0) + high + gap
+    return boxes
+
+
+def draw_system(sheet: Sheet, board: Board) -> None:
+    """The whole picture inside its frame."""
+    inside = frame(sheet, "System", boxed=sheet.height >= BOX_HEIGHT)
+    if inside.height < 3 or inside.width < USERS_WIDTH + SMALLEST["app"]:
+        return
+    boxes = [
+        replace(box, x=box.x + inside.x, y=box.y + inside.y) for box in arrange(board, inside.width, inside.height)
+    ]
+    middle = next((box.middle for box in boxes if box.tier == "app"), inside.y)
+    _links(sheet, board, boxes, inside, middle)
+    _users(sheet, board, inside, middle)
+    for box in boxes:
+        if box.placed:
+            _tier(sheet, board, box)
+        else:
+            _absent(sheet, board, box)
+
+
+def _users(sheet: Sheet, board: Board, inside: Inside, middle: int) -> None:
+    snapshot = board.snapshot
+    chosen = board.selected == USERS
+    _name(sheet, board, inside.x - 1, middle - 1, USERS, USERS, chosen)
+    sheet.zone(inside.x - 1, middle - 1, USERS_WIDTH, f"select {USERS}", 2)
+    sheet.put(inside.x, middle, rate(snapshot.signals.offered_rate), Ink.STRONG, USERS_WIDTH - 1)
+    if snapshot.retry_share >= 0.01:
+        sheet.put(inside.x, middle + 1, f"+{percent(snapshot.retry_share)}", Ink.AMBER)
+        sheet.put(inside.x, middle + 2, "retries", Ink.AMBER)
+
+
+def _links(sheet: Sheet, board: Board, boxes: list[Box], inside: Inside, middle: int) -> None:
+    """What flows between the boxes; a link to a tier of which nothing is up ends in a cross."""
+    phase = int(board.snapshot.tick // 2) if sheet.look.animated else 0
+    links = Links(sheet, phase)
+    by_tier = {box.tier: box for box in boxes}
+    app = by_tier["app"]
+    balancer = by_tier.get("balancer")
+    start = inside.x + USERS_WIDTH - 1
+    flow = board.snapshot.signals.attempt_rate
+    if balancer is not None and balancer.placed:
+        links.draw(start, middle, balancer.x, balancer.middle, flow, _answers(board, "balancer"))
+        links.draw(
+            balancer.x + balancer.width, middle, app.x, app.middle, _inflow(board, "app"), _answers(board, "app")
+        )
+    elif balancer is not None:
+        # The way past a balancer that is not there: the slot stays visible, and the line goes on beneath its edge.
+        links.draw(start, middle, balancer.x, middle, flow, up=True, head=False)
+        links.draw(balancer.x + balancer.width, middle, app.x, app.middle, flow, _answers(board, "app"))
+    else:
+        links.draw(start, middle, app.x, app.middle, flow, _answers(board, "app"))
+    for tier in ("cache", "database"):
+        box = by_tier.get(tier)
+        if box is not None and box.placed:
+            links.draw(app.x + app.width, middle, box.x, box.middle, _inflow(board, tier), _answers(board, tier))
+    links.finish()
+
+
+def _answers(board: Board, tier: str) -> bool:
+    pool = board.pool(tier)
+    return pool is not None and pool.up > 0
+
+
+def _inflow(board: Board, tier: str) -> float:
+    pool = board.pool(tier)
+    return pool.arrival_rate if pool is not None else 0.0
+
+
+def _absent(sheet: Sheet, board: Board, box: Box) -> None:
+    chosen = board.selected == box.tier
+    sheet.frame(box.x, box.y, box.width, box.height, Ink.FAINT, dashed=True)
+    sheet.put(box.x + 2, box.y, f" {box.tier} ", Ink.DIM, box.width - 4)
+    _name(sheet, board, box.x + 1, box.middle, box.tier, "not placed", chosen)
+    sheet.zone(box.x, box.y, box.width, f"select {box.tier}", box.height)
+
+
+def _tier(sheet: Sheet, board: Board, box: Box) -> None:
+    pool = board.pool(box.tier)
+    machines = board.machines(box.tier)
+    if pool is None:
+        return
+    hurt = Ink.RED if pool.up == 0 else Ink.AMBER if pool.up < pool.machines else Ink.FAINT
+    sheet.frame(box.x, box.y, box.width, box.height, hurt)
+    _titles(sheet, board, box, machines)
+    fitting = max((box.height - 2) // box.rows, 1)
+    start = 0
+    if len(machines) > fitting:
+        # The last row says how many are not shown.
+        fitting = max(fitting - 1, 1)
+        at = next((i for i, machine in enumerate(machines) if machine.name == board.selected), 0)
+        start = min(max(at - fitting // 2, 0), len(machines) - fitting)
+        if box.height - 2 > fitting:
+            more = f"+{len(machines) - fitting} more, mean {percent(pool.utilisation)}"
+            sheet.put(box.x + 2, box.y + box.height - 2, more, Ink.DIM, box.width - 3)
+    places = board.places()
+    for offset, machine in enumerate(machines[start : start + fitting]):
+        inside = Inside(box.x + 1, box.y + 1 + offset * box.rows, box.width - 2, box.rows)
+        _machine(sheet, board, inside, inside.y, machine)
+        _details(sheet, inside, machine)
+        place = machine.name if machine.name in places else box.tier
+        sheet.zone(inside.x, inside.y, inside.width, f"select {place}", inside.height)
+
+
+def _details(sheet: Sheet, inside: Inside, machine: MachineView) -> None:
+    """What else a machine has to say, in the rows that are left beneath its bar."""
+    lines = [f"{machine.cores} cores, {rate(machine.arrival_rate)}", _queues(machine)]
+    if machine.users >= 1:
+        lines.append(f"home of {count(machine.users)} users")
+    for offset, line in enumerate(lines[: inside.height - 1]):
+        sheet.put(inside.x + 1, inside.y + 1 + offset, line, Ink.DIM, inside.width - 1)
+
+
+def _queues(machine: MachineView) -> str:
+    if machine.held >= 0.95:
+        return f"{count(machine.waiting)} wait, {count(machine.held)} held"
+    return f"{count(machine.waiting)} wait"
+
+
+def _titles(sheet: Sheet, board: Board, box: Box, machines: list[MachineView]) -> None:
+    """The tier's name and size above, what it does below."""
+    snapshot = board.snapshot
+    name = (
+        f"{snapshot.balancer_kind.upper()} balancer" if box.tier == "balancer" and snapshot.balancer_kind else box.tier
+    )
+    ink = Ink.LIT if board.lit == f"place {box.tier}" else Ink.CHOSEN if board.selected == box.tier else Ink.HEADING
+    end = sheet.put(box.x + 1, box.y, f" {name} ", ink, box.width - 2)
+    if board.selected == box.tier:
+        sheet.put(box.x + 1, box.y, sheet.look.glyphs.pointer, ink)
+    sheet.zone(box.x, box.y, box.width, f"select {box.tier}")
+    sizes = {machine.size for machine in machines}
+    up = sum(machine.state in ("up", "slow") for machine in machines)
+    note = next(iter(sizes)) if len(sizes) == 1 else "mixed"
+    if len(machines) > 1:
+        long_note = f"{note}, {up} of {len(machines)} up"
+        note = long_note if box.x + box.width - 2 - end > len(long_note) + 2 else f"{up}/{len(machines)} up"
+    if box.x + box.width - 1 - end >= len(note) + 2:
+        sheet.put_right(box.x + box.width - 1, box.y, f" {note} ", Ink.DIM)
+    below = _SESSIONS.get(snapshot.sessions, "") if box.tier == "app" else ""
+    if box.tier == "balancer" and snapshot.balancer_algorithm:
+        below = _ALGORITHMS.get(snapshot.balancer_algorithm, snapshot.balancer_algorithm)
+    if below:
+        sheet.put(box.x + 1, box.y + box.height - 1, f" {below} ", Ink.DIM, box.width - 2)
+
+
+def _name(sheet: Sheet, board: Board, x: int, y: int, place: str, label: str, chosen: bool) -> int:
+    """The pointer's column and a label; returns the column after it."""
+    sheet.put(x, y, sheet.look.glyphs.pointer if chosen else " ", Ink.STRONG)
+    ink = Ink.LIT if board.lit == f"place {place}" else Ink.CHOSEN if chosen else Ink.TEXT
+    return sheet.put(x + 1, y, label, ink)
+
+
+def _machine(sheet: Sheet, board: Board, inside: Inside, y: int, machine: MachineView) -> None:
+    """One machine: name, bar, number, glyph, and a word or the number waiting."""
+    glyph, word, ink = state_mark(machine, sheet.look.glyphs)
+    wide = inside.width >= WORDS_FROM
+    label = machine.name
+    if machine.pool == "balancer" and not wide:
+        # The box says what it is; the machine's number is enough.
+        label = machine.name.removeprefix("balancer-")
+    x = _name(sheet, board, inside.x, y, machine.name, label, board.selected == machine.name) + 1
+    if machine.state not in ("up", "slow"):
+        left = f" {duration(machine.seconds_left)}" if machine.seconds_left > 0 else ""
+        sheet.put(x, y, f"{glyph} {word}{left}", ink, inside.right - x)
+        return
+    tail = _tail(machine, sheet.look.glyphs, word, inside.width)
+    bar_width = max(min(inside.right - x - 7 - len(tail), 20), 3)
+    x = sheet.bar(x, y, bar_width, machine.utilisation, ink)
+    sheet.put_right(x + 5, y, f"{machine.utilisation * 100:.0f}%", ink if ink != Ink.CALM else Ink.TEXT)
+    x = sheet.put(x + 6, y, glyph, ink)
+    sheet.put(x, y, tail, ink if ink != Ink.CALM else Ink.DIM, inside.right - x)
+
+
+def _tail(machine: MachineView, glyphs: Glyphs, word: str, width: int) -> str:
+    """What stands behind the state's glyph, always as wide, so that bars do not jump."""
+    waiting = machine.waiting
+    if width >= WORDS_FROM + 9:
+        queue = f"{count(waiting)} wait" if waiting >= 0.95 else ""
+        return f" {word:<10}{queue:>9}"
+    if width >= WORDS_FROM:
+        return f" {f'{count(waiting)} wait' if waiting >= 0.95 else word:<10}"
+    if machine.pool == "balancer":
+        return ""
+    cells = 4 if width >= 22 else 0
+    return f"{glyphs.waiting}{count(waiting)}"[:cells].ljust(cells) if waiting >= 0.95 else " " * cells
+
+
+class SystemPanel(Panel):
+    def draw(self, sheet: Sheet) -> None:
+        draw_system(sheet, self.board)
