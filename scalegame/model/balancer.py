@@ -1,0 +1,129 @@
+"""The front door: which machine gets a request.
+
+Random, ip-hash and sticky sessions split by weights with the noise of independent choices; round robin deals in turn.
+Least connections and two choices cannot be steered once a tick (a tick holds many services, and a whole tick's arrivals
+would herd to yesterday's shortest queue): the pool is walked as one station, and a factor on its wait stands for what the
+algorithm loses against one common queue.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scalegame.model.catalogue import OFFICE_SHARE
+from scalegame.model.draws import Stream, stream_base, uniform
+from scalegame.model.exact import Floats, normal_quantile
+from scalegame.model.scenario import Algorithm
+from scalegame.model.state import Mask, Whole
+from scalegame.model.traffic import office_machine
+
+
+class Mode(IntEnum):
+    """How a run's requests find their machine. NONE: there is no balancer, the first machine gets all."""
+
+    NONE = 0
+    RANDOM = 1
+    ROUND_ROBIN = 2
+    LEAST_CONNECTIONS = 3
+    TWO_CHOICES = 4
+    IP_HASH = 5
+
+
+MODES: dict[Algorithm, Mode] = {
+    "random": Mode.RANDOM,
+    "round-robin": Mode.ROUND_ROBIN,
+    "least-connections": Mode.LEAST_CONNECTIONS,
+    "two-choices": Mode.TWO_CHOICES,
+    "ip-hash": Mode.IP_HASH,
+}
+ALGORITHMS: dict[Mode, Algorithm] = {mode: name for name, mode in MODES.items()}
+
+
+@dataclass
+class Doors:
+    """(runs,) but for ``dealt``."""
+
+    kind: Whole
+    """0 none, 1 L4, 2 L7."""
+    mode: Whole
+    dealt: Floats
+    """Requests dealt in turn so far: (runs, classes)."""
+
+
+def weights(mode: Mode, rotation: Mask, present: Mask, seed: int) -> Floats:
+    """Shares of the machines of one pool, (machines,): who may get traffic is in rotation. Sums to 1, or 0 where nobody is."""
+    share = np.zeros(rotation.shape[0])
+    if mode == Mode.NONE:
+        first = np.flatnonzero(present)
+        if first.size:
+            share[first[0]] = 1.0
+        return share
+    open_ = np.flatnonzero(rotation)
+    if not open_.size:
+        return share
+    share[open_] = 1.0 / open_.size
+    return office(share, open_, seed) if mode == Mode.IP_HASH else share
+
+
+def office(share: Floats, machines: NDArray[np.intp], seed: int) -> Floats:
+    """The same shares when one office behind a single address sends OFFICE_SHARE of everything to one machine."""
+    result = share * (1.0 - OFFICE_SHARE)
+    result[machines[office_machine(seed, machines.size)]] += OFFICE_SHARE
+    return result
+
+
+class Splitter:
+    """Cuts whole counts among machines; sums are kept exactly."""
+
+    def __init__(self, seeds: NDArray[np.int64], classes: int) -> None:
+        self._bases = [
+            np.array([[stream_base(s, Stream.SPLIT, part)] for s in seeds.tolist()], dtype=np.uint64) for part in range(2)
+        ]
+        self._classes = np.arange(classes, dtype=np.uint64)
+
+    def draw(self, first: int, count: int, serial: Whole) -> tuple[Floats, Floats]:
+        """For a block of ticks: uniforms (ticks, runs, classes) and normal scores keyed by the machines' serial numbers,
+        (ticks, runs, classes, machines)."""
+        ticks = np.arange(first, first + count, dtype=np.int64)
+        u = uniform(self._bases[0], ticks, self._classes)
+        index = self._classes[None, :, None] * np.uint64(1 << 20) + serial.astype(np.uint64)[:, None, :]
+        return u, normal_quantile(uniform(self._bases[1][:, :, None], ticks, index))
+
+
+def in_turn(count: Floats, dealt: Floats, rank: Floats, open_: Floats) -> Floats:
+    """Round robin: request j goes to machine j mod N. count, dealt: (runs, classes); rank (0.., -1 not in rotation) of
+    each machine and N: (runs, machines), (runs, 1). Shape (runs, classes, machines)."""
+    n = np.maximum(open_, 1.0)[:, None, :]
+    place = rank[:, None, :]
+    start = dealt[:, :, None] - 1.0 - place
+    got = np.floor((start + count[:, :, None]) / n) - np.floor(start / n)
+    result: Floats = got * (place >= 0.0)
+    return result
+
+
+def by_weight(count: Floats, share: Floats, u: Floats, z: Floats | None) -> Floats:
+    """Split by weights: each request for itself (with normal scores z), or as evenly as whole numbers go (without).
+
+    count, u: (runs, classes); share: (runs, machines), sums to 1; z: (runs, classes, machines). The running total up to
+    machine i is count x P_i plus a Brownian bridge of variance count x P_i (1 - P_i), rounded and kept from running back:
+    a multinomial's means and covariances, and its sum.
+    """
+    upto = np.add.accumulate(share, axis=1)[:, None, :]
+    total = count[:, :, None]
+    exact = total * upto
+    if z is not None:
+        noise = np.add.accumulate(z * np.sqrt(share)[:, None, :], axis=2)
+        noise -= upto * noise[:, :, -1:]
+        exact += np.sqrt(total) * noise
+    exact += u[:, :, None]
+    running = np.floor(exact)
+    np.minimum(running, total, out=running)
+    np.maximum.accumulate(running, axis=2, out=running)
+    np.maximum(running, 0.0, out=running)
+    running = np.where(upto >= 1.0 - 1e-9, total, running)
+    running[:, :, 1:] -= running[:, :, :-1].copy()
+    return running

@@ -1,0 +1,66 @@
+"""Rooms so small that a tick is long against them: there the queue is drawn from its steady state.
+
+A room of K relaxes within some K² services; where a tick holds more than that, reflecting one bridge twice is wrong
+(blocking .026 for .089 at K = 5, 100 services a tick) and the birth-death law of M/M/c/K is right.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from scalegame.model.catalogue import TICK_SECONDS
+from scalegame.model.exact import Floats
+
+if TYPE_CHECKING:
+    from scalegame.model.servers import MachineDraws, Prepared, Stations
+    from scalegame.model.state import Machines
+
+SMALL_ROOM = 0.35
+"""A room is small where K² x this is at most the services of a tick."""
+
+
+def stationary(cores: Floats, room: Floats, load: Floats, most: int) -> Floats:
+    """P(k present) of M/M/c/K for k = 0..most, (..., most + 1); load = arrival rate x mean service, room <= most.
+
+    The birth-death chain of Kleinrock, "Queueing Systems" I, section 3.6.
+    """
+    terms = [np.ones_like(load)]
+    for k in range(1, most + 1):
+        terms.append(terms[-1] * load / np.minimum(cores, k) * (k <= room))
+    stack = np.stack(terms, axis=-1)
+    result: Floats = stack / np.add.accumulate(stack, axis=-1)[..., -1:]
+    return result
+
+
+def settled(
+    stations: Stations,
+    table: Machines,
+    span: slice,
+    ready: Prepared,
+    units: Floats,
+    refused: Floats,
+    end: Floats,
+    draws: MachineDraws,
+) -> tuple[Floats, Floats]:
+    """(refused, n at the end) with the small rooms' machines replaced by a draw from their steady state."""
+    small = stations.small[:, span]
+    if not small.any():
+        return refused, end
+    cores = table.cores[:, span]
+    room = np.floor(np.where(small, table.room[:, span], 1.0))
+    rate = table.rate_in[:, span]
+    rate = np.where(rate > 0.0, rate, units / TICK_SECONDS)
+    most = int(room.max())
+    law = stationary(cores, room, rate * table.service[:, span], most)
+    running = np.add.accumulate(law, axis=-1)
+    count = (running < draws.bottom_u[:, span][..., None]).sum(axis=-1) * 1.0
+    blocked = np.take_along_axis(law, room.astype(np.int64)[..., None], axis=-1)[..., 0]
+    turned = np.floor(units * blocked + draws.top_u[:, span])
+    n = ready.n[:, span]
+    # n counts from the shift: those waiting are n - shift, so that a queue of the law's length stands.
+    waiting = np.maximum(count - cores, 0.0)
+    target = np.where(waiting > 0.0, waiting + np.floor(ready.shift[:, span]), np.minimum(count, np.floor(ready.shift[:, span])))
+    target = np.minimum(target, n + units - turned)
+    return np.where(small, turned, refused), np.where(small, np.maximum(target, 0.0), end)

@@ -1,0 +1,105 @@
+"""Who knows the user: sessions in a server's memory, sticky, in the cache, or in a token that the client carries.
+
+Whole users are followed as expectations: how many live where, how many must log in again. A user who meets a server that
+does not know them is logged out once, and lives there from then on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+
+from scalegame.model.catalogue import THINK_SECONDS, TICK_SECONDS
+from scalegame.model.exact import Floats
+from scalegame.model.scenario import SessionHome
+from scalegame.model.state import NEVER, Whole
+
+_RETURN = TICK_SECONDS / THINK_SECONDS
+
+
+class Home(IntEnum):
+    MEMORY = 0
+    STICKY = 1
+    CACHE = 2
+    TOKEN = 3
+
+
+HOMES: dict[SessionHome, Home] = {"memory": Home.MEMORY, "sticky": Home.STICKY, "cache": Home.CACHE, "token": Home.TOKEN}
+HOME_NAMES: dict[Home, SessionHome] = {home: name for name, home in HOMES.items()}
+
+
+@dataclass
+class Sessions:
+    """Shape (runs,)."""
+
+    home: Whole
+    users: Floats
+    """All users there are."""
+    homeless: Floats
+    """Users whose session is gone and who have not noticed yet."""
+    leak_share: Floats
+    """Share of the session requests that a thief makes."""
+    leak_until: Whole
+
+
+def first_sessions(runs: int, home: SessionHome) -> Sessions:
+    return Sessions(
+        home=np.full(runs, int(HOMES[home]), dtype=np.int64),
+        users=np.zeros(runs),
+        homeless=np.zeros(runs),
+        leak_share=np.zeros(runs),
+        leak_until=np.full(runs, -NEVER, dtype=np.int64),
+    )
+
+
+def in_order(values: Floats) -> Floats:
+    """The sum over the last axis, always from left to right, so that empty columns never change a bit."""
+    result: Floats = np.add.accumulate(values, axis=-1)[..., -1]
+    return result
+
+
+def move_about(state: Sessions, own: Floats, share: Floats, rate: Floats, cache_up: Floats) -> Floats:
+    """One tick of users coming, going and logging in again; returns the strangers' share of the session requests that land
+    on each machine, (runs, machines).
+
+    own: users whose session is in each machine's memory, changed in place; share: where new users land; rate: session
+    requests a second, (runs,); cache_up: 1 where a session cache answers, (runs,).
+    """
+    in_memory = state.home <= Home.STICKY
+    users = rate * THINK_SECONDS
+    back = state.homeless * _RETURN
+    state.homeless -= back
+    living = in_order(own)
+    here = np.where(in_memory, living, np.maximum(state.users - state.homeless - back, 0.0))
+    target = np.maximum(users - state.homeless, 0.0)
+    shrink = np.minimum(target / np.maximum(here, 1e-9), 1.0)
+    come = np.maximum(target - here, 0.0)
+    roam = np.where(state.home == Home.MEMORY, _RETURN, 0.0)[:, None]
+    own *= shrink[:, None]
+    own += come[:, None] * share
+    own += roam * (share * in_order(own)[:, None] - own)
+    own *= in_memory[:, None]
+    state.users = np.minimum(target, here * shrink + come) + state.homeless
+    everybody = np.maximum(state.users, 1e-9)
+    lost = state.homeless / everybody
+    lost = np.where((state.home == Home.CACHE) & (cache_up == 0.0), 1.0, lost)
+    stranger = 1.0 - own / everybody[:, None]
+    result: Floats = np.where((state.home == Home.MEMORY)[:, None], np.maximum(stranger, 0.0), lost[:, None])
+    return result * (users > 0.0)[:, None]
+
+
+def forget_machine(state: Sessions, own: Floats, run: int, machine: int) -> float:
+    """A machine's memory is gone: its users must log in again. Returns how many."""
+    gone = float(own[run, machine])
+    if state.home[run] <= Home.STICKY:
+        state.homeless[run] += gone
+    own[run, machine] = 0.0
+    return gone
+
+
+def forget_all(state: Sessions, own: Floats, run: int) -> None:
+    """Every session of a run is gone."""
+    state.homeless[run] = state.users[run]
+    own[run] = 0.0

@@ -1,0 +1,191 @@
+"""Making a snapshot: the only way out of the model."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from scalegame.model import catalogue as cat
+from scalegame.model.balancer import ALGORITHMS, Mode
+from scalegame.model.histogram import latency
+from scalegame.model.ledger import OUTCOMES
+from scalegame.model.sessions import HOME_NAMES, Home
+from scalegame.model.site import Site
+from scalegame.model.snapshot import (
+    CAUSES,
+    PURPOSES,
+    ClassView,
+    Latency,
+    Loss,
+    MachineState,
+    MachineView,
+    OrderView,
+    PoolView,
+    Signals,
+    Snapshot,
+)
+from scalegame.model.state import NEVER, POOL_NAMES, Condition, Pool
+
+_STATES: dict[Condition, MachineState] = {
+    Condition.UP: "up",
+    Condition.BOOTING: "booting",
+    Condition.RESIZING: "resizing",
+    Condition.RESTARTING: "restarting",
+    Condition.DRAINING: "draining",
+    Condition.DEPLOYING: "deploying",
+    Condition.DEAD: "dead",
+}
+_KINDS = (None, "l4", "l7")
+
+
+def look(site: Site, run: int, rent: int) -> Snapshot:
+    """All there is to see of a run, at the end of the last tick."""
+    ledger = site.books.state
+    sealed = ledger.sealed[run]
+    good = int(sealed[:, 0].sum())
+    offered = int(sealed.sum())
+    everything = ledger.latency[run].sum(axis=0)
+    machines = tuple(_machines(site, run))
+    money = ledger.money[run]
+    recent, by_cause, retry_share = _signals(site, run, machines)
+    kind = int(site.doors.kind[run])
+    return Snapshot(
+        tick=site.tick,
+        seconds=site.tick * cat.TICK_SECONDS,
+        offered=offered,
+        good=good,
+        lost=offered - good,
+        in_flight=site.fates.in_flight(run),
+        signals=recent,
+        latency=latency(everything, float(np.add.accumulate(ledger.latency_ms[run])[-1])),
+        classes=tuple(_classes(site, run)),
+        pools=tuple(_pools(site, run, machines)),
+        machines=machines,
+        losses=tuple(_losses(sealed.sum(axis=0))),
+        cost_micro=int(money.sum()),
+        money_micro=tuple((purpose, int(money[i])) for i, purpose in enumerate(PURPOSES)),
+        price=rent * 600 / 1_000_000,
+        orders=tuple(
+            OrderView(o.number, o.text, o.place, max(0, min(o.ends, site.tick + 10**6) - site.tick) / 10 if o.ends != NEVER else 0.0,
+                      (o.ends - o.started) / 10 if o.ends != NEVER else 0.0)
+            for o in site.under_way[run]
+        ),  # fmt: skip
+        sessions=HOME_NAMES[Home(int(site.sessions.home[run]))],
+        balancer_kind=_KINDS[kind],
+        balancer_algorithm=ALGORITHMS[Mode(int(site.doors.mode[run]))] if site.doors.mode[run] else None,
+        lost_by_cause_rate=by_cause,
+        retry_share=retry_share,
+    )
+
+
+def _signals(site: Site, run: int, machines: tuple[MachineView, ...]) -> tuple[Signals, tuple[tuple[str, float], ...], float]:
+    ledger = site.books.state
+    slots = ledger.past.shape[0]
+    newest = (site.tick - 1) % slots
+    oldest = site.tick % slots
+    span = min(site.tick, slots - 1) * cat.TICK_SECONDS
+    span = max(span, cat.TICK_SECONDS)
+    change = (ledger.past[newest, run] - ledger.past[oldest, run]).sum(axis=(0, 2)) if site.tick else np.zeros(OUTCOMES)
+    born = float((ledger.past_born[newest, run] - ledger.past_born[oldest, run]).sum()) if site.tick else 0.0
+    attempts = float((ledger.past_attempts[newest, run] - ledger.past_attempts[oldest, run]).sum()) if site.tick else 0.0
+    by_cause = [(cause, float(change[1 + i]) / span) for i, cause in enumerate(CAUSES) if change[1 + i] > 0.0]
+    up = [m for m in machines if m.state in ("up", "draining", "slow")]
+    tightest = max(up, key=lambda m: m.utilisation, default=None)
+    signals = Signals(
+        offered_rate=born / span,
+        attempt_rate=attempts / span,
+        good_rate=float(change[0]) / span,
+        lost_rate=float(change[1:].sum()) / span,
+        latency=latency(ledger.recent[run], float(ledger.recent_ms[run])),
+        saturation=tightest.utilisation if tightest else 0.0,
+        tightest=tightest.name if tightest else "",
+    )
+    retry_share = (attempts - born) / attempts if attempts > 0.0 else 0.0
+    return signals, tuple(sorted(by_cause, key=lambda c: -c[1])), retry_share
+
+
+def _machines(site: Site, run: int) -> list[MachineView]:
+    table = site.table
+    common = site.common if site.pooled(run) else -1
+    views = []
+    for pool in Pool:
+        for column in site.columns(run, pool):
+            condition = Condition(int(table.condition[run, column]))
+            size = site.sizes[int(table.size[run, column])]
+            cores = float(table.cores[run, column])
+            source, part = column, 1.0
+            if pool == Pool.APP and common >= 0:
+                whole = float(table.cores[run, common])
+                serving = condition in (Condition.UP, Condition.DRAINING) and table.in_rotation[run, column]
+                source, part = common, (cores / whole if whole > 0.0 and serving else 0.0)
+            shift = float(site.shifts.read(table.shift[run : run + 1, source], table.rho[run : run + 1, source])[0])
+            walk = float(table.n[run, source]) - (cores if cores > 1 and table.service[run, source] >= 0.4 else shift)
+            slow = float(table.slow[run, column])
+            state = _STATES.get(condition, "up")
+            views.append(
+                MachineView(
+                    name=site.name(run, column),
+                    pool=POOL_NAMES[pool],
+                    size=size.name,
+                    cores=size.cores,
+                    slots=size.slots,
+                    backlog=size.backlog,
+                    state="slow" if state == "up" and slow != 1.0 else state,
+                    seconds_left=max(0, int(table.due[run, column]) - site.tick) / 10 if table.due[run, column] < NEVER else 0.0,
+                    utilisation=min(1.0, float(table.busy[run, source]) * part / max(cores, 1e-9)),
+                    waiting=max(0.0, walk * float(table.ladder[run, source])) * part,
+                    held=float(table.held[run, source]) * part,
+                    users=float(table.users[run, column]),
+                    arrival_rate=float(table.rate_in[run, source]) * part,
+                    in_rotation=bool(table.in_rotation[run, column]),
+                    price=size.price,
+                    slow_factor=slow,
+                )
+            )
+    return views
+
+
+def _pools(site: Site, run: int, machines: tuple[MachineView, ...]) -> list[PoolView]:
+    ledger = site.books.state
+    measured = max(int(ledger.measured[run]), 1)
+    views = []
+    for pool, name in zip(Pool, POOL_NAMES, strict=True):
+        mine = [m for m in machines if m.pool == name]
+        if not mine:
+            continue
+        up = [m for m in mine if m.state in ("up", "draining", "slow")]
+        cores = sum(m.cores for m in up)
+        views.append(
+            PoolView(
+                name=name,
+                machines=len(mine),
+                up=len(up),
+                utilisation=sum(m.utilisation * m.cores for m in up) / cores if cores else 0.0,
+                waiting=sum(m.waiting for m in mine),
+                arrival_rate=sum(m.arrival_rate for m in mine),
+                mean_utilisation=min(1.0, float(ledger.utilisation[run, pool]) / measured),
+                queue_mean=float(ledger.queue[run, pool]) / measured,
+                wait=latency(ledger.waits[run, pool], float(ledger.waits_ms[run, pool])),
+            )
+        )
+    return views
+
+
+def _classes(site: Site, run: int) -> list[ClassView]:
+    ledger = site.books.state
+    views = []
+    for k, kind in enumerate(site.scenario.classes):
+        counts = ledger.sealed[run, k]
+        offered, good = int(counts.sum()), int(counts[0].sum())
+        times: Latency = latency(ledger.latency[run, k], float(ledger.latency_ms[run, k]))
+        views.append(ClassView(kind.name, offered, good, offered - good, times))
+    return views
+
+
+def _losses(counts: np.ndarray) -> list[Loss]:  # type: ignore[type-arg]  # (outcomes, places) of float64
+    losses = [
+        Loss(cause, POOL_NAMES[place], int(counts[1 + i, place]))
+        for i, cause in enumerate(CAUSES)
+        for place in range(counts.shape[1])
+        if counts[1 + i, place] > 0
+    ]
+    return sorted(losses, key=lambda loss: -loss.count)

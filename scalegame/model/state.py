@@ -1,0 +1,141 @@
+"""The state of a batch of runs: arrays alone, the first axis the run. Hashed and copied field by field.
+
+All machines of a run stand in one table; each pool has its own span of columns. Counts are whole numbers kept as float64.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, fields
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scalegame.model.exact import Floats
+
+Whole = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+
+NEVER = 1 << 60
+"""A tick that does not come."""
+
+
+class Pool(IntEnum):
+    """The pools in a request's order; also a loss's place."""
+
+    BALANCER = 0
+    APP = 1
+    CACHE = 2
+    DATABASE = 3
+
+
+POOL_NAMES = ("balancer", "app", "cache", "database")
+PREFIXES = ("balancer", "app", "cache", "db")
+
+
+class Condition(IntEnum):
+    """What a machine is doing. Only UP serves; DRAINING finishes what it has."""
+
+    ABSENT = 0
+    UP = 1
+    BOOTING = 2
+    RESIZING = 3
+    RESTARTING = 4
+    DRAINING = 5
+    DEPLOYING = 6
+    DEAD = 7
+
+
+@dataclass
+class Machines:
+    """One row of figures a machine: shape (runs, columns), but for what says otherwise."""
+
+    serial: Whole
+    """The number in its name; 0 where there is none. Draws are keyed by it, never by the column."""
+    condition: Whole
+    due: Whole
+    """The tick at which the condition ends."""
+    fails: Whole
+    """The tick at which it will crash."""
+    notice: Whole
+    """The tick at which the health check changes its mind about it."""
+    ordered: Whole
+    """The tick at which it was ordered: it is billed from then on."""
+    size: Whole
+    """Index into the world's sizes."""
+    next_size: Whole
+    queued: Whole
+    """What a rolling order will do to it when its turn comes: 0 nothing, 1 deploy, 2 resize to next_size."""
+    in_rotation: Mask
+    slow: Floats
+    """Work takes this many times as long."""
+    slow_until: Whole
+    cores: Floats
+    slots: Floats
+    room: Floats
+    """slots + backlog."""
+    stretch: Floats
+    """1 + contention x (cores - 1)."""
+    shift: Floats
+    """Where the size's shift curve starts."""
+    rent: Whole
+    """Micro-dollars a tick."""
+    n: Floats
+    """The walk: for one core the number present, for more a shifted coordinate (see waiting)."""
+    ladder: Floats
+    """What one unit of the walk is worth in mean services: (ca² + cs²)/2."""
+    carry_in: Floats
+    carry_out: Floats
+    carry_served: Floats
+    """Fractions of a unit carried to the next tick where ladder is not 1."""
+    rho: Floats
+    """Share of the possible services that found work, over the last second."""
+    rate_in: Floats
+    """Arrivals a second, over the last second."""
+    busy: Floats
+    """Cores at work, over the last second."""
+    service: Floats
+    """Mean service in seconds of what is at the head of the queue, on this machine as it is now."""
+    allowed: Floats
+    """Services a second that the free slots admit, over the last second."""
+    held: Floats
+    """Slots held by requests that went downstream."""
+    users: Floats
+    """Sessions that live in this machine's memory."""
+
+
+def empty_machines(runs: int, columns: int) -> Machines:
+    def of(name: str) -> NDArray[np.generic]:
+        if name == "in_rotation":
+            return np.zeros((runs, columns), dtype=np.bool_)
+        if name in {"due", "fails", "notice", "slow_until"}:
+            return np.full((runs, columns), NEVER, dtype=np.int64)
+        if name in {"serial", "condition", "ordered", "size", "next_size", "queued", "rent"}:
+            return np.zeros((runs, columns), dtype=np.int64)
+        one = name in {"ladder", "slow", "stretch", "service"}
+        return np.full((runs, columns), 1.0 if one else 0.0)
+
+    return Machines(**{field.name: of(field.name) for field in fields(Machines)})  # type: ignore[arg-type]  # dtypes by name, above
+
+
+def widen(table: Machines, at: int, by: int) -> Machines:
+    """The table with ``by`` empty columns put in before column ``at``."""
+    runs = table.n.shape[0]
+    gap = empty_machines(runs, by)
+    return Machines(
+        **{
+            field.name: np.concatenate(
+                [getattr(table, field.name)[:, :at], getattr(gap, field.name), getattr(table, field.name)[:, at:]], axis=1
+            )
+            for field in fields(Machines)
+        }
+    )
+
+
+def digest(parts: list[NDArray[np.generic]]) -> str:
+    """A short hash of arrays, of their bytes, little-endian."""
+    h = hashlib.blake2b(digest_size=8)
+    for part in parts:
+        h.update(np.ascontiguousarray(part).tobytes())
+    return h.hexdigest()

@@ -1,0 +1,191 @@
+"""What is offered: arrival rates by class as the level plans them, the curve the seed picks, whole arrivals a tick, retries.
+
+Everything here depends on the seed and the plan alone, never on what a player builds, but for the retries and for
+``launch``, which moves the rest of the plan forward.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scalegame.model.catalogue import TICK_SECONDS
+from scalegame.model.draws import Stream, stream_base, uniform, uniform_one
+from scalegame.model.exact import Floats, Standard, exp, poisson
+from scalegame.model.scenario import RequestClass, Scenario, Traffic
+from scalegame.model.state import Whole
+
+_NODE_SECONDS = 8.0
+"""The seed's curve leaves the plan at nodes this far apart, straight in between."""
+
+
+@dataclass
+class Timeline:
+    """Where each run is in its plan. Shape (runs,)."""
+
+    skipped: Whole
+    """Ticks of the plan that ``launch`` left out so far."""
+
+
+class Plan:
+    """Arrival rates by class: the plan, its band, and each seed's curve inside it."""
+
+    def __init__(self, scenario: Scenario, seeds: NDArray[np.int64]) -> None:
+        self.seeds = seeds
+        self.names = [c.name for c in scenario.classes]
+        self.end_tick = round(scenario.seconds / TICK_SECONDS)
+        self.flows = [(self.names.index(flow.class_name), flow) for flow in scenario.traffic]
+        self._times = [np.array([t for t, _ in flow.rate]) for _, flow in self.flows]
+        self._rates = [np.array([r for _, r in flow.rate]) for _, flow in self.flows]
+        nodes = int(scenario.seconds / _NODE_SECONDS) + 2
+        self._waves = np.zeros((len(self.flows), len(seeds), nodes))
+        for f, (k, flow) in enumerate(self.flows):
+            if flow.band > 0.0:
+                for run, seed in enumerate(seeds.tolist()):
+                    base = np.array([stream_base(seed, Stream.FORECAST, k)], dtype=np.uint64)
+                    u = uniform(base, np.arange(nodes, dtype=np.int64), np.zeros(1, dtype=np.uint64))
+                    self._waves[f, run] = (2.0 * u[:, 0] - 1.0) * flow.band
+        self.even = np.array([all(flow.arrivals == "even" for k2, flow in self.flows if k2 == k) and any(k2 == k for k2, _ in self.flows)
+                              for k in range(len(self.names))])  # fmt: skip
+
+    def _planned(self, f: int, seconds: Floats) -> Floats:
+        """The planned rate of one flow: linear between its points, 0 outside them."""
+        times, rates = self._times[f], self._rates[f]
+        if times.size == 1:
+            return np.where(seconds >= times[0], rates[0], 0.0)
+        right = np.minimum(np.maximum(times.searchsorted(seconds, side="right"), 1), times.size - 1)
+        left = right - 1
+        span = np.maximum(times[right] - times[left], 1e-9)
+        share = np.minimum(np.maximum((seconds - times[left]) / span, 0.0), 1.0)
+        rate = rates[left] + (rates[right] - rates[left]) * share
+        inside = (seconds >= times[0]) & (seconds < times[-1])
+        return np.where(inside, rate, 0.0)
+
+    def rates(self, plan_seconds: Floats) -> Floats:
+        """The true rates of each run and class, in requests a second, at ``plan_seconds`` of shape (ticks, runs) seconds of
+        the plan. Shape (ticks, runs, classes)."""
+        result = np.zeros((*plan_seconds.shape, len(self.names)))
+        node = np.minimum(np.maximum(plan_seconds / _NODE_SECONDS, 0.0), self._waves.shape[2] - 1.001)
+        left = node.astype(np.int64)
+        share = node - left
+        runs = np.arange(len(self.seeds))
+        for f, (k, _) in enumerate(self.flows):
+            wave = self._waves[f][runs, left]
+            wave = wave + (self._waves[f][runs, left + 1] - wave) * share
+            result[:, :, k] += self._planned(f, plan_seconds) * (1.0 + wave)
+        return result
+
+    def band(self, plan_seconds: Floats) -> tuple[Floats, Floats]:
+        """Lowest and highest possible total rate at seconds of the plan."""
+        low, high = np.zeros_like(plan_seconds), np.zeros_like(plan_seconds)
+        for f, (_, flow) in enumerate(self.flows):
+            planned = self._planned(f, plan_seconds)
+            low += planned * (1.0 - flow.band)
+            high += planned * (1.0 + flow.band)
+        return low, high
+
+
+class Arrivals:
+    """Whole arrivals a tick and class, drawn ahead for a block of ticks."""
+
+    def __init__(self, plan: Plan, classes: int) -> None:
+        self.plan = plan
+        self._index = np.arange(classes, dtype=np.uint64)
+        self._base = np.array([[stream_base(s, Stream.ARRIVALS)] for s in plan.seeds.tolist()], dtype=np.uint64)
+
+    def block(self, first: int, count: int, timeline: Timeline) -> tuple[Floats, Floats]:
+        """Arrivals and expected rates of the ticks first..first+count-1: two arrays of shape (ticks, runs, classes)."""
+        ticks = np.arange(first, first + count, dtype=np.int64)
+        plan_ticks = ticks[:, None] + timeline.skipped
+        rates = self.plan.rates((plan_ticks + 0.5) * TICK_SECONDS)
+        rates *= (plan_ticks < self.plan.end_tick)[:, :, None]
+        mean = rates * TICK_SECONDS
+        u = uniform(self._base, plan_ticks, self._index)
+        counts = poisson(mean, Standard.of(u))
+        if self.plan.even.any():
+            start = np.floor(mean * plan_ticks[:, :, None] + 1e-9)
+            steady = np.floor(mean * (plan_ticks[:, :, None] + 1) + 1e-9) - start
+            counts = np.where(self.plan.even, steady, counts)
+        return counts, rates
+
+
+@dataclass
+class Waiting:
+    """Requests between two attempts. Shapes (runs, classes, attempts), attempt a being those whose next is attempt a + 2;
+    for the fixed back-off a ring of ticks in front."""
+
+    pool: Floats
+    born: Floats
+    """Sum of the first attempts' moments (seconds) of those in the pool."""
+    ring: Floats
+    ring_born: Floats
+
+
+class Retries:
+    """Clients who try again: with jitter a pool that empties at rate 1/back-off, without it a delay line."""
+
+    def __init__(self, classes: tuple[RequestClass, ...], seeds: NDArray[np.int64]) -> None:
+        self.most = max((c.retries.max for c in classes if c.retries), default=0)
+        self.limit = np.array([float(c.retries.max) if c.retries else 0.0 for c in classes])
+        runs, k = len(seeds), len(classes)
+        jitter = np.array([c.retries is not None and c.retries.jitter and c.retries.backoff_ms > 0.0 for c in classes])
+        backoff = np.array([c.retries.backoff_ms / 1000.0 if c.retries else 1.0 for c in classes])
+        self._leave = np.where(jitter, 1.0 - exp(-TICK_SECONDS / np.maximum(backoff, 1e-3)), 0.0)[:, None]
+        self.jitter = jitter
+        self.delay = np.maximum(np.floor(backoff / TICK_SECONDS + 0.5), 1.0).astype(np.int64)
+        depth = int(self.delay[~jitter].max()) + 1 if (~jitter).any() and self.most else 1
+        depth = min(depth, 6000)
+        self.delay = np.minimum(self.delay, depth - 1) if depth > 1 else np.ones_like(self.delay)
+        self.state = Waiting(
+            pool=np.zeros((runs, k, self.most)),
+            born=np.zeros((runs, k, self.most)),
+            ring=np.zeros((runs, depth, k, self.most)),
+            ring_born=np.zeros((runs, depth, k, self.most)),
+        )
+        self._index = np.arange(k * self.most, dtype=np.uint64)
+        self._base = np.array([[stream_base(s, Stream.ARRIVALS, 1)] for s in seeds.tolist()], dtype=np.uint64)
+
+    def enter(self, tick: int, index: Whole, weight: Floats, born: Floats) -> None:
+        """Weights that failed now; ``index`` is flat over (run, class, attempts failed so far - 1)."""
+        state = self.state
+        shape = state.pool.shape
+        size = state.pool.size
+        counts = np.bincount(index, weight, size).reshape(shape)
+        births = np.bincount(index, weight * born, size).reshape(shape)
+        state.pool += counts * self.jitter[:, None]
+        state.born += births * self.jitter[:, None]
+        if not self.jitter.all():
+            depth = state.ring.shape[1]
+            for k in np.flatnonzero(~self.jitter).tolist():
+                slot = (tick + int(self.delay[k])) % depth
+                state.ring[:, slot, k] += counts[:, k]
+                state.ring_born[:, slot, k] += births[:, k]
+
+    def release(self, tick: int) -> tuple[Floats, Floats]:
+        """Who tries again in this tick: counts and mean first moments, both (runs, classes, attempts)."""
+        state = self.state
+        u = uniform(self._base, np.array([tick], dtype=np.int64), self._index)[0].reshape(state.pool.shape)
+        counts = np.minimum(poisson(state.pool * self._leave, Standard.of(u)), state.pool)
+        births = state.born * (counts / np.maximum(state.pool, 1.0))
+        state.pool -= counts
+        state.born -= births
+        slot = tick % state.ring.shape[1]
+        counts = counts + state.ring[:, slot]
+        births = births + state.ring_born[:, slot]
+        state.ring[:, slot] = 0.0
+        state.ring_born[:, slot] = 0.0
+        return counts, births / np.maximum(counts, 1.0)
+
+    def waiting(self, run: int) -> int:
+        """Requests of a run that are between two attempts (or 0 where nobody retries)."""
+        return int(self.state.pool[run].sum() + self.state.ring[run].sum())
+
+
+def office_machine(seed: int, machines: int) -> int:
+    """Which of so many machines ip-hash gives the one big office."""
+    return int(uniform_one(seed, Stream.SPLIT, 0, 0, part=7) * machines)
+
+
+__all__ = ["Arrivals", "Plan", "Retries", "Timeline", "Traffic", "office_machine"]
