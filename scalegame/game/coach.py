@@ -5,13 +5,14 @@ Everything said here is read off the second-by-second history; nothing is guesse
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from scalegame.game.options import EVERYWHERE
 from scalegame.game.score import medals
 from scalegame.game.stages import clock_text
 from scalegame.game.view import CauseStep, PostMortem
+from scalegame.model.catalogue import RED_SATURATION, TICKS_PER_SECOND
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,8 +23,11 @@ if TYPE_CHECKING:
     from scalegame.game.view import LogLine
     from scalegame.model.snapshot import Snapshot
 
-FULL = 0.95
-"""A pool whose cores are busier than this has nothing left."""
+YOU = "you"
+HARMFUL = ("resize", "restart", "remove", "move", "deploy")
+"""Verbs that take something away from users while they are carried out."""
+RISE_SECONDS, NOTABLE_RISE = 5, 1.25
+"""Traffic that grows by so much in so many seconds is worth a word."""
 NOTICEABLE = 0.01
 """Losses below this share of a second's requests are no episode."""
 RETRY_STORM = 0.25
@@ -122,33 +126,44 @@ def _chain(history: History, log: Sequence[LogLine], episode: _Episode) -> tuple
     first = max(0, episode.begin - LEAD_SECONDS)
     window = history.seconds[first : episode.end]
     since, until = window[0].seconds - 1, window[-1].seconds
-    steps = [*_full(window), *_down(window), *_losses(window, episode.lost), *_retries(window)]
-    steps += [
-        CauseStep(happening.tick / 10, happening.place, happening.text)
-        for happening in history.happenings
-        if happening.weight == 2 and since <= happening.tick / 10 <= until
+    # Of one moment, what was ordered or died comes before what came of it: the sort keeps this order.
+    steps = [
+        CauseStep(line.seconds, YOU, f"you ordered: {line.text}")
+        for line in log
+        if line.weight == 3 and line.text.split()[0] in HARMFUL and since <= line.seconds <= until
     ]
     steps += [
-        CauseStep(line.seconds, "you", f"you ordered: {line.text}")
-        for line in log
-        if line.weight == 3 and line.text.startswith(("resize", "restart", "remove", "move", "deploy"))
-        and since <= line.seconds <= until
-    ]  # fmt: skip
+        CauseStep(happening.tick / TICKS_PER_SECOND, happening.place, happening.text)
+        for happening in history.happenings
+        if happening.weight == 2 and since <= happening.tick / TICKS_PER_SECOND <= until
+    ]
+    steps += [*_risen(window), *_down(window), *_full(window), *_losses(window, episode.lost), *_retries(window)]
     steps.sort(key=lambda step: step.seconds)
     return tuple(steps[:LONGEST_CHAIN])
 
 
+def _risen(window: Sequence[Second]) -> list[CauseStep]:
+    """The steepest rise of traffic before the losses, where it is worth a word."""
+    rises = [
+        (after.offered - before.offered, before, after)
+        for before, after in zip(window, window[RISE_SECONDS:], strict=False)
+        if after.offered >= NOTABLE_RISE * before.offered > 0
+    ]
+    if not rises:
+        return []
+    _, before, after = max(rises, key=lambda rise: rise[0])
+    text = f"traffic rose from {before.offered:,.0f} to {after.offered:,.0f} requests a second"
+    return [CauseStep(before.seconds, EVERYWHERE, text)]
+
+
 def _full(window: Sequence[Second]) -> list[CauseStep]:
-    """Each pool's first two seconds in a row with no core to spare."""
+    """The first second in which a pool had hardly a core to spare."""
     steps: dict[str, CauseStep] = {}
-    for before, now in itertools.pairwise(window):
-        busy = {pool.name: pool for pool in before.pools if pool.utilisation >= FULL}
-        for pool in now.pools:
-            if pool.name not in steps and pool.name in busy and pool.utilisation >= FULL:
-                text = (
-                    f"{pool.name} was full: {100 * pool.utilisation:.0f} % busy, {pool.waiting:,.0f} requests waiting"
-                )
-                steps[pool.name] = CauseStep(before.seconds, pool.name, text)
+    for second in window:
+        for pool in second.pools:
+            if pool.name not in steps and pool.utilisation >= RED_SATURATION:
+                text = f"{pool.name} was {100 * pool.utilisation:.0f} % busy, {pool.waiting:,.0f} requests waiting"
+                steps[pool.name] = CauseStep(second.seconds - 1, pool.name, text)
     return list(steps.values())
 
 
@@ -181,7 +196,7 @@ def _retries(window: Sequence[Second]) -> list[CauseStep]:
     for second in window:
         if second.retry_share >= RETRY_STORM:
             text = f"retries were {100 * second.retry_share:.0f} % of all attempts, load upon load"
-            return [CauseStep(second.seconds - 1, "users", text)]
+            return [CauseStep(second.seconds - 1, EVERYWHERE, text)]
     return []
 
 
@@ -201,8 +216,11 @@ def _why(
         sentences.append(_where_the_money_went(result, money))
     if chain:
         opening = "It broke here" if result.outcome == "lost" else "The worst of it began here"
-        sentences.append(f"{opening}: {chain[0].text}, at {clock_text(chain[0].seconds)}.")
-        sentences += [f"{_upper(step.text)}, from {clock_text(step.seconds)}." for step in chain[1:4]]
+        # More traffic is what the level is about; the cause is the place that could not take it.
+        first = next((step for step in chain if step.place != EVERYWHERE), chain[0])
+        sentences.append(f"{opening}: {first.text}, at {clock_text(first.seconds)}.")
+        others = [step for step in chain if step is not first]
+        sentences += [f"{_upper(step.text)}, from {clock_text(step.seconds)}." for step in others[:3]]
     elif result.lost == 0 and result.offered:
         sentences.append(f"Nothing was lost: all {result.offered:,} requests were answered in time.")
     if snapshot.losses and result.lost:

@@ -85,7 +85,7 @@ def print_report(session: Session, refused: Sequence[Refused]) -> None:
 
     result, post_mortem, snapshot = session.result(), session.post_mortem(), session.view().snapshot
     uptime_medal, cost_medal = medals(result, session.level.par)
-    console = Console(highlight=False, markup=False)
+    console = Console(highlight=False, markup=False, soft_wrap=True)
     console.print(post_mortem.headline)
     console.print(f"{summary(result)}; {result.good:,} of {result.offered:,} requests were good, seed {session.seed}")
     if result.outcome == "won" and session.level.par.uptime is not None:

@@ -1,0 +1,64 @@
+"""Small played levels for the tests of the rules, made from a text like any other."""
+
+from __future__ import annotations
+
+from scalegame.game.level import Level
+from scalegame.game.level_file import read_level
+
+
+def stage(
+    title: str, seconds: int, rate: tuple[float, float], *, grant: float = 0, band: float = 0.0, news: str = ""
+) -> str:
+    return f"""
+[[stage]]
+title = "{title}"
+seconds = {seconds}
+grant = {grant}
+news = "{news}"
+[[stage.traffic]]
+class = "page"
+rate = [[0, {rate[0]}], [{seconds}, {rate[1]}]]
+band = {band}
+"""
+
+
+def level_text(
+    *stages: str,
+    money: float | None = 20,
+    uptime: float = 0.9,
+    size: str = "small",
+    session: bool = False,
+    more: str = "",
+    top: str = "",
+) -> str:
+    """``top`` stands before the first table, ``more`` at the end."""
+    budget = "" if money is None else f"[budget]\nmoney = {money}\n"
+    return f"""
+format = 1
+id = "test-level"
+title = "A test"
+lesson = "Machines are finite."
+{top}
+[slo]
+latency_ms = 1000
+uptime = {uptime}
+{budget}
+[classes.page]
+cpu_ms = 10
+timeout_ms = 4000
+session = {str(session).lower()}
+{"".join(stages)}
+[start.pools.app]
+size = "{size}"
+{more}
+"""
+
+
+CALM = stage("calm", 20, (50, 50), grant=1, news="The doors open.")
+BUSY = stage("busy", 20, (100, 100), grant=2, band=0.1)
+FLOOD = stage("flood", 20, (900, 900), grant=3)
+
+
+def make_level(*stages: str, **parts: object) -> Level:
+    """A small machine does about 200 of these pages a second: CALM and BUSY are easy, FLOOD is not."""
+    return read_level(level_text(*(stages or (CALM, BUSY)), **parts), "test-level.toml")  # type: ignore[arg-type]  # passed on

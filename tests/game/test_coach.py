@@ -1,0 +1,97 @@
+"""The post-mortem names the true cause, in time, with true numbers."""
+
+from __future__ import annotations
+
+import pytest
+
+from scalegame.game.session import Session
+from scalegame.game.view import PostMortem
+from tests.game.played_levels import BUSY, CALM, FLOOD, make_level, stage
+
+
+def play(session: Session, orders: dict[int, str] | None = None) -> PostMortem:
+    """Play to the end, with orders by tick."""
+    while not session.over:
+        line = (orders or {}).get(session.tick)
+        if line:
+            assert session.do(line) is None
+        session.step()
+    return session.post_mortem()
+
+
+def test_a_machine_too_small_is_named_as_the_cause() -> None:
+    session = Session(make_level(CALM, FLOOD), 1)
+    found = play(session)
+    assert found.headline == f"A test: {session.reason}"
+    assert found.why[0].startswith("It broke here: app ")
+    assert found.why[0].endswith("at 00:20.")
+    assert found.chain[0].text.startswith("traffic rose from ")
+    assert [step.place for step in found.chain[1:]] == ["app"] * len(found.chain[1:])
+    assert found.lesson == "Machines are finite."
+
+
+def test_the_chain_is_in_the_order_of_time() -> None:
+    found = play(Session(make_level(CALM, FLOOD), 1))
+    times = [step.seconds for step in found.chain]
+    assert times == sorted(times)
+    assert len(found.chain) >= 2
+
+
+def test_a_reboot_that_you_ordered_is_told_as_yours() -> None:
+    level = make_level(stage("only", 40, (150, 150)), uptime=0.98)
+    found = play(Session(level, 1), {100: "resize app medium"})
+    assert found.headline.startswith("A test: the error budget was spent")
+    assert found.chain[0].text == "you ordered: resize app medium"
+    assert "no machine of app answered" in [step.text for step in found.chain]
+
+
+def test_both_ledgers_sum_exactly() -> None:
+    session = Session(make_level(CALM, FLOOD), 1)
+    found = play(session)
+    result = session.result()
+    assert sum(count for _, _, count, _ in found.losses) == result.lost
+    assert sum(share for _, _, _, share in found.losses) == pytest.approx(1.0)
+    assert sum(dollars for _, dollars in found.money) == pytest.approx(found.cost)
+    assert [count for _, _, count, _ in found.losses] == sorted((row[2] for row in found.losses), reverse=True)
+
+
+def test_an_empty_purse_is_explained_by_what_it_went_on() -> None:
+    level = make_level(stage("only", 200, (5, 5)), money=0.3, size="medium")
+    found = play(Session(level, 1))
+    assert found.headline == "A test: the purse was empty at 00:34"
+    assert found.why[0].startswith("The purse was empty: $0.30 were spent, ")
+
+
+def test_a_run_without_loss_says_so() -> None:
+    found = play(Session(make_level(CALM, BUSY), 1))
+    assert found.why[0].startswith("Nothing was lost: all ")
+    assert found.chain == ()
+    assert found.losses == ()
+    assert found.headline.startswith("A test: won, 100.00 % up for $")
+
+
+def test_medals_come_with_their_par() -> None:
+    found = play(Session(make_level(top="[par]\nuptime = 0.99\ncost = 0.01\n"), 1))
+    assert (found.uptime_medal, found.cost_medal) == ("gold", "none")
+    assert (found.par_uptime, found.par_cost) == (0.99, 0.01)
+
+
+def test_a_launched_run_is_told_why_it_has_no_cost_medal() -> None:
+    found = play(Session(make_level(top="[par]\nuptime = 0.99\ncost = 50\n"), 1), {150: "launch"})
+    assert (found.uptime_medal, found.cost_medal) == ("gold", "none")
+    assert any("Launched early" in sentence for sentence in found.why)
+
+
+def test_the_history_has_one_value_a_second_for_plots() -> None:
+    session = Session(make_level(), 1)
+    found = play(session)
+    series = dict(found.history)
+    assert list(series) == ["traffic", "lost", "app"]
+    assert {len(values) for values in series.values()} == {len(session.history.seconds)}
+    assert max(series["app"]) <= 1.0
+
+
+def test_it_can_be_asked_before_anything_happened() -> None:
+    found = Session(make_level(), 1).post_mortem()
+    assert found.headline == "A test: still running, nothing was offered for $0.00"
+    assert found.why == ("Nothing was offered yet.",)
