@@ -136,6 +136,8 @@ class Session:
         else:
             self._purse.pay(quote.once)
             self.world.apply(command)
+            # What is taken away before its minimum was paid is billed at once.
+            self._score = self.world.score()
         self._commands += 1
         self._view = None
         if self._run_file:
