@@ -5,6 +5,8 @@ Everything said here is read off the second-by-second history; nothing is guesse
 
 from __future__ import annotations
 
+import itertools
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -28,6 +30,8 @@ HARMFUL = ("resize", "restart", "remove", "move", "deploy")
 """Verbs that take something away from users while they are carried out."""
 RISE_SECONDS, NOTABLE_RISE = 5, 1.25
 """Traffic that grows by so much in so many seconds is worth a word."""
+NOISE = 4.0
+"""A rise within so many standard deviations of a Poisson count is none."""
 NOTICEABLE = 0.01
 """Losses below this share of a second's requests are no episode."""
 RETRY_STORM = 0.25
@@ -128,7 +132,7 @@ def _chain(history: History, log: Sequence[LogLine], episode: _Episode) -> tuple
     since, until = window[0].seconds - 1, window[-1].seconds
     # Of one moment, what was ordered or died comes before what came of it: the sort keeps this order.
     steps = [
-        CauseStep(line.seconds, YOU, f"you ordered: {line.text}")
+        CauseStep(line.seconds, YOU, f'you ordered "{line.text}"')
         for line in log
         if line.weight == 3 and line.text.split()[0] in HARMFUL and since <= line.seconds <= until
     ]
@@ -147,7 +151,7 @@ def _risen(window: Sequence[Second]) -> list[CauseStep]:
     rises = [
         (after.offered - before.offered, before, after)
         for before, after in zip(window, window[RISE_SECONDS:], strict=False)
-        if after.offered >= NOTABLE_RISE * before.offered > 0
+        if after.offered >= max(NOTABLE_RISE * before.offered, before.offered + NOISE * math.sqrt(before.offered)) > 0
     ]
     if not rises:
         return []
@@ -157,13 +161,15 @@ def _risen(window: Sequence[Second]) -> list[CauseStep]:
 
 
 def _full(window: Sequence[Second]) -> list[CauseStep]:
-    """The first second in which a pool had hardly a core to spare."""
+    """The first two seconds in a row in which a pool had hardly a core to spare: one alone is chance."""
     steps: dict[str, CauseStep] = {}
-    for second in window:
-        for pool in second.pools:
-            if pool.name not in steps and pool.utilisation >= RED_SATURATION:
-                text = f"{pool.name} was {100 * pool.utilisation:.0f} % busy, {pool.waiting:,.0f} requests waiting"
-                steps[pool.name] = CauseStep(second.seconds - 1, pool.name, text)
+    for before, now in itertools.pairwise(window):
+        busy = {pool.name for pool in before.pools if pool.utilisation >= RED_SATURATION}
+        for pool in now.pools:
+            if pool.name in busy and pool.name not in steps and pool.utilisation >= RED_SATURATION:
+                waiting = f", {pool.waiting:,.0f} requests waiting" if pool.waiting >= 1 else ""
+                text = f"{pool.name} was {100 * pool.utilisation:.0f} % busy{waiting}"
+                steps[pool.name] = CauseStep(before.seconds - 1, pool.name, text)
     return list(steps.values())
 
 
@@ -220,12 +226,13 @@ def _why(
         first = next((step for step in chain if step.place != EVERYWHERE), chain[0])
         sentences.append(f"{opening}: {first.text}, at {clock_text(first.seconds)}.")
         others = [step for step in chain if step is not first]
-        sentences += [f"{_upper(step.text)}, from {clock_text(step.seconds)}." for step in others[:3]]
+        sentences += [f"{_upper(step.text)}, at {clock_text(step.seconds)}." for step in others[:3]]
     elif result.lost == 0 and result.offered:
         sentences.append(f"Nothing was lost: all {result.offered:,} requests were answered in time.")
-    if snapshot.losses and result.lost:
+    if len(snapshot.losses) > 1:
         worst = max(snapshot.losses, key=lambda loss: loss.count)
-        sentences.append(f"{worst.count:,} of {result.lost:,} lost requests: {_clause(worst.cause, worst.place)}.")
+        count = f"{worst.count:,} of {result.lost:,}"
+        sentences.append(f"Of all that was lost, {count} were lost so: {_clause(worst.cause, worst.place)}.")
     if result.launches and result.outcome == "won":
         sentences.append("Launched early: the cost medal is for runs that play every stage in full.")
     if not sentences:

@@ -33,7 +33,8 @@ LARGEST_FILE = 8_000_000
 LARGEST_TICK = 864_000
 """A day of game time."""
 MOST_COMMANDS = 10_000
-LARGEST_SEED = 2**63 - 1
+LARGEST_SEED = 2**53
+"""The world's draws are keyed by whole numbers up to this."""
 LARGEST_COUNT = 10**18
 
 VERIFIED, DIFFERS, BAD_CALL, DESYNC, MALFORMED, OTHER_LEVEL, OTHER_RULES = range(7)

@@ -41,7 +41,7 @@ def test_a_reboot_that_you_ordered_is_told_as_yours() -> None:
     level = make_level(stage("only", 40, (150, 150)), uptime=0.98)
     found = play(Session(level, 1), {100: "resize app medium"})
     assert found.headline.startswith("A test: the error budget was spent")
-    assert found.chain[0].text == "you ordered: resize app medium"
+    assert found.chain[0].text == 'you ordered "resize app medium"'
     assert "no machine of app answered" in [step.text for step in found.chain]
 
 

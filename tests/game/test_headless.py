@@ -142,7 +142,7 @@ class TestFiles:
     def test_a_place_that_cannot_be_written_is_one_line(
         self, capsys: pytest.CaptureFixture[str], tmp_path: Path, what: str
     ) -> None:
-        files: dict[str, Path] = {what: tmp_path / "none" / "x"}
+        files: dict[str, Any] = {what: tmp_path / "none" / "x"}
         assert run(make_level(CALM), tmp_path, until=1, **files) == 2
         errors = capsys.readouterr().err.splitlines()
         assert len(errors) == 1
