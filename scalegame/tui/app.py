@@ -14,7 +14,7 @@ from textual.binding import Binding, BindingType
 from scalegame.tui.driver import PacedDriver
 from scalegame.tui.flow import FlowControl
 from scalegame.tui.runs import KeptRuns, Runs
-from scalegame.tui.screens.modal import SMALLEST, HelpScreen, QuestionScreen, TooSmallScreen
+from scalegame.tui.screens.modal import SMALLEST, QuestionScreen, TooSmallScreen
 from scalegame.tui.screens.title import TitleScreen
 from scalegame.tui.theme import THEME, Depth, Look
 
@@ -160,6 +160,8 @@ class ScalegameApp(App[int]):
             self._read_medals()
 
     def show_help(self) -> None:
+        from scalegame.tui.screens.help import HelpScreen
+
         self.push_screen(HelpScreen(self.look))
 
     def ask_to_leave(self, *, quit_all: bool = False) -> None:
@@ -248,10 +250,10 @@ class ScalegameApp(App[int]):
         elif covered and not small:
             self.pop_screen()
 
-    def on_app_blur(self, event: events.AppBlur) -> None:
+    def on_app_blur(self) -> None:
         self.pause_game("the clock stood while you were away: Space goes on")
 
-    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:  # noqa: ARG002 - Textual's own
         """The palette: everything that can be done now, with its price, and the screens' own keys."""
         game = self.game
         if game is not None:

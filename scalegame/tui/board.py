@@ -140,8 +140,7 @@ class Board:
         )
 
     def columns(self) -> list[list[str]]:
-        """Places that can be selected, column by column from left to right: 'users', pools, machines, and tiers that could
-        be placed."""
+        """Places that can be selected, in columns from left to right: 'users', pools, machines, tiers to be placed."""
         columns = [[USERS]]
         for group in COLUMNS:
             column: list[str] = []

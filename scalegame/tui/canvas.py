@@ -27,8 +27,9 @@ class Canvas(Widget):
             super().__init__()
             self.action = action
 
-    def __init__(self, look: Look, *, id: str | None = None) -> None:
-        super().__init__(id=id)
+    def __init__(self, look: Look, *, name: str) -> None:
+        """``name`` is the widget's id in the style sheet."""
+        super().__init__(id=name)
         self.look = look
         self._shown = Sheet(0, 0, look)
         self._strips: dict[int, Strip] = {}
@@ -78,7 +79,7 @@ class Canvas(Widget):
         super().notify_style_update()
         self._strips.clear()
 
-    def on_resize(self, event: events.Resize) -> None:
+    def on_resize(self) -> None:
         self.repaint()
 
     def on_mount(self) -> None:

@@ -46,6 +46,7 @@ class Glyphs:
     flow_down: str
     head: str
     head_down: str
+    head_up: str
     branch: str
     """Where a link leaves to the right; and turns: branch, elbow."""
     pointer: str
@@ -101,6 +102,7 @@ UNICODE = Glyphs(
     flow_down="┃",
     head="▶",
     head_down="▼",
+    head_up="▲",
     branch="├╰",
     pointer="▶",
     up="●",
@@ -141,6 +143,7 @@ ASCII = Glyphs(
     flow_down="!",
     head=">",
     head_down="v",
+    head_up="^",
     branch="+`",
     pointer=">",
     up="o",

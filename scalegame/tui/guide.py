@@ -62,28 +62,29 @@ class Guide:
 
 TASKS = (
     Task(
-        "Everything runs on app-1. Press Space: the shop opens and requests come in.",
+        "All runs on app-1. Press Space: the doors open, requests come in",
         lambda _: "key space",
         lambda board, _: board.snapshot.tick > 0,
     ),
     Task(
-        "Its bar is the share of its cores at work; full means late answers. Enter: what can be done?",
+        "Its bar is its cores at work; full means late. Enter: what can be done?",
         lambda board: f"place {board.selected}",
-        lambda board, guide: guide.looked or guide.orders > 0,
+        lambda _, guide: guide.looked or guide.orders > 0,
     ),
     Task(
-        "Every choice shows its price and its downtime. Up and Down choose, Enter buys, Esc waits.",
+        "Each choice has its price and downtime. Arrows choose, Enter buys, Esc waits",
         lambda _: "inspector",
-        lambda board, guide: board.menu is None,
+        lambda board, _: board.menu is None,
     ),
     Task(
-        "A quiet moment: press 2 for twice the speed (1 goes back). Trouble slows it down by itself.",
+        "Quiet? 2 is twice the speed, 1 goes back; trouble does that for you",
         lambda _: "speed",
         lambda board, guide: board.pace.speed > 1 or guide.lasted(board) > LAST_WORDS_SECONDS,
     ),
     Task(
-        "Keep the budget bar above zero and money in the purse. ? lists all keys. It is yours now.",
+        "Keep the budget bar and the purse above zero. ? has all keys. Over to you",
         lambda _: "topline",
         lambda board, guide: guide.lasted(board) > LAST_WORDS_SECONDS,
     ),
 )
+"""Each fits a row of 80 cells."""

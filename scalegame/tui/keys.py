@@ -40,13 +40,17 @@ class Key:
 
 
 GAME = (
-    Key(
-        "space", "Space", "run/pause", "toggle_clock", "let the clock run, or stop it; building goes on while it stands"
-    ),
+    Key("space", "Space", "run", "toggle_clock", "let the clock run, or stop it; building goes on while it stands"),
     Key("full_stop", ".", "step", "one_tick", "one step of a tenth of a second while the clock stands"),
-    Key("1", "1", "", "speed(1)", "as fast as the wall clock"),
-    Key("2", "2", "", "speed(2)", "twice as fast"),
-    Key("3", "3", "", "speed(4)", "four times as fast; trouble drops the speed to 1x"),
+    Key(
+        "1",
+        "123",
+        "speed",
+        "speed(1)",
+        "1 as fast as the wall clock, 2 twice, 3 four times; trouble drops the speed to 1x",
+    ),
+    Key("2", "", "", "speed(2)", ""),
+    Key("3", "", "", "speed(4)", ""),
     Key("left,h", "{arrows}", "select", "move(-1, 0)", "select another machine (h j k l as well)"),
     Key("right,l", "", "", "move(1, 0)", ""),
     Key("up,k", "", "", "move(0, -1)", ""),
@@ -65,7 +69,7 @@ MENU = (
     Key("up", "{arrows}", "choose", "", ""),
     Key("enter", "{enter}", "buy", "", ""),
     Key("escape", "Esc", "back", "", ""),
-    Key("space", "Space", "run/pause", "", ""),
+    Key("space", "Space", "run", "toggle_clock", ""),
     Key("question_mark", "?", "help", "", ""),
 )
 """The footer while the list of choices has the keys."""
@@ -76,19 +80,21 @@ def bindings(keys: Sequence[Key]) -> list[BindingType]:
     return [Binding(key.keys, key.action, key.word or key.long, show=False) for key in keys]
 
 
-def draw_keys(sheet: Sheet, keys: Sequence[Key], lit: str = "") -> None:
-    """A footer in row 0: each key and its word, clickable; ``lit`` is the key that the guide asks for."""
+def draw_keys(sheet: Sheet, keys: Sequence[Key], lit: str = "", running: bool = False) -> None:
+    """A footer in row 0: each key and its word, clickable. ``lit`` is the key that the guide asks for, ``running``
+    whether the clock goes."""
     roomy = sheet.width >= 110
     x = 1
     for key in keys:
         if not key.word or (key.roomy and not roomy):
             continue
         label = key.label(sheet.look.glyphs)
-        width = len(label) + len(key.word) + 1
+        word = "stop" if running and key.action == "toggle_clock" else key.word
+        width = len(label) + len(word) + 1
         if x + width > sheet.width:
             break
         on = lit == f"key {key.first}"
         end = sheet.put(x, 0, label, Ink.LIT if on else Ink.KEY)
-        end = sheet.put(end, 0, f" {key.word}", Ink.LIT if on else Ink.DIM)
+        end = sheet.put(end, 0, f" {word}", Ink.LIT if on else Ink.DIM)
         sheet.zone(x, 0, width, f"key {key.first}")
         x = end + (2 if roomy else 1)

@@ -20,13 +20,15 @@ Painter = Callable[[Sheet], int]
 class Page(Canvas):
     """Shows what ``paint`` draws, scrolled."""
 
-    def __init__(self, look: Look, paint: Painter, *, id: str | None = None) -> None:
-        super().__init__(look, id=id)
+    def __init__(self, look: Look, paint: Painter, *, name: str = "page") -> None:
+        super().__init__(look, name=name)
         self._paint = paint
         self._top = 0
         self._length = 0
+        self._window = 0
 
     def draw(self, sheet: Sheet) -> None:
+        self._window = sheet.height
         long = Sheet(sheet.width, max(LONGEST, sheet.height), sheet.look)
         self._length = min(self._paint(long), long.height)
         self._top = min(max(self._top, 0), max(self._length - sheet.height, 0))
@@ -39,11 +41,11 @@ class Page(Canvas):
         if self._length > end:
             sheet.put_right(sheet.width, sheet.height - 1, f" {glyphs.head_down} more below ", Ink.LIT)
         if self._top > 0:
-            sheet.put_right(sheet.width, 0, f" more above {'^' if glyphs.ascii else '▲'} ", Ink.LIT)
+            sheet.put_right(sheet.width, 0, f" more above {glyphs.head_up} ", Ink.LIT)
 
     def scroll(self, rows: int) -> None:
         """Move down by ``rows`` (up where negative), as far as there is something."""
-        before, self._top = self._top, min(max(self._top + rows, 0), max(self._length - self.size.height, 0))
+        before, self._top = self._top, min(max(self._top + rows, 0), max(self._length - self._window, 0))
         if before != self._top:
             self.repaint()
 

@@ -30,7 +30,8 @@ def fresh_seed() -> int:
 
 
 class KeptRuns:
-    """Runs of the real game, kept in the user's state folder. Trouble with the disk is in the session's log and stops nobody."""
+    """Runs of the real game, kept in the user's state folder. Trouble with the disk stands in the session's log and
+    stops nobody."""
 
     def __init__(self) -> None:
         self._session: Session | None = None

@@ -43,7 +43,7 @@ def _cells(text: str) -> list[str]:
 
 @dataclass(slots=True)
 class Sheet:
-    """``height`` rows of ``width`` cells, each a character and an ink. Drawing beyond the edge is cut off, never an error."""
+    """``height`` rows of ``width`` cells, each a character and an ink. Drawing beyond the edge is cut off."""
 
     width: int
     height: int
@@ -134,7 +134,7 @@ class Sheet:
         return found
 
     def last_difference(self, other: Sheet, y: int) -> int:
-        """The column after the last cell of a row that differs from another sheet of the same size; 0 where none does."""
+        """The column after the last cell of a row that differs in another sheet of this size; 0 where none does."""
         if self.characters[y] == other.characters[y] and self.inks[y] == other.inks[y]:
             return 0
         column = self.width
@@ -159,18 +159,16 @@ def wrap(text: str, width: int, limit: int | None = None) -> list[str]:
     lines: list[str] = []
     line = ""
     for word in text.split():
-        while len(_cells(word)) > width:
-            if line:
-                lines.append(line)
-                line = ""
-            lines.append(word[:width])
-            word = word[width:]
         longer = f"{line} {word}" if line else word
-        if len(_cells(longer)) > width:
-            lines.append(line)
-            line = word
-        else:
+        if len(_cells(longer)) <= width:
             line = longer
+            continue
+        if line:
+            lines.append(line)
+        line = word
+        while len(_cells(line)) > width:
+            lines.append(line[:width])
+            line = line[width:]
     if line:
         lines.append(line)
     if limit is not None and len(lines) > limit:

@@ -1,4 +1,4 @@
-"""A session that plays nothing: views as they could come from the game, set by hand, so that a panel's test says what it
+"""A session that plays nothing: views as they could come from the game, set by hand, so that a test says what its panel
 looks at. Whether the screen plays the real game is tested in test_play.py."""
 
 from __future__ import annotations
@@ -121,7 +121,7 @@ OPTIONS = (
     Option("", "resize to large", "resize app-1 large", Quote(0.78, 0.0, 8.0, 8.0, "drops 9 under way"),
            "large costs more than the purse holds for 30 s"),
     Option("r", "restart", "restart app-1", Quote(0.0, 0.0, 6.0, 6.0, "logs out 100 % of the users"), None),
-    Option("+", "add one", "add app", Quote(0.26, 0.0, 6.0, 0.0, ""), "without a balancer nobody would send it traffic"),
+    Option("+", "add one", "add app", Quote(0.26, 0.0, 6.0, 0.0, ""), "without a balancer nobody sends it traffic"),
 )  # fmt: skip
 
 
@@ -198,9 +198,11 @@ class StandInRuns:
 
     def __init__(self, *sessions: StandIn) -> None:
         self.waiting = list(sessions)
+        self.asked: list[tuple[str, int | None]] = []
         self.begun: list[object] = []
 
     def open(self, level: Level, seed: int | None) -> StandIn:
+        self.asked.append((level.id, seed))
         return self.waiting.pop(0)
 
     def begin(self, session: object) -> None:

@@ -120,7 +120,7 @@ class KeysLine(Canvas):
     """A footer of a screen that is not the game."""
 
     def __init__(self, look: Look, keys: Sequence[Key]) -> None:
-        super().__init__(look, id="page-keys")
+        super().__init__(look, name="page-keys")
         self._keys = keys
 
     def draw(self, sheet: Sheet) -> None:
@@ -136,7 +136,7 @@ class BriefingScreen(Screen[None]):
     def __init__(self, session: Playable, look: Look) -> None:
         super().__init__(id="briefing")
         self.session = session
-        self._page = Page(look, lambda sheet: paint_briefing(sheet, session, self._page.size.height), id="page")
+        self._page = Page(look, lambda sheet: paint_briefing(sheet, session, self._page.size.height))
         self._keys = KeysLine(look, KEYS)
 
     def compose(self) -> ComposeResult:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 FRAME_SECONDS = 0.1
 SLOW_FRAMES = 5
 """Signals, inspector and log are drawn every so many frames: nobody reads them faster, and they are the dear ones."""
+FAST = ("topline", "system", "message")
 SAID_FRAMES = 50
 """How long the message row keeps what a command came to."""
 WIDE = 110
@@ -39,7 +40,7 @@ TALL = 32
 
 
 class GameScreen(Screen[None]):
-    """One session on the board. Without ``autostart`` no timer runs: whoever holds the screen calls ``frame`` or ``step``."""
+    """One session on the board. Without ``autostart`` no timer runs: its holder calls ``frame`` or ``step``."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(GAME)
     AUTO_FOCUS = ""
@@ -74,14 +75,14 @@ class GameScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         look, board = self._look, self.board
-        yield TopLine(look, board, id="topline")
-        yield SystemPanel(look, board, id="system")
-        yield SignalsPanel(look, board, id="signals")
-        yield InspectorPanel(look, board, id="inspector")
-        yield LogPanel(look, board, id="log")
-        yield MessageRow(look, board, id="message")
-        yield CommandLine(self._candidates, id="command")
-        yield KeyRow(look, board, id="keys")
+        yield TopLine(look, board, name="topline")
+        yield SystemPanel(look, board, name="system")
+        yield SignalsPanel(look, board, name="signals")
+        yield InspectorPanel(look, board, name="inspector")
+        yield LogPanel(look, board, name="log")
+        yield MessageRow(look, board, name="message")
+        yield CommandLine(self._candidates, name="command")
+        yield KeyRow(look, board, name="keys")
 
     def on_mount(self) -> None:
         self._panels = {
@@ -95,12 +96,12 @@ class GameScreen(Screen[None]):
         if self._autostart:
             self._timer = self.set_interval(FRAME_SECONDS, self.frame)
 
-    def on_resize(self, event: events.Resize) -> None:
+    def on_resize(self) -> None:
         self._arrange()
 
     def _arrange(self) -> None:
-        """Two columns where there is room for them, else all panels below each other; the opened list takes the log's place
-        on a small screen."""
+        """Two columns where there is room for them, else all panels below each other; on a small screen the opened list
+        takes the log's place."""
         wide = self.size.width >= WIDE and self.size.height >= TALL
         self.set_class(wide, "wide")
         self.set_class(self.board.menu is not None, "menu")
@@ -150,7 +151,7 @@ class GameScreen(Screen[None]):
         if slow:
             self.board.refresh_slow()
         for name, panel in self._panels.items():
-            if slow or name in ("topline", "system", "message"):
+            if slow or name in FAST:
                 panel.repaint()
 
     def pause(self, why: str = "") -> None:

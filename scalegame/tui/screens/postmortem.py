@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -20,11 +21,13 @@ from scalegame.tui.theme import Ink, Look
 from scalegame.tui.widgets.plot import columns
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from scalegame.game.view import PostMortem
     from scalegame.tui.app import ScalegameApp
 
 KEYS = (
-    Key("enter", "{enter}", "next", "onward", "after a win the next level, after a loss the same again"),
+    Key("enter", "{enter}", "next level", "onward", "after a win the next level, after a loss the same again"),
     Key("t", "t", "try again, same traffic", "again(True)", "the same seed brings the same traffic and failures"),
     Key("a", "a", "another seed", "again(False)", "the same level with other traffic"),
     Key("up,k", "", "", "scroll(-1)", ""),
@@ -34,6 +37,10 @@ KEYS = (
     Key("question_mark", "?", "help", "help", "all keys, and how time and money go"),
     Key("q,escape", "q", "title", "back", "back to the title"),
 )
+KEYS_LOST = (replace(KEYS[0], word="try again"), *(key for key in KEYS[1:] if key.action != "again(True)"))
+"""The footer after a loss, where Enter is the same as t."""
+RATES = ("traffic", "lost")
+"""Series drawn by their own top; the others are shares of 1."""
 NAME_WIDTH = 10
 SIDE_BY_SIDE = 100
 """Columns from which the two ledgers stand beside each other."""
@@ -120,30 +127,29 @@ def _chain(sheet: Sheet, x: int, y: int, width: int, told: PostMortem) -> int:
 
 
 def _history(sheet: Sheet, x: int, y: int, width: int, told: PostMortem) -> int:
-    """A row a series over the whole run: rates by their own top, utilisation by 1."""
+    """A row a series over the whole run, the causes marked beneath."""
     room = width - NAME_WIDTH
     length = max((len(values) for _, values in told.history), default=0)
     if length < 2 or room < 10:
         return y
-    shares = {name for name, _ in told.history} - {"traffic", "lost"}
     for name, values in told.history:
-        shown = min(room, length)
-        squeezed = [
-            max(values[int(at * len(values) / shown) : max(int((at + 1) * len(values) / shown), int(at * len(values) / shown) + 1)],
-                default=0.0)
-            for at in range(shown)
-        ]  # fmt: skip
-        top = 1.0 if name in shares else max(squeezed, default=0.0)
-        ink = Ink.AMBER if name == "lost" else Ink.CALM
+        shown = [_between(values, at / room, (at + 1) / room) for at in range(room)]
+        top = max(shown, default=0.0) if name in RATES else 1.0
         sheet.put(x, y, name, Ink.DIM, NAME_WIDTH - 1)
-        columns(sheet, x + NAME_WIDTH, y, 1, squeezed, top, ink)
+        columns(sheet, x + NAME_WIDTH, y, 1, shown, top, Ink.AMBER if name == "lost" else Ink.CALM)
         y += 1
-    marks = {x + NAME_WIDTH + min(int(step.seconds / length * min(room, length)), room - 1) for step in told.chain}
-    for column in marks:
-        sheet.put(column, y, "▲" if not sheet.look.glyphs.ascii else "^", Ink.AMBER)
+    for step in told.chain:
+        column = min(int(step.seconds / length * room), room - 1)
+        sheet.put(x + NAME_WIDTH + column, y, sheet.look.glyphs.head_up, Ink.AMBER)
     sheet.put(x, y, "00:00", Ink.DIM)
     sheet.put_right(x + width, y, clock(length), Ink.DIM)
     return y + 2
+
+
+def _between(values: Sequence[float], begin: float, end: float) -> float:
+    """The highest value in a stretch of a series, both given as shares of its length."""
+    first = int(begin * len(values))
+    return max(values[first : max(int(end * len(values)), first + 1)], default=0.0)
 
 
 def _losses(sheet: Sheet, x: int, y: int, width: int, told: PostMortem) -> int:
@@ -185,8 +191,8 @@ class PostMortemScreen(Screen[None]):
         super().__init__(id="post-mortem")
         self.session = session
         told = session.post_mortem()
-        self._page = Page(look, lambda sheet: paint_post_mortem(sheet, session, told), id="page")
-        self._keys = KeysLine(look, KEYS)
+        self._page = Page(look, lambda sheet: paint_post_mortem(sheet, session, told))
+        self._keys = KeysLine(look, KEYS if session.view().outcome == "won" else KEYS_LOST)
 
     def compose(self) -> ComposeResult:
         yield self._page

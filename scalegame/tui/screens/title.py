@@ -44,7 +44,7 @@ class TitlePanel(Canvas):
     """The list of levels; ``listings`` is None while it is being read."""
 
     def __init__(self, look: Look) -> None:
-        super().__init__(look, id="title-panel")
+        super().__init__(look, name="title-panel")
         self.listings: Sequence[Listing] | None = None
         self.medals: Mapping[str, Medals] = {}
         self.chosen = 0
@@ -77,7 +77,7 @@ class TitlePanel(Canvas):
             ink = Ink.CHOSEN if chosen else Ink.TEXT
             number = f"{index + 1:>2}" if listing.pack == "campaign" else "  "
             sheet.put(x - 1, row, f"{glyphs.pointer if chosen else ' '}{number}  {listing.title}", ink, 44)
-            if listing.pack != "campaign" and listing.pack != pack:
+            if listing.pack not in ("campaign", pack):
                 sheet.put(x + 30, row, listing.pack, Ink.CHOSEN_DIM if chosen else Ink.DIM)
             pack = listing.pack
             for place, medal in zip((44, 55), self.medals.get(listing.id, ("", "")), strict=True):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import ClassVar
 
-from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import Input
@@ -27,8 +26,8 @@ class CommandLine(Input):
     class Left(Message):
         """Esc was pressed, or the focus went elsewhere."""
 
-    def __init__(self, candidates: Callable[[str], Sequence[str]], *, id: str | None = None) -> None:
-        super().__init__(id=id, max_length=LONGEST, compact=True, select_on_focus=False)
+    def __init__(self, candidates: Callable[[str], Sequence[str]], *, name: str) -> None:
+        super().__init__(id=name, max_length=LONGEST, compact=True, select_on_focus=False)
         self.cursor_blink = False
         self._candidates = candidates
         self._given: list[str] = []
@@ -70,5 +69,5 @@ class CommandLine(Input):
         self.value = line
         self.cursor_position = len(line)
 
-    def on_blur(self, event: events.Blur) -> None:
+    def on_blur(self) -> None:
         self.post_message(self.Left())

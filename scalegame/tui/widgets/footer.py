@@ -43,4 +43,4 @@ class KeyRow(Panel):
             said = self.board.typing
             sheet.put(2, 0, said.text, _INKS[said.weight] if said.weight else Ink.TEXT, sheet.width - 3)
         else:
-            draw_keys(sheet, GAME if self.board.menu is None else MENU, self.board.lit)
+            draw_keys(sheet, GAME if self.board.menu is None else MENU, self.board.lit, self.board.pace.running)

@@ -32,7 +32,8 @@ def why(board: Board, machine: MachineView) -> str:
     if machine.state == "slow":
         return f"slow: its work takes {machine.slow_factor:.1f}x as long as it should"
     if machine.waiting >= machine.backlog * 0.8 and machine.backlog > 0:
-        return f"full: {count(machine.waiting)} wait where {count(machine.slots + machine.backlog)} fit, the next ones are refused"
+        room = machine.slots + machine.backlog
+        return f"full: {count(machine.waiting)} wait where {count(room)} fit, the next ones are refused"
     if machine.utilisation >= AMBER_SHARE:
         each = machine.waiting / machine.arrival_rate if machine.arrival_rate > 0 else 0.0
         return f"slow: all {machine.cores} cores are busy; a request waits {_wait(each)} for its turn"

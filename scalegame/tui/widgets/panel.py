@@ -49,6 +49,6 @@ def frame(sheet: Sheet, title: str, *, boxed: bool, lit: bool = False, note: str
 class Panel(Canvas):
     """A canvas that draws from a board."""
 
-    def __init__(self, look: Look, board: Board, *, id: str | None = None) -> None:
-        super().__init__(look, id=id)
+    def __init__(self, look: Look, board: Board, *, name: str) -> None:
+        super().__init__(look, name=name)
         self.board = board

@@ -30,7 +30,7 @@ def columns(sheet: Sheet, x: int, y: int, height: int, values: Sequence[float], 
 
 
 def band(sheet: Sheet, x: int, y: int, height: int, points: Sequence[ForecastPoint], top: float) -> None:
-    """A column a point of traffic to come: the band shaded from low to high, a line where the true rate is announced."""
+    """A column a point of traffic to come: shaded from low to high, a line where the true rate is announced."""
     glyphs = sheet.look.glyphs
     if height == 1:
         columns(sheet, x, y, 1, [expected(point) for point in points], top, Ink.PLAN)
@@ -56,11 +56,11 @@ def _row(value: float, top: float, height: int) -> int:
 
 
 def nice_top(value: float) -> float:
-    """The next of 1, 2, 5 x 10^n at or above ``value``: a scale that does not jump with every sample."""
+    """The next of 1, 1.5, 2, 3, 4, 5, 6, 8 x 10^n at or above ``value``: no jump with every sample."""
     if value <= 0 or not math.isfinite(value):
         return 1.0
     power = 10.0 ** math.floor(math.log10(value))
-    for step in (1.0, 2.0, 5.0, 10.0):
+    for step in (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0):
         if value <= step * power * (1 + 1e-9):
             return step * power
     return 10.0 * power

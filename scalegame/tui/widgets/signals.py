@@ -75,8 +75,12 @@ def draw_signals(sheet: Sheet, board: Board) -> None:
     now = signals(board)
     block = inside.height // 4
     if block >= 3:
+        y = inside.y
         for index, signal in enumerate(now):
-            _block(sheet, board, Inside(inside.x, inside.y + index * block, inside.width, block), index, signal)
+            # Rows that are left over go to the upper plots, so that the last one ends where the panel does.
+            height = block + (1 if index < inside.height % 4 else 0)
+            _block(sheet, board, Inside(inside.x, y, inside.width, height), index, signal)
+            y += height
         return
     shown = now[:3] if inside.height < 4 else now
     for index, signal in enumerate(shown[: inside.height]):
@@ -96,8 +100,7 @@ def _block(sheet: Sheet, board: Board, at: Inside, index: int, signal: Signal) -
     x = sheet.put(x, at.y, signal.figure, signal.ink if signal.ink != Ink.CALM else Ink.STRONG, at.right - x)
     if len(signal.remark) + 2 <= at.right - x:
         sheet.put_right(at.right, at.y, signal.remark, Ink.DIM)
-    # A blank row below each plot keeps the blocks apart where rows are plenty.
-    height = at.height - 1 if at.height < 5 else at.height - 2
+    height = at.height - 1 if at.height < 6 else at.height - 2
     _plot(sheet, board, Inside(at.x, at.y + 1, at.width, height), index, signal.ink)
 
 

@@ -1,4 +1,4 @@
-"""The system as a picture: a request's way from the users on the left through the tiers to the database on the right."""
+"""The system as a picture: a request's way from the users at the left through the tiers to the database."""
 
 from __future__ import annotations
 

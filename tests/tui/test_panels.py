@@ -1,0 +1,158 @@
+"""What each panel says, as text: no terminal, no colour."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from scalegame.tui.board import Board
+from scalegame.tui.glyphs import ASCII, UNICODE, Glyphs
+from scalegame.tui.sheet import Sheet
+from scalegame.tui.widgets.footer import draw_message
+from scalegame.tui.widgets.inspector import draw_inspector
+from scalegame.tui.widgets.log import draw_log
+from scalegame.tui.widgets.signals import draw_signals
+from scalegame.tui.widgets.system import draw_system
+from scalegame.tui.widgets.topline import draw_topline
+from tests.tui.stand_in import StandIn, crowd, level, look, machine, snapshot, view
+
+SMALL = (80, 8)
+LARGE = (84, 20)
+
+
+def system(board: Board, size: tuple[int, int] = SMALL, glyphs: Glyphs = UNICODE) -> str:
+    sheet = Sheet(*size, look(glyphs))
+    draw_system(sheet, board)
+    return "\n".join(sheet.text())
+
+
+def inspector(board: Board, size: tuple[int, int] = LARGE) -> str:
+    sheet = Sheet(*size, look())
+    draw_inspector(sheet, board)
+    return "\n".join(sheet.text())
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+@pytest.mark.parametrize("glyphs", [UNICODE, ASCII])
+def test_every_machine_shows_its_bar_number_and_state(size: tuple[int, int], glyphs: Glyphs) -> None:
+    text = system(Board.of(crowd()), size, glyphs)
+    for name, number in (("app-1", "71%"), ("app-2", "88%"), ("app-3", "98%"), ("cache-1", "12%"), ("db-1", "58%")):
+        row = next(row for row in text.splitlines() if name in row)
+        assert number in row
+    assert "booting 4 s" in text
+
+
+def test_a_number_waiting_stands_beside_its_machine() -> None:
+    row = next(row for row in system(Board.of(crowd())).splitlines() if "app-3" in row)
+    assert f"{UNICODE.waiting}61" in row
+
+
+def test_a_state_is_a_glyph_of_its_own_and_never_colour_alone() -> None:
+    text = system(Board.of(crowd()))
+    for glyph in (UNICODE.up, UNICODE.busy, UNICODE.full, UNICODE.booting):
+        assert glyph in text
+
+
+@pytest.mark.parametrize("count", [1, 2, 5, 12, 100])
+def test_any_number_of_machines_stays_inside_the_panel(count: int) -> None:
+    machines = [machine(f"app-{n}", "app", 0.5) for n in range(1, count + 1)]
+    board = Board.of(StandIn(view(snapshot([*machines, machine("db-1", "database")]))))
+    board.select(f"app-{count}")
+    for size in (SMALL, LARGE):
+        text = system(board, size)
+        assert f"app-{count} " in text, "the selected machine is in sight"
+        if count == 100:
+            assert "more, mean 50 %" in text
+
+
+def test_a_tier_that_is_all_down_breaks_its_link() -> None:
+    machines = [machine("app-1", "app", state="dead"), machine("db-1", "database")]
+    text = system(Board.of(StandIn(view(snapshot(machines)))))
+    assert f"{UNICODE.dead} dead" in text
+    assert UNICODE.flow + UNICODE.dead in text
+
+
+def test_what_can_be_placed_has_its_slot_before_it_stands() -> None:
+    board = Board.of(StandIn(played=level(unlocked=("resize", "place"))))
+    text = system(board)
+    assert "balancer" in text
+    assert text.count("not placed") == 2
+    assert "balancer" in board.places()
+
+
+def test_what_the_level_does_not_teach_yet_is_not_shown() -> None:
+    assert "balancer" not in system(Board.of(StandIn()))
+
+
+def test_the_inspector_names_price_delay_and_downtime_before_you_buy() -> None:
+    row = next(row for row in inspector(Board.of(StandIn())).splitlines() if "resize to medium" in row)
+    for part in ("u", "+$0.26/min", "in 8 s", "8 s down", "drops 9 under way"):
+        assert part in row
+
+
+def test_what_cannot_be_bought_says_why_in_its_row() -> None:
+    row = next(row for row in inspector(Board.of(StandIn())).splitlines() if "resize to large" in row)
+    assert "costs more than the purse holds" in row
+    assert UNICODE.refused in row
+
+
+@pytest.mark.parametrize(
+    ("how", "reason"),
+    [
+        ({"utilisation": 0.3}, "keeps up"),
+        ({"utilisation": 0.95, "waiting": 24.0}, "all 2 cores are busy; a request waits 200 ms"),
+        ({"utilisation": 0.2, "held": 30.0}, "held by requests that wait for the database"),
+        ({"waiting": 31.0}, "full: 31 wait where 64 fit"),
+        ({"state": "slow", "slow_factor": 2.3}, "2.3x as long"),
+        ({"state": "dead", "seconds_left": 12.0}, "back by itself in 12 s"),
+        ({"state": "resizing", "seconds_left": 3.0}, "answers nobody"),
+        ({"in_rotation": False}, "failed its health checks"),
+    ],
+)
+def test_why_a_machine_is_slow_is_one_line(how: dict[str, object], reason: str) -> None:
+    machines = [machine("app-1", "app", **how), machine("db-1", "database", 0.5)]  # type: ignore[arg-type]  # its fields
+    assert reason in inspector(Board.of(StandIn(view(snapshot(machines)))))
+
+
+def test_the_small_inspector_tells_how_many_choices_it_hides() -> None:
+    assert "all 4 choices (2 more)" in inspector(Board.of(StandIn()), (80, 5))
+
+
+@pytest.mark.parametrize("width", [80, 120, 200])
+def test_the_top_line_is_the_score(width: int) -> None:
+    sheet = Sheet(width, 1, look())
+    draw_topline(sheet, Board.of(StandIn()))
+    for part in ("One box", "01:14/03:30", "2/4", "99.75 %", "58 %", "$3.18", "−$1.30/min"):
+        assert part in sheet.text()[0]
+
+
+@pytest.mark.parametrize("size", [(80, 5), (36, 20), (48, 30)])
+def test_the_four_golden_signals_are_there_at_every_size(size: tuple[int, int]) -> None:
+    sheet = Sheet(*size, look())
+    draw_signals(sheet, Board.of(crowd()))
+    text = "\n".join(sheet.text())
+    for part in ("traffic", "240/s", "latency", "18 61 140 ms", "errors", "0.4 %", "tightest", "app-3 98 %"):
+        assert part in text
+
+
+def test_the_log_keeps_the_newest_lines_and_wraps_long_ones() -> None:
+    session = StandIn()
+    session.log = [replace(session.log[0], text=f"line {n} " + "and on " * 8) for n in range(9)]
+    sheet = Sheet(40, 8, look())
+    draw_log(sheet, Board.of(session))
+    text = "\n".join(sheet.text())
+    assert "line 8" in text
+    assert "line 0" not in text
+    assert text.count("and on") > 8
+
+
+def test_the_guides_task_goes_before_the_warning() -> None:
+    board = Board.of(crowd())
+    sheet = Sheet(80, 1, look())
+    draw_message(sheet, board)
+    assert "it will refuse soon" in sheet.text()[0]
+    board.task = "Press Space"
+    sheet = Sheet(80, 1, look())
+    draw_message(sheet, board)
+    assert "Press Space" in sheet.text()[0]
