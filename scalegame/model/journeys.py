@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from scalegame.model.catalogue import TICK_SECONDS
 from scalegame.model.draws import Stream, stream_base, uniform
 from scalegame.model.exact import Floats, Standard, gamma, ln, normal_quantile, poisson
-from scalegame.model.servers import Prepared, Stations
+from scalegame.model.rooms import settled_ahead
+from scalegame.model.servers import Prepared, Stations, renewals
 from scalegame.model.state import Machines, Whole
 from scalegame.model.walk import dip
 
@@ -135,7 +136,7 @@ def travel(
     """
     fields = np.empty((_FIELDS, table.n.size))
     fields[0] = ready.n.ravel()
-    np.multiply(table.rate_in.ravel(), TICK_SECONDS, out=fields[1])
+    np.multiply(table.rate_mean.ravel(), TICK_SECONDS, out=fields[1])
     fields[2] = ready.mean.ravel()
     fields[3] = ready.shift.ravel()
     fields[4] = ready.space.ravel()
@@ -146,8 +147,11 @@ def travel(
     flow = met[1:3] * moment
     flow = poisson(flow, draws.flow.at(tick))
     if not stations.plain:
-        ladder = table.ladder.ravel().take(at)
-        flow = np.floor(flow / ladder + draws.rounding[tick, 1:3, None])
+        mean = met[1] * moment
+        flow[0] = np.maximum(mean + (flow[0] - mean) * stations.arrival_spread.take(at), 0.0)
+        if not stations.exponential:
+            flow[1] = renewals(met[2] * moment, stations.service_scv.take(at), flow[1], draws.flow.z[tick, 1])
+        flow = np.floor(flow / table.ladder.ravel().take(at) + draws.rounding[tick, 1:3, None])
     came, gone = flow[0], flow[1]
     n = met[0]
     low = dip(came, gone, draws.dip_u[tick], draws.dip_e[tick])
@@ -160,6 +164,8 @@ def travel(
     low += 1.0
     low -= np.floor(met[3] + draws.shift[tick])
     ahead = np.maximum(low, 0.0)
+    if ready.law is not None:
+        ahead = settled_ahead(ready.law, at, draws.shift[tick], ahead)
     wait = gamma(ahead, draws.queue_z[tick])
     wait *= ahead >= 1.0
     if spread is not None:

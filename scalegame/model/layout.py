@@ -12,6 +12,7 @@ from scalegame.model.balancer import Mode
 from scalegame.model.draws import Words
 from scalegame.model.exact import Floats
 from scalegame.model.journeys import LANES
+from scalegame.model.ledger import PLACES
 from scalegame.model.passage import Routes
 from scalegame.model.servers import Stations
 from scalegame.model.sessions import Home
@@ -133,8 +134,8 @@ def lay_out(site: Site, stations: Stations) -> Layout:
             service[:, span] = np.maximum(work[pool], 1e-9)
     service = service * table.stretch
     table.service[:] = service * table.slow
-    _set_ladders(site, scv_row, share, pooled, sticky)
-    stations.rebuild(table, serving, scv_row)
+    arrival_scv = _set_ladders(site, scv_row, share, pooled, sticky)
+    stations.rebuild(table, serving, scv_row, arrival_scv)
 
     door = _door(site, present, wire)
     used = [pool for pool in Pool if _stands(site, pool, present, wire, work)]
@@ -223,7 +224,8 @@ def _gather_pool(site: Site, serving: Floats, share: Floats, pooled: Mask) -> Fl
         each = max(1, round(total / machines))
         two = site.doors.mode[run] == Mode.TWO_CHOICES and machines > 1
         table.shift[run, common] = float(site.shifts.row(each, 2) if two else site.shifts.row(max(1, int(total))))
-        table.allowed[run, common] = max(float(table.allowed[run, common]), 1.0) if total > 0.0 else 1e12
+        if table.allowed[run, common] == 0.0:
+            table.allowed[run, common] = 1e12
         serving[run, common] = 1.0 if total > 0.0 else 0.0
         closed = float(((share[run] > 0.0) & (serving[run, app] == 0.0)).sum())
         everyone = max(float((share[run] > 0.0).sum()), 1.0)
@@ -249,8 +251,8 @@ def _spread(site: Site, run: int, serving: Floats) -> None:
     site.queues[Pool.APP].clear(run, app.stop - app.start, site.tick)
 
 
-def _set_ladders(site: Site, scv_row: Floats, share: Floats, pooled: Mask, sticky: Mask) -> None:
-    """(ca² + cs²)/2 of every machine: dealing in turn among N makes arrivals that much more regular."""
+def _set_ladders(site: Site, scv_row: Floats, share: Floats, pooled: Mask, sticky: Mask) -> Floats:
+    """(ca² + cs²)/2 of every machine: dealing in turn among N makes arrivals that much more regular. Returns ca²."""
     table, app = site.table, site.spans[Pool.APP]
     arrivals = np.ones((site.runs, site.width))
     even = all(flow.arrivals == "even" for flow in site.scenario.traffic)
@@ -265,6 +267,7 @@ def _set_ladders(site: Site, scv_row: Floats, share: Floats, pooled: Mask, stick
     if (ladder != table.ladder).any():
         table.n *= table.ladder / ladder
         table.ladder[:] = ladder
+    return arrivals
 
 
 def _factors(site: Site, scv_row: Floats, pooled: Mask) -> Floats | None:
@@ -359,6 +362,7 @@ def _routes(
             network = network + visits[h] * (cat.CACHE_LOOKUP_MS / 1000.0)
         else:
             network = network + visits[h] * (site.scenario.start.network_ms / 1000.0)
+    places = np.array([int(pool) for pool in used], dtype=np.int64)
     app = site.spans[Pool.APP]
     capacity = table.cores[:, app] * serving[:, app] * table.in_rotation[:, app]
     upto = np.add.accumulate(capacity, axis=1)
@@ -367,6 +371,8 @@ def _routes(
         work=time,
         visits=visits,
         column=column,
+        places=places,
+        book=np.broadcast_to(places[:, None, None] + (np.arange(runs) * PLACES)[None, :, None], time.shape).ravel(),
         network=network,
         factors=_factors(site, scv_row, pooled),
         spread=_spreads(site, used, scv_row),

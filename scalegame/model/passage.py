@@ -11,7 +11,7 @@ from scalegame.model.catalogue import TICK_SECONDS
 from scalegame.model.exact import Floats
 from scalegame.model.fates import fate_of, tick_of
 from scalegame.model.journeys import LANES, JourneyDraws, travel
-from scalegame.model.ledger import DOWN, LEAKED, LOGGED_OUT, PLACES, REFUSED, TIME_OUT
+from scalegame.model.ledger import DOWN, LEAKED, LOGGED_OUT, REFUSED, TIME_OUT
 from scalegame.model.servers import Prepared, Stations
 from scalegame.model.site import Site
 from scalegame.model.state import Mask, Pool, Whole
@@ -33,6 +33,10 @@ class Routes:
     """1 where a lane goes there: (hops, runs, lanes)."""
     column: Whole
     """The machine at a hop, for pools that have one in charge: (hops, runs, 1); the app's is found lane by lane."""
+    places: Whole
+    """The pool at each hop: (hops,)."""
+    book: Whole
+    """run x PLACES + pool of every hop and lane, flat."""
     network: Floats
     """Seconds on the wire: (runs, lanes)."""
     factors: Floats | None
@@ -70,7 +74,6 @@ class Passage:
         self._run = np.arange(site.runs, dtype=np.int64)[:, None]
         self._no_attempt = np.zeros((site.runs, lanes), dtype=np.int64)
         self._cells = np.arange(site.runs * site.classes, dtype=np.float64).reshape(site.runs, site.classes, 1)
-        self._pool_column = np.array([int(pool) for pool in Pool])
 
     def send(
         self,
@@ -143,7 +146,7 @@ class Passage:
         since = start + took
         since -= born
         outcome, known = fate_of(took, since, self._patience, self._slo, TIME_OUT)
-        place = self._pool_column.take([int(p) for p in routes.pools]).take(spent.argmax(axis=0))
+        place = routes.places.take(spent.argmax(axis=0))
         serial = table.serial[self._run, local + app]
         site.fates.depart(site.tick, tick_of(start + known), outcome, place, serial, attempt, weight, born, since * 1000.0)
 
@@ -188,7 +191,7 @@ class Passage:
         if cells.size:
             reason = np.concatenate([refused, down]).reshape(2 * len(routes.pools), -1)[:, cells].argmax(axis=0)
             hop = reason % len(routes.pools)
-            place = np.array([int(p) for p in routes.pools], dtype=np.int64).take(hop)
+            place = routes.places.take(hop)
             outcome = np.where(reason < len(routes.pools), REFUSED, DOWN)
             self._fail(cells, outcome, place, bad, attempt, born, counted, retry=True)
         return bad
@@ -222,7 +225,4 @@ class Passage:
                         weight.ravel().take(cells), born.ravel().take(cells), may, counted)  # fmt: skip
 
     def _book_waits(self, routes: Routes, wait: Floats, weight: Floats) -> None:
-        runs = self.site.runs
-        place = np.array([int(p) for p in routes.pools], dtype=np.int64)[:, None, None] + (np.arange(runs) * PLACES)[None, :, None]
-        place = np.broadcast_to(place, wait.shape).ravel()
-        self.site.books.waited(place, (wait * 1000.0).ravel(), (routes.visits * weight).ravel())
+        self.site.books.waited(routes.book, (wait * 1000.0).ravel(), (routes.visits * weight).ravel())

@@ -15,7 +15,7 @@ from scalegame.model.exact import Floats
 
 if TYPE_CHECKING:
     from scalegame.model.servers import MachineDraws, Prepared, Stations
-    from scalegame.model.state import Machines
+    from scalegame.model.state import Machines, Mask, Whole
 
 SMALL_ROOM = 0.35
 """A room is small where K² x this is at most the services of a tick."""
@@ -28,7 +28,7 @@ def stationary(cores: Floats, room: Floats, load: Floats, most: int) -> Floats:
     """
     terms = [np.ones_like(load)]
     for k in range(1, most + 1):
-        terms.append(terms[-1] * load / np.minimum(cores, k) * (k <= room))
+        terms.append(terms[-1] * load / np.maximum(np.minimum(cores, k), 1.0) * (k <= room))
     stack = np.stack(terms, axis=-1)
     result: Floats = stack / np.add.accumulate(stack, axis=-1)[..., -1:]
     return result
@@ -64,3 +64,26 @@ def settled(
     target = np.where(waiting > 0.0, waiting + np.floor(ready.shift[:, span]), np.minimum(count, np.floor(ready.shift[:, span])))
     target = np.minimum(target, n + units - turned)
     return np.where(small, turned, refused), np.where(small, np.maximum(target, 0.0), end)
+
+
+def admitted(table: Machines, small: Mask) -> Floats:
+    """For representatives: the running law of how many an admitted request finds ahead of its turn, 0 where it is served at
+    once; flat over the machine table, (runs x columns, k). Machines that are not small have -1 throughout."""
+    room = np.floor(np.where(small, table.room, 1.0))
+    most = int(room.max())
+    law = stationary(table.cores, room, table.rate_in * table.service, most)
+    k = np.arange(most + 1)
+    law = law * (k < room[..., None])
+    running = np.add.accumulate(law, axis=-1)
+    running = running / np.maximum(running[..., -1:], 1e-300)
+    # k present: k - cores + 1 services until it is one's turn.
+    index = np.minimum(k + np.maximum(table.cores, 1.0)[..., None] - 1.0, most).astype(np.int64)
+    ahead = np.take_along_axis(running, index, axis=-1)
+    result: Floats = np.where(small[..., None], ahead, -1.0).reshape(-1, most + 1)
+    return result
+
+
+def settled_ahead(law: Floats, at: Whole, u: Floats, ahead: Floats) -> Floats:
+    """Services ahead of representatives at small rooms, drawn with u; ``ahead`` elsewhere."""
+    rows = law[at]
+    return np.where(rows[..., -1] < 0.0, ahead, (rows[..., :-1] <= u[..., None]).sum(axis=-1) * 1.0)

@@ -11,14 +11,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from scalegame.model.catalogue import TICK_SECONDS
-from scalegame.model.exact import Floats, Standard, gamma, normal_quantile, poisson
-from scalegame.model.rooms import SMALL_ROOM, settled
+from scalegame.model.exact import Floats, Standard, gamma, poisson
+from scalegame.model.rooms import SMALL_ROOM, admitted, settled
 from scalegame.model.state import Machines, Mask
 from scalegame.model.waiting import Shifts
 from scalegame.model.walk import dip
 
 SMOOTHING = 0.1
 """What a tick weighs in a one-second moving average."""
+LONG_SMOOTHING = 0.02
+"""The same for five seconds: the arrival rate by which representatives move within a tick. A shorter memory would remember
+the very arrivals that made the queue, and count their luck twice."""
 SLOW_SERVICE_SECONDS = 0.4
 """From this service time on, machines with several cores complete what they hold one by one (see Stations.prepare)."""
 
@@ -50,6 +53,8 @@ class Prepared:
     """Highest n that the free room allows, in ladder units."""
     rate: Floats
     """Services a second once there is a queue."""
+    law: Floats | None = None
+    """Of small rooms: P(at most k wait or are served in turn), see rooms; (runs x columns, k)."""
 
 
 class Stations:
@@ -59,24 +64,32 @@ class Stations:
         self.shifts = shifts
         self.serving: Floats = np.zeros((1, 0))
         self.scv: Floats = np.zeros((1, 0))
-        self.plain = True
+        self.arrival_spread: Floats = np.zeros(0)
+        self.service_scv: Floats = np.zeros(0)
+        """Root of the arrivals' scv, and the services' scv, flat over runs x columns."""
+        self.plain = self.exponential = True
+        self.memory = 1.0
         self.slow: Mask = np.zeros((1, 0), dtype=np.bool_)
         self.small: Mask = np.zeros((1, 0), dtype=np.bool_)
         self.any_slow = self.any_small = False
 
-    def rebuild(self, table: Machines, serving: Floats, scv: Floats) -> None:
+    def rebuild(self, table: Machines, serving: Floats, scv: Floats, arrival_scv: Floats) -> None:
         """After any change of machines: what can be known before a tick. serving is 1 where a machine works."""
         self.serving = serving
         self.scv = scv
-        self.plain = bool((table.ladder == 1.0).all() and (scv == 1.0).all())
+        self.arrival_spread = np.sqrt(arrival_scv).ravel()
+        self.service_scv = np.broadcast_to(scv, arrival_scv.shape).ravel()
+        self.exponential = bool((scv == 1.0).all())
+        self.plain = self.exponential and bool((table.ladder == 1.0).all())
         self.slow = (table.cores > 1.0) & (table.service >= SLOW_SERVICE_SECONDS)
         services = table.cores * TICK_SECONDS / table.service
         self.small = (table.room > 0.0) & (table.room * table.room * SMALL_ROOM <= services) & ~self.slow
         self.any_slow = bool(self.slow.any())
         self.any_small = bool(self.small.any())
 
-    def prepare(self, table: Machines, free: Floats, spare: Floats, draws: MachineDraws) -> Prepared:
+    def prepare(self, table: Machines, free: Floats, spare: Floats, draws: MachineDraws, tick: int) -> Prepared:
         """free: slots not held by downstream; spare: starts that free slots and downstream's answers admit in this tick."""
+        self.memory = max(LONG_SMOOTHING, 1.0 / (tick + 1.0))
         cores = np.minimum(table.cores, spare)
         mean = cores * self.serving
         mean *= TICK_SECONDS
@@ -107,22 +120,18 @@ class Stations:
             space = np.where(self.slow, table.room - table.slots + free, space)
         np.floor(space, out=space)
         rate = np.minimum(table.cores * self.serving / table.service, table.allowed)
-        return Prepared(table.n.copy(), mean, possible, shift, waiting, space, rate)
+        law = admitted(table, self.small) if self.any_small else None
+        return Prepared(table.n.copy(), mean, possible, shift, waiting, space, rate, law)
 
-    def _ladder_services(self, table: Machines, mean: Floats, poissonian: Floats, draws: MachineDraws) -> Floats:
+    def _ladder_services(self, table: Machines, mean: Floats, possible: Floats, draws: MachineDraws) -> Floats:
         """Possible services in ladder units where service or arrivals are not exponential.
 
         The walk's unit is then (ca² + cs²)/2 mean services, the mean of a ladder height of M/G/1's workload: so the
         number of units is geometric with ratio rho as Pollaczek and Khinchine have it, and work diffuses as it should.
         """
-        z = normal_quantile(draws.service.u)
-        scv = np.broadcast_to(self.scv, mean.shape)
-        spread = np.maximum(scv, 1e-9)
-        shape = mean / spread
-        whole = np.floor(shape)
-        low = gamma(whole, z) * (whole >= 1.0)
-        work = np.where(scv == 0.0, mean, spread * (low + (gamma(whole + 1.0, z) - low) * (shape - whole)))
-        work = np.where(scv == 1.0, poissonian, work)
+        work = possible
+        if not self.exponential:
+            work = renewals(mean, np.broadcast_to(self.scv, mean.shape), possible, draws.service.z)
         exact = table.carry_out + work / table.ladder
         units = np.floor(exact)
         table.carry_out = exact - units
@@ -165,8 +174,11 @@ class Stations:
         rho = table.rho[:, span]
         work = served if self.plain else served * table.ladder[:, span]
         rho += SMOOTHING * (np.minimum(work / mean, 1.0) - rho)
+        seen = arrived * (1.0 / TICK_SECONDS)
         rate = table.rate_in[:, span]
-        rate += SMOOTHING * (arrived * (1.0 / TICK_SECONDS) - rate)
+        rate += SMOOTHING * (seen - rate)
+        rate = table.rate_mean[:, span]
+        rate += self.memory * (seen - rate)
         busy = table.busy[:, span]
         busy += SMOOTHING * (work * table.service[:, span] * (1.0 / TICK_SECONDS) - busy)
         if self.plain:
@@ -176,3 +188,15 @@ class Stations:
         whole = np.maximum(np.floor(exact), 0.0)
         table.carry_served[:, span] = exact - whole
         return back, whole
+
+
+def renewals(mean: Floats, scv: Floats, poissonian: Floats, z: Floats) -> Floats:
+    """Services that a busy machine completes where it would complete ``mean`` on average, of squared coefficient of variation
+    ``scv``: a gamma amount of work of that mean and variance mean x scv; where scv is 1 the whole counts given, where it is 0
+    the mean itself. z: normal scores."""
+    spread = np.maximum(scv, 1e-9)
+    shape = mean / spread
+    whole = np.floor(shape)
+    low = gamma(whole, z) * (whole >= 1.0)
+    work = np.where(scv == 0.0, mean, spread * (low + (gamma(whole + 1.0, z) - low) * (shape - whole)))
+    return np.where(scv == 1.0, poissonian, work)

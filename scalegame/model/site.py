@@ -150,7 +150,7 @@ class Site:
         table = self.table
         for field, value in (("condition", int(condition)), ("due", due), ("fails", NEVER), ("notice", NEVER), ("ordered", self.tick),
                              ("slow", 1.0), ("slow_until", NEVER), ("n", 0.0), ("ladder", 1.0), ("carry_in", 0.0), ("carry_out", 0.0),
-                             ("carry_served", 0.0), ("rho", 0.0), ("rate_in", 0.0), ("busy", 0.0), ("held", 0.0), ("users", 0.0),
+                             ("carry_served", 0.0), ("rho", 0.0), ("rate_in", 0.0), ("rate_mean", 0.0), ("busy", 0.0), ("held", 0.0), ("users", 0.0),
                              ("allowed", 1e12), ("queued", 0), ("in_rotation", condition == Condition.UP)):  # fmt: skip
             getattr(table, field)[run, column] = value
         self.last_serial[run, pool] += 1
@@ -194,7 +194,7 @@ class Site:
         """Everything in a machine's queue is gone."""
         pool = self.pool_of(column)
         table = self.table
-        for field in ("n", "carry_in", "carry_out", "carry_served", "rho", "rate_in", "busy", "held"):
+        for field in ("n", "carry_in", "carry_out", "carry_served", "rho", "rate_in", "rate_mean", "busy", "held"):
             getattr(table, field)[run, column] = 0.0
         table.allowed[run, column] = 1e12
         self.queues[pool].clear(run, column - self.spans[pool].start, self.tick)

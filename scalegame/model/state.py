@@ -93,6 +93,8 @@ class Machines:
     """Share of the possible services that found work, over the last second."""
     rate_in: Floats
     """Arrivals a second, over the last second."""
+    rate_mean: Floats
+    """Arrivals a second, over the last five seconds."""
     busy: Floats
     """Cores at work, over the last second."""
     service: Floats

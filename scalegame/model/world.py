@@ -201,7 +201,7 @@ class World:
         shares = self._class_shares(at, attempts)
         self._service_times(layout, shares)
         free, spare = self._slots(layout, shares)
-        ready = self._stations.prepare(table, free, spare, draws)
+        ready = self._stations.prepare(table, free, spare, draws, site.tick)
 
         counts = attempts
         if layout.door is not None:
