@@ -30,6 +30,23 @@ if TYPE_CHECKING:
     from scalegame.game.score import Result
 
 
+class Recorder(Protocol):
+    """Where a session writes itself down as it happens."""
+
+    @property
+    def failure(self) -> str | None:
+        """Why it stopped writing, in a sentence; None while all is well."""
+
+    def command(self, tick: int, line: str) -> None:
+        """A command was taken, effective at this tick."""
+
+    def after(self, tick: int, hashes: Callable[[], dict[str, str]]) -> None:
+        """A second ended with ``tick`` ticks done; ``hashes`` gives the state if it is wanted."""
+
+    def end(self, tick: int, result: Result, state: str) -> None:
+        """The run is over."""
+
+
 class Sink(Protocol):
     """A raw, unbuffered file, or bytes in memory."""
 

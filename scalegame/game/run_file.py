@@ -30,8 +30,8 @@ SHORT_HASH = 12
 """Hex digits of a subsystem's hash in a checkpoint: a desync is an accident and needs no more."""
 
 LARGEST_FILE = 8_000_000
-LARGEST_TICK = 864_000
-"""A day of game time."""
+LARGEST_TICK = 870_000
+"""A day of game time, the longest that a level lasts, and its drain."""
 MOST_COMMANDS = 10_000
 LARGEST_SEED = 2**53
 """The world's draws are keyed by whole numbers up to this."""

@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 
 from scalegame.model.catalogue import AMBER_SATURATION, RED_SATURATION
 
+CALM_SECONDS = 10
+"""A place that hovers about a threshold is told once, not each time it crosses."""
+
 if TYPE_CHECKING:
     from scalegame.model.snapshot import Snapshot
 
@@ -18,3 +21,20 @@ def warning_of(snapshot: Snapshot) -> tuple[str, int]:
     if share < RED_SATURATION:
         return f"{tight} is at {100 * share:.0f} %: requests begin to queue there", 1
     return f"{tight} is at {100 * share:.0f} %: it will soon be too slow, then refuse", 2
+
+
+class Alarm:
+    """When the warning is worth a line in the log: as it rises, and again only after it was calm for a while."""
+
+    def __init__(self) -> None:
+        self._told = 0
+        self._calm = 0
+
+    def rings(self, level: int) -> bool:
+        """Asked once a second with the level of the warning."""
+        self._calm = self._calm + 1 if level == 0 else 0
+        if self._calm >= CALM_SECONDS:
+            self._told = 0
+        rose = level > self._told
+        self._told = max(self._told, level)
+        return rose

@@ -9,8 +9,8 @@ from __future__ import annotations
 import copy
 import hashlib
 from collections import deque
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from scalegame.game import options as places
 from scalegame.game.budget import ErrorBudget
@@ -18,7 +18,7 @@ from scalegame.game.command import Command, CommandError, Launch, format_command
 from scalegame.game.forecast import forecast, planned_requests
 from scalegame.game.history import History
 from scalegame.game.purse import SETUP, Purse, micro
-from scalegame.game.saturation import warning_of
+from scalegame.game.saturation import Alarm, warning_of
 from scalegame.game.score import Result
 from scalegame.game.stages import StageClock, clock_text, tick_at
 from scalegame.game.view import ForecastPoint, LogLine, Option, Outcome, PostMortem, Quote, StageView, View
@@ -33,25 +33,9 @@ from scalegame.model.world import World
 
 if TYPE_CHECKING:
     from scalegame.game.level import Level
+    from scalegame.game.recording import Recorder
 
 NOTHING = Quote(0.0, 0.0, 0.0, 0.0, "")
-
-
-class Recorder(Protocol):
-    """Where a session writes itself down as it happens."""
-
-    @property
-    def failure(self) -> str | None:
-        """Why it stopped writing, in a sentence; None while all is well."""
-
-    def command(self, tick: int, line: str) -> None:
-        """A command was taken, effective at this tick."""
-
-    def after(self, tick: int, hashes: Callable[[], dict[str, str]]) -> None:
-        """A second ended with ``tick`` ticks done; ``hashes`` gives the state if it is wanted."""
-
-    def end(self, tick: int, result: Result, state: str) -> None:
-        """The run is over."""
 
 
 class Session:
@@ -78,7 +62,7 @@ class Session:
         self._recent: deque[tuple[int, int]] = deque([(0, 0)], maxlen=kept + 1)
         """(good, lost) after each of the last ticks."""
         self._view: View | None = None
-        self._warned = 0
+        self._alarm = Alarm()
         self._begin_stage()
         if run_file:
             self.record(run_file)
@@ -225,6 +209,7 @@ class Session:
             log=list(self.log),
             history=self.history.copy(),
             _run_file=None,
+            _alarm=copy.copy(self._alarm),
             _clock=self._clock.copy(),
             _purse=copy.copy(self._purse),
             _budget=copy.copy(self._budget),
@@ -347,9 +332,8 @@ class Session:
             return
         view = self.view()
         self.history.record(view.snapshot, self.result().cost_micro)
-        if view.warning_level > self._warned:
+        if self._alarm.rings(view.warning_level):
             self._say(view.warning_level, view.warning)
-        self._warned = view.warning_level
 
     def _mind_the_disk(self) -> None:
         """Say once that the run is not saved (any more)."""
