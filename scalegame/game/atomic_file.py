@@ -10,16 +10,35 @@ from pathlib import Path
 from typing import BinaryIO
 
 
+NOT_FILES = ("dev", "proc")
+"""Folders of the root whose names stand for devices and streams: replacing one would break it for everybody."""
+
+
 @contextmanager
 def replacing(path: Path) -> Iterator[BinaryIO]:
     """An unbuffered file that takes the place of ``path`` when the block ends well, and leaves no trace otherwise.
 
-    What is no regular file (a pipe, /dev/stdout) is written straight. Raises OSError.
+    A link stays, and what it leads to is replaced. A pipe or a device, /dev/stdout among them, is written straight.
+    Raises OSError that names ``path``.
     """
-    if path.exists() and not path.is_file():
-        with path.open("wb", buffering=0) as file:
-            yield file
-        return
+    try:
+        if _is_stream(path):
+            with path.open("wb", buffering=0) as file:
+                yield file
+        else:
+            with _temporary_beside(path.resolve()) as file:
+                yield file
+    except OSError as error:
+        error.filename, error.filename2 = str(path), None
+        raise
+
+
+def _is_stream(path: Path) -> bool:
+    return path.absolute().parts[1:2] in [(name,) for name in NOT_FILES] or (path.exists() and not path.is_file())
+
+
+@contextmanager
+def _temporary_beside(path: Path) -> Iterator[BinaryIO]:
     descriptor, name = tempfile.mkstemp(prefix=f".{path.name[:100]}.", dir=path.parent)
     temporary = Path(name)
     try:

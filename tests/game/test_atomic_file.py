@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
-from scalegame.game.atomic_file import replacing
+from scalegame.game.atomic_file import _is_stream, replacing
 
 
 def test_the_file_appears_when_the_block_ends(tmp_path: Path) -> None:
@@ -41,6 +42,35 @@ def test_others_can_read_it_as_if_it_had_been_opened_plainly(tmp_path: Path) -> 
     assert path.stat().st_mode == plain.stat().st_mode
 
 
-def test_a_folder_that_is_not_there_is_an_os_error(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError), replacing(tmp_path / "none" / "x.run"):
+def test_a_folder_that_is_not_there_is_an_error_that_names_the_file_asked_for(tmp_path: Path) -> None:
+    path = tmp_path / "none" / "x.run"
+    with pytest.raises(FileNotFoundError) as caught, replacing(path):
         pytest.fail("the block must not run")
+    assert caught.value.filename == str(path)
+
+
+def test_a_link_stays_and_what_it_leads_to_is_replaced(tmp_path: Path) -> None:
+    real, link = tmp_path / "real", tmp_path / "link"
+    real.write_bytes(b"old")
+    link.symlink_to(real)
+    with replacing(link) as file:
+        file.write(b"new")
+    assert link.is_symlink()
+    assert real.read_bytes() == b"new"
+
+
+def test_a_pipe_is_written_and_not_replaced(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    with replacing(pipe) as file:
+        file.write(b"through")
+    assert os.read(reader, 100) == b"through"
+    os.close(reader)
+    assert pipe.is_fifo()
+
+
+def test_a_stream_by_name_is_never_replaced() -> None:
+    """/dev/stdout leads to a plain file where output is redirected: replacing the link would break it for everybody."""
+    for name in ("/dev/stdout", "/dev/null", "/proc/self/fd/1"):
+        assert _is_stream(Path(name))
