@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-
 NOT_FILES = ("dev", "proc")
 """Folders of the root whose names stand for devices and streams: replacing one would break it for everybody."""
 
@@ -34,7 +33,8 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
 
 
 def _is_stream(path: Path) -> bool:
-    return path.absolute().parts[1:2] in [(name,) for name in NOT_FILES] or (path.exists() and not path.is_file())
+    place = path.parent.resolve() / path.name  # the link itself, not what it leads to
+    return place.parts[1:2] in [(name,) for name in NOT_FILES] or (path.exists() and not path.is_file())
 
 
 @contextmanager
