@@ -170,10 +170,11 @@ class Stations:
             refused, end = settled(self, table, span, ready, units, refused, end, draws)
         served = n + units - refused - end
         table.n[:, span] = end
-        mean = np.maximum(ready.mean[:, span], 1e-9)
+        mean = ready.mean[:, span]
         rho = table.rho[:, span]
         work = served if self.plain else served * table.ladder[:, span]
-        rho += SMOOTHING * (np.minimum(work / mean, 1.0) - rho)
+        # A ratio of averages: a tick that could serve next to nothing hardly counts.
+        rho += SMOOTHING * (work - rho * mean) / np.maximum(mean, 1.0)
         seen = arrived * (1.0 / TICK_SECONDS)
         rate = table.rate_in[:, span]
         rate += SMOOTHING * (seen - rate)
