@@ -32,6 +32,13 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
         raise
 
 
+def write_all(file: BinaryIO, data: bytes) -> None:
+    """Write every byte: an unbuffered file may take only some, and says so by a count. Raises OSError."""
+    left = memoryview(data)
+    while left:
+        left = left[file.write(left) :]
+
+
 def _is_stream(path: Path) -> bool:
     place = path.parent.resolve() / path.name  # the link itself, not what it leads to
     return place.parts[1:2] in [(name,) for name in NOT_FILES] or (path.exists() and not path.is_file())

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scalegame.game.atomic_file import replacing
+from scalegame.game.atomic_file import replacing, write_all
 from scalegame.game.script import LARGEST_SCRIPT, Scripted, ScriptError, read_script
 from scalegame.game.stages import tick_at
 
@@ -153,4 +153,4 @@ def _trace(session: Session, path: Path) -> None:
     from scalegame.game.trace import trace_csv
 
     with replacing(path) as file:
-        file.write(trace_csv(session.history).encode())
+        write_all(file, trace_csv(session.history).encode())

@@ -219,10 +219,6 @@ class Session:
 
     # The rules
 
-    def refusal(self, command: Command) -> str | None:
-        """Why this command cannot be taken now, in a sentence; None where it can."""
-        return self._weigh(command)[0]
-
     def _weigh(self, command: Command) -> tuple[str | None, Quote]:
         """The refusal and the price of a command; what the world cannot do has no price."""
         if self.over:

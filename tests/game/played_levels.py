@@ -62,3 +62,13 @@ FLOOD = stage("flood", 20, (900, 900), grant=3)
 def make_level(*stages: str, **parts: object) -> Level:
     """A small machine does about 200 of these pages a second: CALM and BUSY are easy, FLOOD is not."""
     return read_level(level_text(*(stages or (CALM, BUSY)), **parts), "test-level.toml")  # type: ignore[arg-type]  # passed on
+
+
+ORDERS = (
+    "resize app large", "resize app small", "resize app-1 medium rolling", "add app", "add app 3 size=medium",
+    "remove app", "remove app-2", "restart app-1", "place balancer l4", "place balancer l7 machines=2",
+    "remove balancer", "place cache", "remove cache", "move sessions sticky", "move sessions cache",
+    "move sessions token", "move sessions memory", "deploy app", "set health.interval 2", "cancel 1", "cancel 2",
+    "launch", "add", "resize app gigantic",
+)  # fmt: skip
+"""What a wild player might type: some of it is always refused."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from scalegame.game.atomic_file import _is_stream, replacing
+from scalegame.game.atomic_file import _is_stream, replacing, write_all
 
 
 def test_the_file_appears_when_the_block_ends(tmp_path: Path) -> None:
@@ -72,5 +74,18 @@ def test_a_pipe_is_written_and_not_replaced(tmp_path: Path) -> None:
 
 def test_a_stream_by_name_is_never_replaced() -> None:
     """/dev/stdout leads to a plain file where output is redirected: replacing the link would break it for everybody."""
-    for name in ("/dev/stdout", "/dev/null", "/proc/self/fd/1", "/tmp/../dev/stdout"):
+    for name in ("/dev/stdout", "/dev/null", "/proc/self/fd/1", "/usr/../dev/stdout"):
         assert _is_stream(Path(name))
+
+
+class Sips(io.BytesIO):
+    """Takes three bytes at a time."""
+
+    def write(self, data: Any, /) -> int:
+        return super().write(bytes(data)[:3])
+
+
+def test_a_file_that_takes_some_bytes_at_a_time_gets_them_all() -> None:
+    file = Sips()
+    write_all(file, b"one row a second")
+    assert file.getvalue() == b"one row a second"

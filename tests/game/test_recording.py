@@ -6,9 +6,12 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from scalegame.game import replay
 from scalegame.game.level import Level
@@ -24,7 +27,7 @@ from scalegame.game.run_file import (
     read,
 )
 from scalegame.game.session import Session
-from tests.game.played_levels import BUSY, CALM, make_level
+from tests.game.played_levels import BUSY, CALM, ORDERS, make_level
 
 COMMANDS = {5: "add app size=medium", 120: "launch"}
 
@@ -61,6 +64,21 @@ class TestVerify:
         session, path = record(make_level(), tmp_path)
         assert replay.verify(path) == session.result()
         assert session.result().commands == 2
+
+    @pytest.mark.slow
+    @settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @given(st.dictionaries(st.integers(0, 250), st.sampled_from(ORDERS), max_size=10), st.integers(0, 2**53))
+    def test_so_does_any_run(self, orders: dict[int, str], seed: int) -> None:
+        level = make_level(CALM, BUSY, uptime=0.3, session=True)
+        with TemporaryDirectory() as folder:
+            recording = Recording.begin(level, seed, folder=Path(folder))
+            session = Session(level, seed, recording)
+            while not session.over:
+                if session.tick in orders:
+                    session.do(orders[session.tick])
+                session.step()
+            assert recording.path is not None
+            assert replay.verify(recording.path) == session.result()
 
     def test_a_claimed_figure_is_computed_again(self, tmp_path: Path) -> None:
         _, path = record(make_level(), tmp_path)

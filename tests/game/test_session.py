@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scalegame.game.session import Session
-from tests.game.played_levels import BUSY, CALM, FLOOD, make_level, stage
+from tests.game.played_levels import BUSY, CALM, FLOOD, ORDERS, make_level, stage
 
 
 def play(session: Session, seconds: float) -> Session:
@@ -273,20 +273,10 @@ class TestTheView:
         assert play_out(session).outcome == "won"
 
 
-LINES = st.sampled_from(
-    [
-        "resize app large", "resize app small", "resize app-1 medium rolling", "add app", "add app 3 size=medium",
-        "remove app", "remove app-2", "restart app-1", "place balancer l4", "place balancer l7 machines=2",
-        "remove balancer", "place cache", "remove cache", "move sessions sticky", "move sessions cache",
-        "move sessions token", "move sessions memory", "deploy app", "set health.interval 2", "cancel 1", "cancel 2",
-        "launch", "add", "resize app gigantic",
-    ]
-)  # fmt: skip
-
-
 class TestBooks:
+    @pytest.mark.slow
     @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-    @given(st.lists(st.tuples(st.integers(0, 60), LINES), max_size=12), st.integers(0, 2**53))
+    @given(st.lists(st.tuples(st.integers(0, 60), st.sampled_from(ORDERS)), max_size=12), st.integers(0, 2**53))
     def test_whatever_is_ordered_both_ledgers_sum_exactly(self, orders: list[tuple[int, str]], seed: int) -> None:
         level = make_level(
             stage("a", 12, (60, 90), grant=2, band=0.2), stage("b", 12, (300, 500), grant=30, band=0.2),
