@@ -6,8 +6,11 @@ region a changed row, from the row's start to its last changed cell, is the leas
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.segment import Segment
 from textual import events
+from textual.filter import LineFilter
 from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
@@ -74,6 +77,10 @@ class Canvas(Widget):
                 strip = Strip([Segment(" " * self.size.width, styles[0])], self.size.width)
             self._strips[y] = strip
         return strip
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """None: the palette knows the terminal's depth already, and a filter would go over every cell again."""
+        return ()
 
     def notify_style_update(self) -> None:
         super().notify_style_update()

@@ -7,6 +7,7 @@ screen paints without waiting for numpy's import (135 ms).
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import groupby
 
 from rich.cells import get_character_cell_size
@@ -26,8 +27,12 @@ class Zone:
     """Names the action in the screen's words: 'select app-1', 'key space'."""
 
 
-def _cells(text: str) -> list[str]:
-    """One string a cell: a wide character takes its cell and an empty one; what has no width is left out."""
+@lru_cache(maxsize=4096)
+def _cells(text: str) -> tuple[str, ...]:
+    """One string a cell: a wide character takes its cell and an empty one; what has no width is left out.
+
+    Cached, because frames, rules and most labels are the same in every frame.
+    """
     cells: list[str] = []
     for character in text:
         if not character.isprintable():
@@ -38,7 +43,7 @@ def _cells(text: str) -> list[str]:
             cells.append(character)
         elif width == 2:
             cells += [character, ""]
-    return cells
+    return tuple(cells)
 
 
 @dataclass(slots=True)
@@ -61,8 +66,9 @@ class Sheet:
 
         Text that must be cut ends in an ellipsis, so that nobody takes half a number for a whole one.
         """
-        text = self.look.glyphs.plain(text)
-        cells = list(text) if text.isascii() and text.isprintable() else _cells(text)
+        if self.look.glyphs.ascii:
+            text = self.look.glyphs.plain(text)
+        cells = list(text) if text.isascii() and text.isprintable() else list(_cells(text))
         room = self.width - x if width is None else min(width, self.width - x)
         if not 0 <= y < self.height or room <= 0:
             return x

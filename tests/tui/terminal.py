@@ -1,0 +1,110 @@
+"""A pseudo-terminal with a player at it: starts the game, answers what terminals answer, counts bytes."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+QUESTION = b"\x1b[6n"
+
+
+class Terminal:
+    """A game in a terminal of its own. ``answers`` is whether it answers cursor position requests."""
+
+    def __init__(
+        self,
+        arguments: Sequence[str],
+        state: Path,
+        *,
+        size: tuple[int, int] = (120, 40),
+        answers: bool = True,
+        **environment: str,
+    ) -> None:
+        self.answers = answers
+        self.output = b""
+        self._answered = 0
+        self._master, slave = pty.openpty()
+        self.resize(*size)
+        plain = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+        plain |= {"TERM": "xterm-256color", "LANG": "C.UTF-8", "XDG_STATE_HOME": str(state), "PYTHONPATH": str(ROOT)}
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "scalegame", *arguments],
+            stdin=slave, stdout=slave, stderr=slave, env=plain | environment, start_new_session=True,
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509 - its controlling terminal, for SIGHUP
+        )  # fmt: skip
+        os.close(slave)
+
+    def resize(self, columns: int, rows: int) -> None:
+        fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+
+    def press(self, keys: str) -> None:
+        os.write(self._master, keys.encode())
+
+    def watch(self, seconds: float) -> int:
+        """Read for so long; returns the bytes that came."""
+        before = len(self.output)
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0 and self._read(left):
+            pass
+        return len(self.output) - before
+
+    def until(self, text: str, seconds: float = 20.0) -> None:
+        """Read until ``text`` was sent; AssertionError after ``seconds``."""
+        end = time.monotonic() + seconds
+        while text not in self.text():
+            left = end - time.monotonic()
+            assert left > 0, f"no {text!r} in {self.text()[-2000:]!r}"
+            assert self._read(left) or text in self.text(), f"ended without {text!r}: {self.text()[-2000:]!r}"
+
+    def text(self) -> str:
+        """All that was sent, without escape sequences."""
+        return re.sub(r"\x1b(\[[0-9;?<>=$]*[a-zA-Z@]|[()][A-Z0-9]|.)", "", self.output.decode("utf-8", "replace"))
+
+    def wait(self, seconds: float = 15.0) -> int:
+        """Read to the end; the exit status, negative for a signal."""
+        end = time.monotonic() + seconds
+        while self.process.poll() is None and time.monotonic() < end:
+            self._read(0.1)
+        self.watch(0.1)
+        return self.process.wait(1.0)
+
+    def hang_up(self) -> None:
+        """The terminal goes away."""
+        os.close(self._master)
+        self._master = -1
+
+    def close(self) -> None:
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGKILL)
+            self.process.wait()
+        if self._master >= 0:
+            os.close(self._master)
+
+    def _read(self, seconds: float) -> bool:
+        ready, _, _ = select.select([self._master], [], [], max(seconds, 0.0))
+        if not ready:
+            return self.process.poll() is None
+        try:
+            data = os.read(self._master, 65536)
+        except OSError:
+            return False
+        self.output += data
+        asked = self.output.count(QUESTION)
+        if self.answers and asked > self._answered:
+            with contextlib.suppress(OSError):
+                os.write(self._master, b"\x1b[1;1R" * (asked - self._answered))
+        self._answered = asked
+        return bool(data)
