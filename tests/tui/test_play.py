@@ -1,0 +1,162 @@
+"""Level 1 played by keys on the real game, to a loss and to a win."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from scalegame.game.level_library import find
+from scalegame.game.run_file import read
+from scalegame.tui.app import ScalegameApp
+from scalegame.tui.screens.postmortem import PostMortemScreen
+from tests.tui.stand_in import look
+
+SEED = 3
+MOST_HUNDREDS = 40
+
+
+@pytest.fixture(autouse=True)
+def _own_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+
+
+def play(script: Callable[[ScalegameApp, Pilot[int]], Awaitable[None]], seed: int | None = SEED) -> None:
+    app = ScalegameApp(find("one-box"), seed, look(), clock=lambda: 0.0, autostart=False)
+
+    async def run() -> None:
+        async with app.run_test(size=(80, 24)) as pilot:
+            await pilot.pause()
+            await pilot.press("enter")
+            await pilot.pause()
+            await script(app, pilot)
+
+    asyncio.run(run())
+
+
+def to_the_end(app: ScalegameApp) -> None:
+    for _ in range(MOST_HUNDREDS):
+        game = app.game
+        if game is None or game.board.session.over:
+            return
+        game.step(100)
+    raise AssertionError("the level does not end")
+
+
+async def ending(app: ScalegameApp, pilot: Pilot[int]) -> str:
+    """The whole post-mortem as text."""
+    await pilot.pause()
+    screen = app.screen
+    assert isinstance(screen, PostMortemScreen)
+    text = "\n".join(screen.text())
+    for _ in range(4):
+        await pilot.press("pagedown")
+        await pilot.pause()
+        text += "\n".join(screen.text())
+    return text
+
+
+def test_doing_nothing_loses_and_the_post_mortem_says_why(tmp_path: Path) -> None:
+    async def script(app: ScalegameApp, pilot: Pilot[int]) -> None:
+        app.step(1)
+        to_the_end(app)
+        text = await ending(app, pilot)
+        assert "the error budget was spent" in text
+        assert "no medal" in text
+        assert "app" in text
+        assert "Lost requests" in text
+        assert "Scaling up is the right first move" in text
+
+    play(script)
+    (kept,) = (tmp_path / "scalegame" / "runs").glob("*.run")
+    run = read(kept)
+    assert run.end is not None
+    assert run.end.result.outcome == "lost"
+
+
+def test_two_bigger_machines_in_time_win_by_keys_alone(tmp_path: Path) -> None:
+    async def script(app: ScalegameApp, pilot: Pilot[int]) -> None:
+        await pilot.press("u")
+        app.step(605)
+        await pilot.pause()
+        await pilot.press("enter", "enter")
+        to_the_end(app)
+        text = await ending(app, pilot)
+        assert "gold" in text
+        await pilot.press("enter")
+        await pilot.pause()
+        assert app.screen.id == "briefing", "Enter goes on to the next level"
+
+    play(script)
+    (kept,) = (tmp_path / "scalegame" / "runs").glob("*.run")
+    run = read(kept)
+    assert [line for _, line in run.commands] == ["resize app-1 medium", "resize app-1 large"]
+    assert run.end is not None
+    assert run.end.result.outcome == "won"
+
+
+def test_try_again_brings_the_same_seed_and_another_seed_another() -> None:
+    async def script(app: ScalegameApp, pilot: Pilot[int]) -> None:
+        to_the_end(app)
+        await pilot.pause()
+        await pilot.press("t")
+        await pilot.pause()
+        await pilot.press("enter")
+        await pilot.pause()
+        assert app.game is not None
+        assert app.game.board.session.seed == SEED
+        to_the_end(app)
+        await pilot.pause()
+        await pilot.press("a", "enter")
+        await pilot.pause()
+        assert app.game is not None
+        assert app.game.board.session.seed != SEED
+
+    play(script)
+
+
+def test_a_run_that_is_left_stays_in_its_file_to_be_resumed(tmp_path: Path) -> None:
+    async def script(app: ScalegameApp, pilot: Pilot[int]) -> None:
+        await pilot.press("u")
+        app.step(40)
+        await pilot.press("q", "y")
+        await pilot.pause()
+        assert app.screen.id == "title"
+
+    play(script)
+    (kept,) = (tmp_path / "scalegame" / "runs").glob("*.run")
+    run = read(kept)
+    assert run.end is None
+    assert run.last_tick == 40
+
+
+def test_a_state_folder_that_cannot_be_written_stops_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("in the way")
+    monkeypatch.setenv("XDG_STATE_HOME", str(blocked))
+
+    async def script(app: ScalegameApp, pilot: Pilot[int]) -> None:
+        app.step(20)
+        await pilot.pause()
+        assert app.game is not None
+        assert any("not saved" in line.text for line in app.game.board.session.log)
+
+    play(script)
+
+
+def test_who_never_played_goes_straight_to_the_first_briefing() -> None:
+    app = ScalegameApp(None, None, look(), clock=lambda: 0.0, autostart=False)
+
+    async def run() -> None:
+        async with app.run_test(size=(80, 24)) as pilot:
+            await pilot.pause()
+            await pilot.pause()
+            assert app.screen.id == "briefing"
+            await pilot.press("q")
+            await pilot.pause()
+            assert app.screen.id == "title"
+
+    asyncio.run(run())

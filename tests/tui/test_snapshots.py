@@ -1,0 +1,129 @@
+"""Each screen as a picture, at the smallest size and at the one it was designed for.
+
+Few on purpose: a change of look is seen here once; what a panel says is tested as text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from scalegame.game.level_library import Listing
+from scalegame.game.view import CauseStep, PostMortem
+from scalegame.tui.app import ScalegameApp
+from scalegame.tui.screens.title import TitleScreen
+from tests.tui.stand_in import StandIn, StandInRuns, crowd, look
+
+SIZES = [(80, 24), (120, 40)]
+Snap = Callable[..., bool]
+
+
+@pytest.fixture(autouse=True)
+def _still(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+
+
+def app_of(session: StandIn) -> ScalegameApp:
+    app = ScalegameApp(
+        session.level, session.seed, look(), clock=lambda: 0.0, autostart=False, runs=StandInRuns(session)
+    )
+    app.animation_level = "none"
+    return app
+
+
+class Ended(StandIn):
+    """Lost, with something to tell."""
+
+    def post_mortem(self) -> PostMortem:
+        curve = tuple(min(60.0 + 2 * second, 240.0) for second in range(120))
+        return PostMortem(
+            headline="One box: the error budget was spent at 01:57, in stage 2",
+            why=(
+                "It broke here: app-1 was full at 01:12.",
+                "It refused from 01:20 on: nothing was left to answer with.",
+            ),
+            chain=(CauseStep(72.0, "app-1", "all cores busy"), CauseStep(80.0, "app-1", "refused the first request")),
+            losses=(("refused", "app", 2800, 0.84), ("late", "app", 553, 0.16)),
+            money=(("served", 0.31), ("headroom", 0.2), ("redundancy", 0.0), ("waste", 0.0)),
+            uptime=0.8512,
+            cost=0.51,
+            uptime_medal="none",
+            cost_medal="none",
+            par_uptime=0.955,
+            par_cost=1.7,
+            lesson="Scaling up is simple, has a ceiling, and costs downtime.",
+            history=(("traffic", curve), ("lost", tuple(0.0 for _ in curve)), ("app", tuple(x / 240 for x in curve))),
+        )
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_title(snap_compare: Snap, size: tuple[int, int]) -> None:
+    app = app_of(StandIn())
+    listings = [
+        Listing(name, title, pack, "")
+        for name, title, pack in (
+            ("one-box", "One box", "campaign"),
+            ("the-biggest-box", "The biggest box", "campaign"),
+            ("who-am-i-again", "Who am I again?", "campaign"),
+            ("hug-of-death", "Hug of death", "challenges"),
+        )
+    ]
+
+    async def before(pilot: Pilot[Any]) -> None:
+        await pilot.pause()
+        await pilot.press("q")
+        await pilot.pause()
+        title = app.screen
+        assert isinstance(title, TitleScreen)
+        title.show(listings, {"one-box": ("gold", "none")})
+
+    assert snap_compare(app, terminal_size=size, run_before=before)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_briefing(snap_compare: Snap, size: tuple[int, int]) -> None:
+    async def before(pilot: Pilot[Any]) -> None:
+        await pilot.pause()
+
+    assert snap_compare(app_of(StandIn()), terminal_size=size, run_before=before)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_board_with_every_tier(snap_compare: Snap, size: tuple[int, int]) -> None:
+    async def before(pilot: Pilot[Any]) -> None:
+        await pilot.pause()
+        await pilot.press("enter")
+        await pilot.pause()
+        await pilot.press("down", "down", "enter", "down")
+        await pilot.pause()
+
+    assert snap_compare(app_of(crowd()), terminal_size=size, run_before=before)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_post_mortem(snap_compare: Snap, size: tuple[int, int]) -> None:
+    session = Ended()
+    app = app_of(session)
+
+    async def before(pilot: Pilot[Any]) -> None:
+        await pilot.pause()
+        app.show_post_mortem(session)
+        await pilot.pause()
+
+    assert snap_compare(app, terminal_size=size, run_before=before)
+
+
+def test_help_lies_over_the_board(snap_compare: Snap) -> None:
+    async def before(pilot: Pilot[Any]) -> None:
+        await pilot.pause()
+        await pilot.press("enter")
+        await pilot.pause()
+        await pilot.press("question_mark")
+        await pilot.pause()
+
+    assert snap_compare(app_of(StandIn()), terminal_size=(80, 24), run_before=before)
