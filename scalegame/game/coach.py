@@ -8,7 +8,7 @@ from __future__ import annotations
 import itertools
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from scalegame.game.options import EVERYWHERE
 from scalegame.game.score import medals
@@ -40,6 +40,11 @@ CALM_SECONDS = 5
 LEAD_SECONDS = 15
 """A cause is looked for this long before the first loss."""
 LONGEST_CHAIN = 6
+MOST_SENTENCES = 3
+WORTH_A_WORD = 0.05
+"""Of an episode's losses; a smaller share has no step of its own."""
+SUDDEN = ("down", "crash", "logged-out", "leaked")
+"""Causes of loss that follow at once when a machine or a session goes."""
 
 SAID = {
     "late": "{place} answered too late",
@@ -62,6 +67,27 @@ class _Episode:
     lost: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """A cause or effect, and what kind of thing it is."""
+
+    kind: Literal["order", "event", "rise", "down", "full", "loss", "retries"]
+    seconds: float
+    place: str
+    text: str
+    cause: str = ""
+    """Of a loss."""
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Story:
+    steps: tuple[_Step, ...]
+    """In time."""
+    first: _Step
+    """The one that the rest came of."""
+
+
 def post_mortem(
     level: Level,
     result: Result,
@@ -73,14 +99,14 @@ def post_mortem(
 ) -> PostMortem:
     """Explain a run that is over (or the run so far)."""
     episode = _worst_episode(history.seconds, ends=result.outcome == "lost" and "budget" in reason)
-    chain = _chain(history, log, episode) if episode else ()
+    story = _story(history, log, episode) if episode else None
     uptime_medal, cost_medal = medals(result, level.par)
     total = sum(loss.count for loss in snapshot.losses)
     losses = sorted(snapshot.losses, key=lambda loss: (-loss.count, loss.cause, loss.place))
     return PostMortem(
         headline=_headline(level, result, reason),
-        why=tuple(_why(result, reason, snapshot, money, chain)),
-        chain=chain,
+        why=tuple(_why(result, reason, snapshot, money, story)),
+        chain=tuple(CauseStep(step.seconds, step.place, step.text) for step in story.steps) if story else (),
         losses=tuple((loss.cause, loss.place, loss.count, loss.count / total) for loss in losses if loss.count),
         money=tuple((purpose, amount / 1e6) for purpose, amount in money),
         uptime=result.uptime,
@@ -125,28 +151,43 @@ def _worst_episode(seconds: Sequence[Second], *, ends: bool) -> _Episode | None:
     return episodes[-1] if ends else max(episodes, key=lambda episode: episode.lost)
 
 
-def _chain(history: History, log: Sequence[LogLine], episode: _Episode) -> tuple[CauseStep, ...]:
-    """Causes and effects of an episode in time."""
-    first = max(0, episode.begin - LEAD_SECONDS)
-    window = history.seconds[first : episode.end]
+def _story(history: History, log: Sequence[LogLine], episode: _Episode) -> _Story:
+    """Causes and effects of an episode in time, and the first cause among them."""
+    begin = max(0, episode.begin - LEAD_SECONDS)
+    window = history.seconds[begin : episode.end]
     since, until = window[0].seconds - 1, window[-1].seconds
     # Of one moment, what was ordered or died comes before what came of it: the sort keeps this order.
     steps = [
-        CauseStep(line.seconds, YOU, f'you ordered "{line.text}"')
+        _Step("order", line.seconds, YOU, f'you ordered "{line.text}"')
         for line in log
         if line.weight == 3 and line.text.split()[0] in HARMFUL and since <= line.seconds <= until
     ]
     steps += [
-        CauseStep(happening.tick / TICKS_PER_SECOND, happening.place, happening.text)
+        _Step("event", happening.tick / TICKS_PER_SECOND, happening.place, happening.text)
         for happening in history.happenings
         if happening.weight == 2 and since <= happening.tick / TICKS_PER_SECOND <= until
     ]
-    steps += [*_risen(window), *_down(window), *_full(window), *_losses(window, episode.lost), *_retries(window)]
+    losses = _losses(window, episode.lost)
+    steps += [*_risen(window), *_down(window), *_full(window), *losses, *_retries(window)]
     steps.sort(key=lambda step: step.seconds)
-    return tuple(steps[:LONGEST_CHAIN])
+    first = _first_cause(steps, max(losses, key=lambda loss: loss.count))
+    start = max(0, min(steps.index(first) - 2, len(steps) - LONGEST_CHAIN))
+    return _Story(tuple(steps[start : start + LONGEST_CHAIN]), first)
 
 
-def _risen(window: Sequence[Second]) -> list[CauseStep]:
+def _first_cause(steps: Sequence[_Step], worst: _Step) -> _Step:
+    """What the worst of the losses came of: more traffic is what a level is about, so it is never the cause by itself.
+
+    Requests are lost at once where a machine goes, so its going is the last thing before; a queue takes time to fill.
+    """
+    before = [step for step in steps if step.seconds <= worst.seconds + 1]
+    sudden = [step for step in before if step.kind in ("order", "event")]
+    if worst.cause in SUDDEN:
+        return sudden[-1] if sudden else next((step for step in before if step.kind == "down"), worst)
+    return next((step for step in before if step.kind in ("order", "event", "full")), worst)
+
+
+def _risen(window: Sequence[Second]) -> list[_Step]:
     """The steepest rise of traffic before the losses, where it is worth a word."""
     rises = [
         (after.offered - before.offered, before, after)
@@ -157,33 +198,33 @@ def _risen(window: Sequence[Second]) -> list[CauseStep]:
         return []
     _, before, after = max(rises, key=lambda rise: rise[0])
     text = f"traffic rose from {before.offered:,.0f} to {after.offered:,.0f} requests a second"
-    return [CauseStep(before.seconds, EVERYWHERE, text)]
+    return [_Step("rise", before.seconds, EVERYWHERE, text)]
 
 
-def _full(window: Sequence[Second]) -> list[CauseStep]:
+def _full(window: Sequence[Second]) -> list[_Step]:
     """The first two seconds in a row in which a pool had hardly a core to spare: one alone is chance."""
-    steps: dict[str, CauseStep] = {}
+    steps: dict[str, _Step] = {}
     for before, now in itertools.pairwise(window):
         busy = {pool.name for pool in before.pools if pool.utilisation >= RED_SATURATION}
         for pool in now.pools:
             if pool.name in busy and pool.name not in steps and pool.utilisation >= RED_SATURATION:
                 waiting = f", {pool.waiting:,.0f} requests waiting" if pool.waiting >= 1 else ""
                 text = f"{pool.name} was {100 * pool.utilisation:.0f} % busy{waiting}"
-                steps[pool.name] = CauseStep(before.seconds - 1, pool.name, text)
+                steps[pool.name] = _Step("full", before.seconds - 1, pool.name, text)
     return list(steps.values())
 
 
-def _down(window: Sequence[Second]) -> list[CauseStep]:
+def _down(window: Sequence[Second]) -> list[_Step]:
     """The first second in which a pool had no machine, or fewer than before, that answered."""
-    steps: dict[str, CauseStep] = {}
+    steps: dict[str, _Step] = {}
     for second in window:
         for pool in second.pools:
             if pool.up < pool.machines and pool.up == 0 and pool.name not in steps:
-                steps[pool.name] = CauseStep(second.seconds - 1, pool.name, f"no machine of {pool.name} answered")
+                steps[pool.name] = _Step("down", second.seconds - 1, pool.name, f"no machine of {pool.name} answered")
     return list(steps.values())
 
 
-def _losses(window: Sequence[Second], lost: int) -> list[CauseStep]:
+def _losses(window: Sequence[Second], lost: int) -> list[_Step]:
     """Where each kind of loss that mattered began."""
     begun: dict[tuple[str, str], float] = {}
     counts: dict[tuple[str, str], int] = {}
@@ -192,17 +233,17 @@ def _losses(window: Sequence[Second], lost: int) -> list[CauseStep]:
             begun.setdefault((cause, place), second.seconds - 1)
             counts[cause, place] = counts.get((cause, place), 0) + count
     return [
-        CauseStep(begun[cause, place], place, f"{_clause(cause, place)}: {count:,} lost")
+        _Step("loss", begun[cause, place], place, f"{_clause(cause, place)}: {count:,} lost", cause, count)
         for (cause, place), count in counts.items()
-        if count >= 0.05 * lost
+        if count >= min(WORTH_A_WORD * lost, max(counts.values()))
     ]
 
 
-def _retries(window: Sequence[Second]) -> list[CauseStep]:
+def _retries(window: Sequence[Second]) -> list[_Step]:
     for second in window:
         if second.retry_share >= RETRY_STORM:
             text = f"retries were {100 * second.retry_share:.0f} % of all attempts, load upon load"
-            return [CauseStep(second.seconds - 1, EVERYWHERE, text)]
+            return [_Step("retries", second.seconds - 1, EVERYWHERE, text)]
     return []
 
 
@@ -215,18 +256,16 @@ def _why(
     reason: str,
     snapshot: Snapshot,
     money: Sequence[tuple[str, int]],
-    chain: Sequence[CauseStep],
+    story: _Story | None,
 ) -> list[str]:
     sentences: list[str] = []
     if result.outcome == "lost" and "purse" in reason:
         sentences.append(_where_the_money_went(result, money))
-    if chain:
+    if story:
         opening = "It broke here" if result.outcome == "lost" else "The worst of it began here"
-        # More traffic is what the level is about; the cause is the place that could not take it.
-        first = next((step for step in chain if step.place != EVERYWHERE), chain[0])
-        sentences.append(f"{opening}: {first.text}, at {clock_text(first.seconds)}.")
-        others = [step for step in chain if step is not first]
-        sentences += [f"{_upper(step.text)}, at {clock_text(step.seconds)}." for step in others[:3]]
+        sentences.append(f"{opening}: {story.first.text}, at {clock_text(story.first.seconds)}.")
+        others = [step for step in story.steps if step is not story.first]
+        sentences += [f"{_upper(step.text)}, at {clock_text(step.seconds)}." for step in others[:MOST_SENTENCES]]
     elif result.lost == 0 and result.offered:
         sentences.append(f"Nothing was lost: all {result.offered:,} requests were answered in time.")
     if len(snapshot.losses) > 1:

@@ -28,6 +28,7 @@ def level_text(
     uptime: float = 0.9,
     size: str = "small",
     session: bool = False,
+    db_read_ms: float = 0,
     more: str = "",
     top: str = "",
 ) -> str:
@@ -45,6 +46,7 @@ uptime = {uptime}
 {budget}
 [classes.page]
 cpu_ms = 10
+db_read_ms = {db_read_ms}
 timeout_ms = 4000
 session = {str(session).lower()}
 {"".join(stages)}

@@ -24,7 +24,7 @@ def test_a_machine_too_small_is_named_as_the_cause() -> None:
     found = play(session)
     assert found.headline == f"A test: {session.reason}"
     assert found.why[0].startswith("It broke here: app ")
-    assert found.why[0].endswith("at 00:20.")
+    assert found.why[0].endswith("at 00:21.")
     assert found.chain[0].text.startswith("traffic rose from ")
     assert [step.place for step in found.chain[1:]] == ["app"] * len(found.chain[1:])
     assert found.lesson == "Machines are finite."
@@ -43,6 +43,24 @@ def test_a_reboot_that_you_ordered_is_told_as_yours() -> None:
     assert found.headline.startswith("A test: the error budget was spent")
     assert found.chain[0].text == 'you ordered "resize app medium"'
     assert "no machine of app answered" in [step.text for step in found.chain]
+
+
+def test_a_machine_that_died_is_the_cause_even_where_it_was_busy_before() -> None:
+    crash = '[[fault]]\nkind = "crash"\nseconds = 20\n'
+    found = play(Session(make_level(stage("only", 40, (185, 185)), uptime=0.9, more=crash), 1))
+    assert found.why[0].startswith("It broke here: app-1 died")
+    assert found.why[0].endswith("at 00:20.")
+    assert found.losses[0][0] == "down"
+
+
+def test_a_full_database_is_the_cause_of_what_the_app_refuses() -> None:
+    level = make_level(
+        stage("only", 60, (60, 200)), uptime=0.9, size="large", db_read_ms=20,
+        more='[start.pools.database]\nsize = "small"\n',
+    )  # fmt: skip
+    found = play(Session(level, 1))
+    assert found.why[0].startswith("It broke here: database was ")
+    assert "database" in dict(found.history)
 
 
 def test_both_ledgers_sum_exactly() -> None:
