@@ -36,6 +36,7 @@ MOST_COMMANDS = 10_000
 LARGEST_SEED = 2**53
 """The world's draws are keyed by whole numbers up to this."""
 LARGEST_COUNT = 10**18
+LONGEST_ERROR = 1_000
 
 VERIFIED, DIFFERS, BAD_CALL, DESYNC, MALFORMED, OTHER_LEVEL, OTHER_RULES = range(7)
 """Exit codes of `verify`."""
@@ -51,7 +52,8 @@ class RunFileError(Exception):
 
     def __init__(self, sentence: str, code: int = MALFORMED) -> None:
         super().__init__(sentence)
-        self.sentence = sentence
+        # It quotes the file, which may hold whatever a terminal should not see.
+        self.sentence = "".join(character if character.isprintable() else "?" for character in sentence[:LONGEST_ERROR])
         self.code = code
 
 

@@ -103,6 +103,24 @@ class TestVerify:
         assert code == DESYNC
         assert 'at tick 0 "restart app-9" is refused here' in sentence
 
+    @pytest.mark.parametrize(
+        "change",
+        [
+            lambda lines: lines.insert(1, [0, "\x1b[2J"]),
+            lambda lines: lines[0].update(rules=9, engine="\x1b]0;x\x07"),
+            lambda lines: next(line for line in lines[1:] if line[0] == "#")[2].update({"\x1b[31m" * 900: "0" * 12}),
+        ],
+    )
+    def test_what_a_file_holds_never_reaches_the_terminal_raw(
+        self, tmp_path: Path, change: Callable[[list[Any]], None]
+    ) -> None:
+        _, path = record(make_level(), tmp_path)
+        edit(path, change)
+        code, sentence = verdict(path)
+        assert code in (DESYNC, OTHER_RULES)
+        assert sentence.isprintable()
+        assert len(sentence) <= 1_000
+
     def test_without_checkpoints_the_result_still_tells(self, tmp_path: Path) -> None:
         _, path = record(make_level(), tmp_path)
         edit(path, lambda lines: lines.__setitem__(slice(1, -1), [[5, "resize app large"]]))
