@@ -6,6 +6,7 @@ import pytest
 
 from scalegame.game.session import Session
 from scalegame.game.view import PostMortem
+from scalegame.model.catalogue import SIZES
 from tests.game.played_levels import BUSY, CALM, FLOOD, make_level, stage
 
 
@@ -74,10 +75,12 @@ def test_both_ledgers_sum_exactly() -> None:
 
 
 def test_an_empty_purse_is_explained_by_what_it_went_on() -> None:
-    level = make_level(stage("only", 200, (5, 5)), money=0.3, size="medium")
+    minute = SIZES["medium"].price
+    level = make_level(stage("only", 200, (5, 5)), money=minute / 2, size="medium")
     found = play(Session(level, 1))
-    assert found.headline == "A test: the purse was empty at 00:34"
-    assert found.why[0].startswith("The purse was empty: $0.30 were spent, ")
+    assert found.headline == "A test: the purse was empty at 00:30"
+    assert found.why[0].startswith(f"The purse was empty: ${minute / 2:.2f} were spent, ")
+    assert found.why[0].endswith("on cores that stood idle.")
 
 
 def test_a_run_without_loss_says_so() -> None:

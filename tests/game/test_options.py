@@ -8,6 +8,7 @@ from scalegame.game.command import parse
 from scalegame.game.completion import completion
 from scalegame.game.session import Session
 from scalegame.game.view import Option
+from scalegame.model.catalogue import SIZES
 from tests.game.played_levels import BUSY, CALM, make_level
 
 
@@ -25,7 +26,7 @@ class TestOptions:
 
     def test_each_says_its_price_before_it_is_bought(self) -> None:
         up = by_line(Session(make_level(), 1).options("app-1"))["resize app-1 medium"]
-        assert up.quote.price_change == pytest.approx(0.26)
+        assert up.quote.price_change == pytest.approx(SIZES["medium"].price - SIZES["small"].price)
         assert up.quote.downtime > 0
         assert up.refusal is None
 
@@ -107,7 +108,7 @@ class TestCompletion:
         session = Session(make_level(), 1)
         found = completion(" resize  app  la", session.view(), session.level)
         assert [candidate.line for candidate in found] == ["resize app large"]
-        assert found[0].meaning == "8 cores, $1.04/min"
+        assert found[0].meaning == f"{SIZES['large'].cores} cores, ${SIZES['large'].price:.2f}/min"
 
     def test_only_what_is_unlocked(self) -> None:
         assert self.words("", top='unlocked = ["resize"]') == ["resize", "cancel", "launch"]

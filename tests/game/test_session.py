@@ -6,7 +6,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from scalegame.game.purse import micro
 from scalegame.game.session import Session
+from scalegame.model.catalogue import MINIMUM_BILLED_SECONDS, SETUP_PRICES, SIZES
 from tests.game.played_levels import BUSY, CALM, FLOOD, ORDERS, make_level, stage
 
 
@@ -83,28 +85,30 @@ class TestMoney:
 
     def test_an_order_is_refused_when_its_first_half_minute_cannot_be_paid(self) -> None:
         session = Session(make_level(CALM, BUSY, money=0), 1)
-        why = session.do("resize app xlarge")
-        assert why == (
-            "the purse holds $1.00, and this needs $0.91 for its first 30 s: $2.00 come at 00:20, with stage 2"
-        ) or (why is None and session.weigh("resize app huge").refusal)
+        rent = (SIZES["metal"].price - SIZES["small"].price) * MINIMUM_BILLED_SECONDS / 60
+        assert session.do("resize app metal") == (
+            f"the purse holds $1.00, and this needs ${rent:.2f} for its first 30 s: $2.00 come at 00:20, with stage 2"
+        )
 
     def test_what_costs_at_once_must_be_in_the_purse_too(self) -> None:
-        level = make_level(CALM, BUSY, money=3, session=True)
+        price = SETUP_PRICES["move sessions"]
+        level = make_level(stage("only", 20, (50, 50)), money=price / 2, session=True)
         why = Session(level, 1).do("move sessions token")
-        assert why is not None
-        assert why.startswith("the purse holds $4.00, and this needs $6.00 at once")
+        assert why == f"the purse holds ${price / 2:.2f}, and this needs ${price:.2f} at once"
 
     def test_one_off_costs_are_a_purpose_of_their_own(self) -> None:
+        price = micro(SETUP_PRICES["move sessions"])
         session = Session(make_level(CALM, BUSY, session=True), 1)
         assert session.do("move sessions token") is None
-        assert dict(session.money())["setup"] == 6_000_000
-        assert session.result().cost_micro == 6_000_000
+        assert dict(session.money())["setup"] == price
+        assert session.result().cost_micro == price
 
     def test_an_empty_purse_ends_the_level(self) -> None:
-        level = make_level(stage("only", 200, (50, 50)), money=0.3, size="medium")
+        minute = SIZES["medium"].price
+        level = make_level(stage("only", 200, (50, 50)), money=minute / 2, size="medium")
         session = play_out(Session(level, 1))
         assert session.outcome == "lost"
-        assert session.reason == "the purse was empty at 00:34"
+        assert session.reason == "the purse was empty at 00:30"
         assert session.view().purse == 0.0
 
     def test_saving_money_is_never_refused_for_want_of_it(self) -> None:
@@ -220,7 +224,7 @@ class TestCommands:
         before = session.state()
         option = session.weigh("resize app large")
         assert option.refusal is None
-        assert option.quote.price_change == pytest.approx(0.78)
+        assert option.quote.price_change == pytest.approx(SIZES["large"].price - SIZES["small"].price)
         assert option.quote.downtime > 0
         assert session.state() == before
         assert session.weigh("resise app large").refusal == 'there is no "resise"; did you mean resize?'
