@@ -121,11 +121,12 @@ def post_mortem(
 
 
 def _headline(level: Level, result: Result, reason: str) -> str:
+    name = level.title if level.title.endswith(("?", "!")) else f"{level.title}:"
     if result.outcome == "lost":
-        return f"{level.title}: {reason}"
+        return f"{name} {reason}"
     share = "nothing was offered" if result.uptime is None else f"{100 * result.uptime:.2f} % up"
     word = "won" if result.outcome == "won" else "still running"
-    return f"{level.title}: {word}, {share} for ${result.cost_micro / 1e6:.2f}"
+    return f"{name} {word}, {share} for ${result.cost_micro / 1e6:.2f}"
 
 
 def _worst_episode(seconds: Sequence[Second], *, ends: bool) -> _Episode | None:

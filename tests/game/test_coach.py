@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from scalegame.game.session import Session
@@ -116,3 +118,8 @@ def test_it_can_be_asked_before_anything_happened() -> None:
     found = Session(make_level(), 1).post_mortem()
     assert found.headline == "A test: still running, nothing was offered for $0.00"
     assert found.why == ("Nothing was offered yet.",)
+
+
+def test_a_title_that_asks_needs_no_colon() -> None:
+    session = Session(replace(make_level(), title="Who am I again?"), 1)
+    assert session.post_mortem().headline.startswith("Who am I again? still running")
