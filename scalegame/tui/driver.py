@@ -6,6 +6,8 @@ It leans on a few of LinuxDriver's own names (``_file``, ``run_input_thread``); 
 
 from __future__ import annotations
 
+import contextlib
+import os
 import signal
 from typing import IO, TYPE_CHECKING, cast
 
@@ -37,7 +39,7 @@ class HangUpSafe:
             try:
                 return self._file.write(text)
             except (OSError, ValueError):
-                self._gone = True
+                self._let_go()
         return len(text)
 
     def flush(self) -> None:
@@ -45,7 +47,15 @@ class HangUpSafe:
             try:
                 self._file.flush()
             except (OSError, ValueError):
-                self._gone = True
+                self._let_go()
+
+    def _let_go(self) -> None:
+        self._gone = True
+        # What is still buffered would fail once more when the interpreter ends, and turn the exit status into 120.
+        with contextlib.suppress(OSError, ValueError):
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, self._file.fileno())
+            os.close(nowhere)
 
     def fileno(self) -> int:
         return self._file.fileno()

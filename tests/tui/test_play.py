@@ -59,6 +59,7 @@ async def ending(app: ScalegameApp, pilot: Pilot[int]) -> str:
     return text
 
 
+@pytest.mark.slow
 def test_doing_nothing_loses_and_the_post_mortem_says_why(tmp_path: Path) -> None:
     async def script(app: ScalegameApp, pilot: Pilot[int]) -> None:
         app.step(1)
@@ -77,6 +78,7 @@ def test_doing_nothing_loses_and_the_post_mortem_says_why(tmp_path: Path) -> Non
     assert run.end.result.outcome == "lost"
 
 
+@pytest.mark.slow
 def test_two_bigger_machines_in_time_win_by_keys_alone(tmp_path: Path) -> None:
     async def script(app: ScalegameApp, pilot: Pilot[int]) -> None:
         await pilot.press("u")
@@ -98,6 +100,7 @@ def test_two_bigger_machines_in_time_win_by_keys_alone(tmp_path: Path) -> None:
     assert run.end.result.outcome == "won"
 
 
+@pytest.mark.slow
 def test_try_again_brings_the_same_seed_and_another_seed_another() -> None:
     async def script(app: ScalegameApp, pilot: Pilot[int]) -> None:
         to_the_end(app)

@@ -111,10 +111,7 @@ class GameScreen(Screen[None]):
     def frame(self) -> None:
         """What the timer does: the ticks that are due, then a picture if the terminal has read the last ones."""
         board = self.board
-        for _ in range(board.pace.due(self._clock())):
-            self._tick()
-            if board.session.over:
-                break
+        self._tick(board.pace.due(self._clock()))
         self._frames += 1
         if board.said is not None and self._frames - self._said_at > SAID_FRAMES:
             board.said = None
@@ -127,17 +124,20 @@ class GameScreen(Screen[None]):
 
     def step(self, ticks: int = 1) -> None:
         """Ticks without a clock, and one picture after them: for tests, pictures and measurements."""
-        for _ in range(ticks):
-            if self.board.session.over:
-                break
-            self._tick()
+        self._tick(ticks)
         self.paint(slow=True)
         if self.board.session.over:
             self._end()
 
-    def _tick(self) -> None:
+    def _tick(self, ticks: int) -> None:
+        """That many ticks, or fewer where the run ends; then one look at the world for all of them."""
         board = self.board
-        board.session.step()
+        if not ticks:
+            return
+        for _ in range(ticks):
+            if board.session.over:
+                break
+            board.session.step()
         board.refresh()
         if board.view.warning_level > self._warned and board.pace.speed > 1:
             board.pace.speed = 1

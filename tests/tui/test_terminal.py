@@ -1,0 +1,144 @@
+"""The game in a real (pseudo-)terminal: bytes, answers, signals, sets of glyphs and colours. One process a test."""
+
+from __future__ import annotations
+
+import re
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from scalegame.game.run_file import read
+from tests.tui.terminal import QUESTION, Terminal
+
+pytestmark = pytest.mark.slow
+
+BYTES_A_SECOND = 65_000
+"""At 120x40; 16,000 are usual."""
+ALTERNATE_SCREEN_OFF = b"\x1b[?1049l"
+
+Start = Callable[..., Terminal]
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Start]:
+    opened: list[Terminal] = []
+
+    def begin(*flags: str, **more: object) -> Terminal:
+        terminal = Terminal(["play", "one-box", "--seed", "3", *flags], tmp_path, **more)  # type: ignore[arg-type]
+        opened.append(terminal)
+        return terminal
+
+    yield begin
+    for terminal in opened:
+        terminal.close()
+
+
+def running(terminal: Terminal) -> Terminal:
+    """On the board, with the clock going."""
+    terminal.until("Traffic expected")
+    terminal.press(" ")
+    terminal.until("users")
+    terminal.until("00:01")
+    return terminal
+
+
+def kept(tmp_path: Path) -> Path:
+    (path,) = (tmp_path / "scalegame" / "runs").glob("*.run")
+    return path
+
+
+def test_a_second_of_play_stays_within_its_bytes(start: Start) -> None:
+    terminal = running(start())
+    asked = terminal.output.count(QUESTION)
+    sent = terminal.watch(4.0)
+    assert sent / 4 < BYTES_A_SECOND
+    assert terminal.output.count(QUESTION) - asked > 10, "frames are drawn while the terminal answers"
+
+
+def test_a_reader_that_stops_answering_gets_no_more_frames_until_it_does(start: Start) -> None:
+    terminal = running(start())
+    terminal.answers = False
+    terminal.watch(1.0)
+    assert terminal.watch(2.0) < 2000
+
+
+def test_a_terminal_that_never_answers_is_still_drawn_within_the_byte_budget(start: Start) -> None:
+    terminal = start(answers=False)
+    terminal.until("Traffic expected")
+    terminal.press(" ")
+    terminal.until("00:03")
+    assert terminal.watch(2.0) < 2 * BYTES_A_SECOND
+
+
+def test_in_16_colours_only_those_are_sent(start: Start) -> None:
+    terminal = running(start(TERM="xterm"))
+    assert b"38;2;" not in terminal.output
+    assert b"38;5;" not in terminal.output
+    assert b"\x1b[9" in terminal.output or b";9" in terminal.output
+
+
+def test_no_color_sends_no_colour_at_all(start: Start) -> None:
+    terminal = running(start(NO_COLOR="1"))
+    codes = {code for sgr in re.findall(rb"\x1b\[([0-9;]*)m", terminal.output) for code in sgr.split(b";")}
+    assert codes <= {b"", b"0", b"1", b"2", b"3", b"4", b"7"}
+    assert b"7" in codes, "the selection is reversed"
+
+
+def test_ascii_sends_ascii_only(start: Start) -> None:
+    terminal = running(start("--ascii"))
+    assert terminal.output.isascii()
+
+
+def test_a_locale_without_utf_8_needs_no_flag(start: Start) -> None:
+    terminal = running(start(LANG="de_DE.ISO-8859-1", PYTHONUTF8="0", PYTHONIOENCODING="latin-1"))
+    assert terminal.output.isascii()
+
+
+def test_no_mouse_leaves_the_mouse_alone(start: Start) -> None:
+    with_mouse, without = running(start()), running(start("--no-mouse"))
+    assert b"\x1b[?1003h" in with_mouse.output
+    assert b"\x1b[?1003h" not in without.output
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_leaves_cleanly_and_keeps_the_run(start: Start, tmp_path: Path, number: signal.Signals) -> None:
+    terminal = running(start())
+    terminal.process.send_signal(number)
+    assert terminal.wait() == 128 + number
+    assert ALTERNATE_SCREEN_OFF in terminal.output
+    assert "Traceback" not in terminal.text()
+    run = read(kept(tmp_path))
+    assert run.last_tick >= 10
+    assert run.end is None
+
+
+def test_a_terminal_that_hangs_up_loses_a_second_at_most(start: Start, tmp_path: Path) -> None:
+    terminal = running(start())
+    terminal.until("00:03")
+    terminal.hang_up()
+    assert terminal.process.wait(15.0) == 128 + signal.SIGHUP
+    assert read(kept(tmp_path)).last_tick >= 20
+
+
+def test_leaving_by_keys_restores_the_terminal(start: Start) -> None:
+    terminal = running(start())
+    terminal.press("q")
+    terminal.until("Leave this run?")
+    terminal.press("y")
+    terminal.until("money is short")
+    terminal.press("q")
+    assert terminal.wait() == 0
+    assert ALTERNATE_SCREEN_OFF in terminal.output
+
+
+def test_a_window_dragged_too_small_says_so_and_comes_back(start: Start) -> None:
+    terminal = running(start())
+    terminal.resize(60, 20)
+    terminal.process.send_signal(signal.SIGWINCH)
+    terminal.until("60x20 is too small")
+    terminal.resize(100, 30)
+    terminal.process.send_signal(signal.SIGWINCH)
+    terminal.until("window was too small")
+    assert terminal.process.poll() is None
