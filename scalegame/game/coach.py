@@ -25,9 +25,12 @@ if TYPE_CHECKING:
     from scalegame.game.view import LogLine
     from scalegame.model.snapshot import Snapshot
 
+FULL_STOP = "."
 YOU = "you"
 HARMFUL = ("resize", "restart", "remove", "move", "deploy")
 """Verbs that take something away from users while they are carried out."""
+HERALDS = ("omen", "check")
+"""Kinds of happenings that foretell or notice a cause and are none."""
 RISE_SECONDS, NOTABLE_RISE = 5, 1.25
 """Traffic that grows by so much in so many seconds is worth a word."""
 NOISE = 4.0
@@ -166,10 +169,16 @@ def _story(history: History, log: Sequence[LogLine], episode: _Episode) -> _Stor
     steps += [
         _Step("event", happening.tick / TICKS_PER_SECOND, happening.place, happening.text)
         for happening in history.happenings
-        if happening.weight == 2 and since <= happening.tick / TICKS_PER_SECOND <= until
+        if happening.weight and happening.kind not in HERALDS and since <= happening.tick / TICKS_PER_SECOND <= until
     ]
     losses = _losses(window, episode.lost)
-    steps += [*_risen(window), *_down(window), *_full(window), *losses, *_retries(window)]
+    steps += [
+        *_risen(history.seconds[begin : episode.begin + 2]),
+        *_down(window),
+        *_full(window),
+        *losses,
+        *_retries(window),
+    ]
     steps.sort(key=lambda step: step.seconds)
     first = _first_cause(steps, max(losses, key=lambda loss: loss.count))
     start = max(0, min(steps.index(first) - 2, len(steps) - LONGEST_CHAIN))
@@ -183,8 +192,11 @@ def _first_cause(steps: Sequence[_Step], worst: _Step) -> _Step:
     """
     before = [step for step in steps if step.seconds <= worst.seconds + 1]
     sudden = [step for step in before if step.kind in ("order", "event")]
+    if worst.cause in SUDDEN and sudden:
+        # What was ordered or announced, and what it did to each machine, follow closely: it is the first of them.
+        return next(step for step in sudden if step.seconds >= sudden[-1].seconds - CALM_SECONDS)
     if worst.cause in SUDDEN:
-        return sudden[-1] if sudden else next((step for step in before if step.kind == "down"), worst)
+        return next((step for step in before if step.kind == "down"), worst)
     return next((step for step in before if step.kind in ("order", "event", "full")), worst)
 
 
@@ -264,9 +276,11 @@ def _why(
         sentences.append(_where_the_money_went(result, money))
     if story:
         opening = "It broke here" if result.outcome == "lost" else "The worst of it began here"
-        sentences.append(f"{opening}: {story.first.text}, at {clock_text(story.first.seconds)}.")
+        sentences.append(f"{opening}: {story.first.text.rstrip(FULL_STOP)}, at {clock_text(story.first.seconds)}.")
         others = [step for step in story.steps if step is not story.first]
-        sentences += [f"{_upper(step.text)}, at {clock_text(step.seconds)}." for step in others[:MOST_SENTENCES]]
+        sentences += [
+            f"{_upper(step.text.rstrip(FULL_STOP))}, at {clock_text(step.seconds)}." for step in others[:MOST_SENTENCES]
+        ]
     elif result.lost == 0 and result.offered:
         sentences.append(f"Nothing was lost: all {result.offered:,} requests were answered in time.")
     if len(snapshot.losses) > 1:

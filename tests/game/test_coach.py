@@ -56,6 +56,15 @@ def test_a_machine_that_died_is_the_cause_even_where_it_was_busy_before() -> Non
     assert found.losses[0][0] == "down"
 
 
+def test_an_announced_release_is_the_cause_and_not_its_announcement() -> None:
+    release = (
+        '[[fault]]\nkind = "deploy"\nseconds = 20\ntarget = "app"\nnews = "Release 1 goes out."\n'
+        'warning = "Release 1 in 10 seconds."\nwarning_seconds = 10\n'
+    )
+    found = play(Session(make_level(stage("only", 40, (150, 150)), uptime=0.95, more=release), 1))
+    assert found.why[0] == "It broke here: Release 1 goes out, at 00:20."
+
+
 def test_a_full_database_is_the_cause_of_what_the_app_refuses() -> None:
     level = make_level(
         stage("only", 60, (60, 200)), uptime=0.9, size="large", db_read_ms=20,
