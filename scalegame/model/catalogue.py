@@ -102,7 +102,7 @@ THINK_SECONDS = 5.0
 OFFICE_SHARE = 0.15
 """With ip-hash, one office behind a single address sends this share of all requests."""
 
-SETUP_PRICES: dict[str, float] = {"deploy": 0.0, "move sessions": 6.0}
+SETUP_PRICES: dict[str, float] = {"deploy": 0.0, "move sessions": 1.5}
 """Dollars, once."""
 
 

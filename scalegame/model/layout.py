@@ -130,8 +130,9 @@ def lay_out(site: Site, stations: Stations) -> Layout:
     for pool in Pool:
         span = site.walk_span(pool)
         scv_row[0, span] = _scv(site, work[pool])
-        if site.classes == 1:
-            service[:, span] = np.maximum(work[pool], 1e-9)
+        # With several classes the mix decides, tick by tick; this mean only chooses between regimes.
+        some = np.maximum((work[pool] > 0.0).sum(axis=1), 1)
+        service[:, span] = np.maximum(work[pool].sum(axis=1) / some, 1e-9)[:, None]
     service = service * table.stretch
     table.service[:] = service * table.slow
     arrival_scv = _set_ladders(site, scv_row, share, pooled, sticky)
