@@ -89,12 +89,13 @@ class ScalegameApp(App[int]):
 
     @work(thread=True, exclusive=True)
     def _read_medals(self) -> None:
+        """Read the runs of the state folder beside the screen, and show the title again with what they say."""
         from scalegame.game.level_library import library
         from scalegame.tui.progress import best_medals, run_files
 
-        found = best_medals(run_files())
         listings = [listing for listing in library() if listing.pack != "lab"]
-        self.call_from_thread(lambda: self._title().show(listings, found))
+        found, left = best_medals(run_files()), self.runs.unfinished()
+        self.call_from_thread(lambda: self._title().show(listings, found, left))
 
     def _title(self) -> TitleScreen:
         title = self.screen_stack[1]
@@ -150,14 +151,21 @@ class ScalegameApp(App[int]):
 
     def show_title(self) -> None:
         self._show(None)
-        self.run_worker(self._relist())
+        self._read_medals()
 
-    async def _relist(self) -> None:
-        if self._title().listings is None or self.autostart:
-            from scalegame.game.level_library import library
+    def resume(self) -> None:
+        """Go on with the run that was left; where that cannot be, say why."""
+        from scalegame.game.run_file import RunFileError
 
-            self._title().show([listing for listing in library() if listing.pack != "lab"], {})
-            self._read_medals()
+        try:
+            session = self.runs.resume()
+        except RunFileError as error:
+            self.notify(error.sentence, title="This run cannot go on", severity="error", timeout=12)
+            return
+        if session.over:
+            self.show_post_mortem(session)
+        else:
+            self.start_game(session, run=False)
 
     def show_help(self) -> None:
         from scalegame.tui.screens.help import HelpScreen

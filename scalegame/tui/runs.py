@@ -5,7 +5,11 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Protocol
 
+from scalegame.tui.figures import clock
+
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from scalegame.game.level import Level
     from scalegame.game.recording import Recording
     from scalegame.game.session import Session
@@ -16,6 +20,12 @@ class Runs(Protocol):
     """Where the app gets its sessions from; tests and pictures bring their own."""
 
     def open(self, level: Level, seed: int | None) -> Playable: ...
+
+    def unfinished(self) -> str | None:
+        """What could be gone on with, in a few words; None where there is nothing."""
+
+    def resume(self) -> Playable:
+        """Go on with it. Raises game.run_file.RunFileError where it cannot be."""
 
     def begin(self, session: Playable) -> None:
         """The board is opened: from here on keep what happens."""
@@ -36,6 +46,7 @@ class KeptRuns:
     def __init__(self) -> None:
         self._session: Session | None = None
         self._recording: Recording | None = None
+        self._left: Path | None = None
 
     def open(self, level: Level, seed: int | None) -> Playable:
         """A new session, not yet kept: who only reads a briefing leaves no file behind."""
@@ -45,10 +56,36 @@ class KeptRuns:
         self._session = Session(level, fresh_seed() if seed is None else seed)
         return self._session
 
+    def unfinished(self) -> str | None:
+        from scalegame.game.level_library import library
+        from scalegame.game.replay import newest_unfinished
+        from scalegame.game.run_file import RunFileError, read
+        from scalegame.model.catalogue import TICKS_PER_SECOND
+
+        self._left = newest_unfinished()
+        if self._left is None:
+            return None
+        try:
+            run = read(self._left)
+        except RunFileError:
+            return None
+        title = next((listing.title for listing in library() if listing.id == run.header.level), run.header.level)
+        return f"{title}, at {clock(run.last_tick / TICKS_PER_SECOND)}" if run.last_tick else None
+
+    def resume(self) -> Playable:
+        from scalegame.game.replay import resume
+        from scalegame.game.run_file import RunFileError
+
+        self.close()
+        if self._left is None:
+            raise RunFileError("there is no run to go on with")
+        self._session = resume(self._left)
+        return self._session
+
     def begin(self, session: Playable) -> None:
         from scalegame.game.recording import Recording
 
-        if session is self._session and self._session is not None:
+        if self._session is not None and session is self._session and not self._session.tick:
             self._recording = Recording.begin(session.level, session.seed)
             self._session.record(self._recording)
 

@@ -200,9 +200,16 @@ class StandInRuns:
         self.waiting = list(sessions)
         self.asked: list[tuple[str, int | None]] = []
         self.begun: list[object] = []
+        self.left: str | None = None
 
     def open(self, level: Level, seed: int | None) -> StandIn:
         self.asked.append((level.id, seed))
+        return self.waiting.pop(0)
+
+    def unfinished(self) -> str | None:
+        return self.left
+
+    def resume(self) -> StandIn:
         return self.waiting.pop(0)
 
     def begin(self, session: object) -> None:

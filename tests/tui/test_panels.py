@@ -6,16 +6,17 @@ from dataclasses import replace
 
 import pytest
 
+from scalegame.game.view import Quote
 from scalegame.tui.board import Board
 from scalegame.tui.glyphs import ASCII, UNICODE, Glyphs
 from scalegame.tui.sheet import Sheet
 from scalegame.tui.widgets.footer import draw_message
-from scalegame.tui.widgets.inspector import draw_inspector
+from scalegame.tui.widgets.inspector import cost, draw_inspector
 from scalegame.tui.widgets.log import draw_log
 from scalegame.tui.widgets.signals import draw_signals
 from scalegame.tui.widgets.system import draw_system
 from scalegame.tui.widgets.topline import draw_topline
-from tests.tui.stand_in import StandIn, crowd, level, look, machine, snapshot, view
+from tests.tui.stand_in import OPTIONS, StandIn, crowd, level, look, machine, snapshot, view
 
 SMALL = (80, 8)
 LARGE = (84, 20)
@@ -87,8 +88,10 @@ def test_what_the_level_does_not_teach_yet_is_not_shown() -> None:
 
 def test_the_inspector_names_price_delay_and_downtime_before_you_buy() -> None:
     row = next(row for row in inspector(Board.of(StandIn())).splitlines() if "resize to medium" in row)
-    for part in ("u", "+$0.26/min", "in 8 s", "8 s down", "drops 9 under way"):
+    for part in ("u", "+$0.26/min", "8 s down", "drops 9 under way"):
         assert part in row
+    option = replace(OPTIONS[0], quote=Quote(0.26, 6.0, 9.0, 2.0, ""))
+    assert cost(option) == "+$0.26/min  $6.00 once  in 9 s  2 s down"
 
 
 def test_what_cannot_be_bought_says_why_in_its_row() -> None:

@@ -121,19 +121,26 @@ def test_try_again_brings_the_same_seed_and_another_seed_another() -> None:
     play(script)
 
 
-def test_a_run_that_is_left_stays_in_its_file_to_be_resumed(tmp_path: Path) -> None:
+def test_a_run_that_is_left_stays_in_its_file_and_goes_on_from_there(tmp_path: Path) -> None:
     async def script(app: ScalegameApp, pilot: Pilot[int]) -> None:
         await pilot.press("u")
         app.step(40)
         await pilot.press("q", "y")
         await pilot.pause()
         assert app.screen.id == "title"
+        await app.workers.wait_for_complete()
+        await pilot.press("c")
+        await pilot.pause()
+        assert app.game is not None
+        assert app.game.board.snapshot.tick == 40
+        app.step(10)
 
     play(script)
     (kept,) = (tmp_path / "scalegame" / "runs").glob("*.run")
     run = read(kept)
     assert run.end is None
-    assert run.last_tick == 40
+    assert run.last_tick == 50
+    assert [line for _, line in run.commands] == ["resize app-1 medium"]
 
 
 def test_a_state_folder_that_cannot_be_written_stops_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

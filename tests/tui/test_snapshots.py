@@ -78,6 +78,7 @@ def test_title(snap_compare: Snap, size: tuple[int, int]) -> None:
         await pilot.pause()
         await pilot.press("q")
         await pilot.pause()
+        await app.workers.wait_for_complete()
         title = app.screen
         assert isinstance(title, TitleScreen)
         title.show(listings, {"one-box": ("gold", "none")})

@@ -24,6 +24,7 @@ KEYS = (
     Key("up,k", "{arrows}", "choose", "move(-1)", "choose a level"),
     Key("down,j", "", "", "move(1)", ""),
     Key("enter,space", "{enter}", "play", "open", "read its briefing"),
+    Key("c", "c", "continue", "resume", "go on with the run that was left"),
     Key("question_mark", "?", "help", "help", "all keys, and how time and money go"),
     Key("q,escape", "q", "quit", "app.quit", "leave the game"),
 )
@@ -48,6 +49,8 @@ class TitlePanel(Canvas):
         self.listings: Sequence[Listing] | None = None
         self.medals: Mapping[str, Medals] = {}
         self.chosen = 0
+        self.left: str | None = None
+        """The run that could be gone on with."""
 
     def draw(self, sheet: Sheet) -> None:
         x = max((sheet.width - 64) // 2, 1)
@@ -62,10 +65,14 @@ class TitlePanel(Canvas):
             sheet.put(x, y + 1, "scalegame play PATH", Ink.STRONG)
         else:
             self._levels(sheet, x, y, self.listings)
-        draw_keys_row(sheet, KEYS)
+        if self.left:
+            end = sheet.put(x, sheet.height - 3, "c", Ink.KEY)
+            sheet.put(end, sheet.height - 3, f" continues {self.left}", Ink.TEXT, sheet.width - end)
+            sheet.zone(x, sheet.height - 3, 40, "key c")
+        draw_keys_row(sheet, [key for key in KEYS if self.left or key.action != "resume"])
 
     def _levels(self, sheet: Sheet, x: int, y: int, listings: Sequence[Listing]) -> None:
-        room = max(sheet.height - y - 2, 1)
+        room = max(sheet.height - y - 4, 1)
         first = min(max(self.chosen - room // 2, 0), max(len(listings) - room, 0))
         glyphs = sheet.look.glyphs
         pack = ""
@@ -138,10 +145,10 @@ class TitleScreen(Screen[None]):
         """None while nobody has read them."""
         return self._panel.listings
 
-    def show(self, listings: Sequence[Listing], medals: Mapping[str, Medals]) -> None:
-        """The levels are known now. The first one without a medal is chosen."""
+    def show(self, listings: Sequence[Listing], medals: Mapping[str, Medals], left: str | None = None) -> None:
+        """The levels are known now, and the run that was left. The first level without a medal is chosen."""
         panel = self._panel
-        panel.listings, panel.medals = listings, medals
+        panel.listings, panel.medals, panel.left = listings, medals, left
         panel.chosen = next((i for i, listing in enumerate(listings) if listing.id not in medals), 0)
         panel.repaint()
 
@@ -153,6 +160,10 @@ class TitleScreen(Screen[None]):
     def action_open(self) -> None:
         if self._panel.listings:
             self.app.open_level(self._panel.listings[self._panel.chosen].id)
+
+    def action_resume(self) -> None:
+        if self._panel.left:
+            self.app.resume()
 
     def action_help(self) -> None:
         self.app.show_help()

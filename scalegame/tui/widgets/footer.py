@@ -12,10 +12,15 @@ _INKS = (Ink.DIM, Ink.AMBER, Ink.RED, Ink.OWN, Ink.AMBER)
 
 
 def draw_message(sheet: Sheet, board: Board) -> None:
-    """One row, the most pressing of: the guide's task, what the last command came to, the warning, how to go on."""
+    """One row, the most pressing of: why the chosen option is refused, what the last command came to, the guide's task,
+    the warning, how to go on."""
     glyphs = sheet.look.glyphs
     view = board.view
-    if board.said is not None:
+    chosen = board.options[board.menu] if board.menu is not None else None
+    if chosen is not None and chosen.refusal:
+        # In the list the sentence may be cut off; here is the whole row for it.
+        sheet.put(1, 0, f"{glyphs.refused} {chosen.refusal}", Ink.AMBER, sheet.width - 2)
+    elif board.said is not None:
         mark = (glyphs.note, glyphs.busy, glyphs.lost, glyphs.own, glyphs.refused)[board.said.weight]
         sheet.put(1, 0, f"{mark} {board.said.text}", _INKS[board.said.weight], sheet.width - 2)
     elif board.task:

@@ -81,14 +81,15 @@ def facts(machine: MachineView) -> str:
 
 
 def cost(option: Option) -> str:
-    """What an option costs: money a minute, money once, time, downtime; 'free' where it is nothing."""
+    """What an option costs: money a minute, money once, seconds until it is done, downtime."""
     quote = option.quote
     parts = [price_change(quote.price_change)]
     if quote.once >= 0.005:
         parts.append(f"{money(quote.once)} once")
-    if quote.delay > 0:
+    if quote.delay > 0 and quote.delay != quote.downtime:
         parts.append(f"in {duration(quote.delay)}")
     if quote.downtime > 0:
+        # Down from now until it is done: the delay is said with it.
         parts.append(f"{duration(quote.downtime)} down")
     return "  ".join(part for part in parts if part) or "free, at once"
 

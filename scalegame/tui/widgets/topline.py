@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scalegame.tui.board import Board
-from scalegame.tui.figures import clock, money, percent, rate, uptime
+from scalegame.tui.figures import clock, money, percent, uptime
 from scalegame.tui.sheet import Sheet
 from scalegame.tui.theme import Ink
 from scalegame.tui.widgets.panel import Panel
@@ -32,7 +32,6 @@ def draw_topline(sheet: Sheet, board: Board) -> None:
         x = sheet.put(x, 0, f"{glyphs.paused} paused" if roomy else f"{glyphs.paused}{board.pace.speed}x", Ink.AMBER)
     x += 2
     if roomy:
-        x = sheet.put(x, 0, rate(view.snapshot.signals.offered_rate), Ink.TEXT) + 2
         x = sheet.put(x, 0, "uptime ", Ink.DIM)
     x = sheet.put(x, 0, uptime(view.uptime), _uptime_ink(board))
     if roomy and view.slo_uptime:
