@@ -73,7 +73,8 @@ class Queue:
         head = np.maximum(np.minimum(state.head, tick - 1), 1)
         upto = flat.take(self._row + head % RING, axis=0)
         cohort = upto - flat.take(self._row + (head - 1) % RING, axis=0)
-        total = cohort[:, :, -1:]
+        # A copy: the differences below would turn a view into the last class's share. Who has left is not at the head.
+        total = cohort[:, :, -1:] * (upto[:, :, -1:] > state.left[:, :, -1:])
         cohort[:, :, 1:] = cohort[:, :, 1:] - cohort[:, :, :-1]
         return np.where(total > 0.0, cohort / np.maximum(total, 1.0), share_now)
 
