@@ -40,10 +40,10 @@ def measure(settings: Settings, progress: Progress) -> Section:
             progress.step(f"{number + 1} s of {level.id}")
         seconds = time.perf_counter() - start
         cpu, frames, size = terminal.cpu_seconds() - cpu, terminal.questions - frames, len(terminal.output) - size
-    return _section(level.id, seconds, size, frames, cpu)
+    return section(level.id, seconds, size, frames, cpu)
 
 
-def _section(level: str, seconds: float, size: int, frames: int, cpu: float) -> Section:
+def section(level: str, seconds: float, size: int, frames: int, cpu: float) -> Section:
     rows = (
         ("bytes a second", f"{size / seconds:,.0f}"),
         ("bytes a frame", f"{size / frames:,.0f}"),

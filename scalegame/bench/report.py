@@ -44,7 +44,8 @@ def print_page(settings: Settings, sections: Mapping[str, Section], failures: Se
     how = "a quick look" if settings.quick else "medians"
     console.print(
         f"scalegame {__version__}, Python {here['python']}, {here['system']}, {here['cores']} cores;"
-        f" {how} of {settings.repeats} rounds in turns"
+        f" {how} of {settings.repeats} rounds in turns",
+        soft_wrap=True,
     )
     for section in sections.values():
         console.print()

@@ -53,6 +53,11 @@ def is_painted(output: bytes) -> bool:
     return any(sign.isprintable() and not sign.isspace() for sign in drawn_text(output))
 
 
+def questions_in(before: bytes, data: bytes) -> int:
+    """Questions that end in ``data``, read after ``before``: one may be cut in two by the read."""
+    return (before[1 - len(QUESTION) :] + data).count(QUESTION)
+
+
 class Terminal:
     """``python -m MODULE ARGUMENTS`` in a terminal of 120x40 with 256 colours, its runs kept in ``state``."""
 
@@ -141,8 +146,7 @@ class Terminal:
         if not data:
             self._ended = True
             return
-        # A question may be cut in two by the read.
-        asked = (self.output[1 - len(QUESTION) :] + data).count(QUESTION)
+        asked = questions_in(self.output, data)
         self.output += data
         self.questions += asked
         if asked:

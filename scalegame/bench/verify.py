@@ -24,17 +24,15 @@ REPLAY, COMMAND = "replay", "command"
 
 def measure(settings: Settings, progress: Progress) -> Section:
     """Simulated seconds a wall second. Raises BenchError where the run cannot be kept or does not verify."""
-    from scalegame.game import replay
-
     level = chosen(settings)
     progress.begin("verify", settings.repeats + 2)
     with tempfile.TemporaryDirectory(prefix="scalegame-bench-") as folder:
         path = Path(folder) / "bench.run"
-        ticks = _record(level, path)
+        ticks = record(level, path)
         progress.step(f"played {level.id}, {ticks / 10:.0f} s of it")
         taken = interleaved(
             {
-                REPLAY: lambda: wall_seconds(lambda: replay.verify(path)),
+                REPLAY: lambda: wall_seconds(lambda: verify_here(path)),
                 COMMAND: lambda: wall_seconds(lambda: _verify_by_command(path)),
             },
             settings.repeats,
@@ -61,7 +59,7 @@ def measure(settings: Settings, progress: Progress) -> Section:
     )
 
 
-def _record(level: Level, path: Path) -> int:
+def record(level: Level, path: Path) -> int:
     """Play a level to its end, doing nothing, into a run file; the ticks it took."""
     from scalegame.game.recording import Recording, header_of
     from scalegame.game.run_file import header_line
@@ -81,6 +79,16 @@ def _record(level: Level, path: Path) -> int:
     if recording.failure:
         raise BenchError(recording.failure)
     return session.tick
+
+
+def verify_here(path: Path) -> None:
+    from scalegame.game.replay import verify
+    from scalegame.game.run_file import RunFileError
+
+    try:
+        verify(path)
+    except RunFileError as error:
+        raise BenchError(error.sentence) from error
 
 
 def _verify_by_command(path: Path) -> None:
