@@ -37,7 +37,10 @@ class ScalegameApp(App[int]):
     TITLE = "scalegame"
     CSS_PATH = "scalegame.tcss"
     ENABLE_COMMAND_PALETTE = True
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q", "quit", "leave", show=False, priority=True)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+q", "quit", "leave", show=False, priority=True),
+        Binding("ctrl+z", "suspend_process", "to the shell", show=False, priority=True),
+    ]
 
     def __init__(
         self,
@@ -67,7 +70,6 @@ class ScalegameApp(App[int]):
             loop = asyncio.get_running_loop()
             for number in (signal.SIGHUP, signal.SIGTERM):
                 loop.add_signal_handler(number, self.leave, 128 + number)
-        self.app_suspend_signal.subscribe(self, lambda _: self.pause_game("the clock stood while you were away"))
         self.push_screen(TitleScreen(self.look))
         self.call_after_refresh(self._opening)
 
@@ -121,6 +123,11 @@ class ScalegameApp(App[int]):
         elif not isinstance(self.screen, QuestionScreen):
             self.pause_game()
             self.ask_to_leave(quit_all=True)
+
+    def action_suspend_process(self) -> None:
+        """Ctrl-Z. The clock stops first: a frame into a terminal that is given away can lock the writer up."""
+        self.pause_game("the clock stood while you were away: Space goes on")
+        super().action_suspend_process()
 
     def action_help_quit(self) -> None:
         """Ctrl-C, where nothing is to be copied."""
@@ -185,7 +192,7 @@ class ScalegameApp(App[int]):
             else:
                 self.show_title()
 
-        remark = "The run ends here. What you did so far stays in its file."
+        remark = "It stays in its file as far as you came: c on the title goes on with it."
         self.push_screen(QuestionScreen(self.look, "Leave this run?", remark), answered)
 
     def open_level(self, name: str) -> None:

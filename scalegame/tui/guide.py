@@ -72,7 +72,7 @@ TASKS = (
         lambda _, guide: guide.looked or guide.orders > 0,
     ),
     Task(
-        "Each choice has its price and downtime. Arrows choose, Enter buys, Esc waits",
+        "Each shows its price and downtime. Arrows choose, Enter buys, Esc waits",
         lambda _: "inspector",
         lambda board, _: board.menu is None,
     ),
@@ -87,4 +87,4 @@ TASKS = (
         lambda board, guide: guide.lasted(board) > LAST_WORDS_SECONDS,
     ),
 )
-"""Each fits a row of 80 cells."""
+"""Each fits a row of 80 cells with its mark."""

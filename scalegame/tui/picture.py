@@ -3,7 +3,7 @@
 Plays a level without a clock up to SECONDS, with the commands of a file as `scalegame run --commands` reads it, and
 saves the board as SVG. The picture in the README is made by
 
-    python -m scalegame.tui.picture .github/game.svg who-am-i-again 108 .github/game.commands
+    python -m scalegame.tui.picture .github/game.svg who-am-i-again 79 .github/game.commands
 """
 
 from __future__ import annotations

@@ -142,3 +142,15 @@ def test_a_window_dragged_too_small_says_so_and_comes_back(start: Start) -> None
     terminal.process.send_signal(signal.SIGWINCH)
     terminal.until("window was too small")
     assert terminal.process.poll() is None
+
+
+def test_ctrl_z_goes_to_the_shell_with_the_clock_standing_and_comes_back(start: Start) -> None:
+    terminal = running(start())
+    terminal.press("\x1a")
+    terminal.watch(1.0)
+    status = Path(f"/proc/{terminal.process.pid}/stat")
+    if status.exists():
+        assert status.read_text().rpartition(")")[2].split()[0] == "T", "stopped"
+    assert ALTERNATE_SCREEN_OFF in terminal.output
+    terminal.process.send_signal(signal.SIGCONT)
+    terminal.until("stood while you were away")

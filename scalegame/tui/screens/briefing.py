@@ -108,7 +108,7 @@ def paint_briefing(sheet: Sheet, session: Playable, screen_height: int) -> int:
     left = screen_height - y - len(rows) - 7
     sheet.put(x, y, "Traffic expected", Ink.HEADING)
     sheet.put(x + 18, y, "the seed picks one curve inside the band; a solid line is certain", Ink.DIM, width - 18)
-    y = draw_forecast(sheet, session, x, y + 1, width, min(max(left, 4), 12)) + 1
+    y = draw_forecast(sheet, session, x, y + 1, width, min(max(left, 3), 12)) + 1
     for what, how_much in rows:
         sheet.put(x, y, what, Ink.DIM)
         sheet.put(x + SCALE_WIDTH, y, how_much, Ink.MONEY if what == "purse" else Ink.STRONG, width - SCALE_WIDTH)

@@ -26,7 +26,10 @@ def columns(sheet: Sheet, x: int, y: int, height: int, values: Sequence[float], 
             below = (height - 1 - row) * steps
             marks[row][index] = levels[min(max(parts - below, 0), steps)]
     for row in range(height):
-        sheet.put(x, y + row, "".join(marks[row]), ink)
+        drawn = "".join(marks[row])
+        # Blank columns are left as they are: a run of blanks in a plot's ink would be sent with every frame.
+        start = len(drawn) - len(drawn.lstrip())
+        sheet.put(x + start, y + row, drawn[start:], ink)
 
 
 def band(sheet: Sheet, x: int, y: int, height: int, points: Sequence[ForecastPoint], top: float) -> None:

@@ -120,6 +120,8 @@ def _plot(sheet: Sheet, board: Board, at: Inside, index: int, ink: Ink) -> None:
         top = max([*finite, 0.05])
     else:
         top = 1.0
+    # What went wrong before stays amber in the plot, also while nothing does now.
+    ink = Ink.AMBER if index == 2 and ink == Ink.CALM else ink
     columns(sheet, at.right - len(values), at.y, at.height, values, top, ink)
 
 
