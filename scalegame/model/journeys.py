@@ -33,7 +33,7 @@ class JourneyDraws:
     moment: Floats
     """(ticks, runs, lanes), share of the tick gone by at arrival."""
     rounding: Floats
-    """(ticks, 4, runs, lanes), for cutting weights and choosing machines."""
+    """(ticks, 5, runs, lanes), for cutting weights, choosing machines and attempts."""
     flow: Standard
     """(ticks, 2, hops, runs, lanes): arrivals, services until the moment."""
     dip_u: Floats
@@ -73,7 +73,7 @@ class JourneySource:
 
     def block(self, first: int, count: int, pools: list[int]) -> JourneyDraws:
         ticks = np.arange(first, first + count, dtype=np.int64)
-        plain = [uniform(self._bases[part], ticks, self._lane) for part in range(5)]
+        plain = [uniform(self._bases[part], ticks, self._lane) for part in range(6)]
         order = (np.arange(LANES) * _STRIDE) % LANES
         moment = (np.tile(order, self.classes) + plain[0]) * (1.0 / LANES)
         shape = (count, len(pools), *plain[0].shape[1:])
@@ -92,7 +92,7 @@ class JourneySource:
         dip_u = hops(8)
         return JourneyDraws(
             moment=moment,
-            rounding=np.stack(plain[1:5], axis=1),
+            rounding=np.stack(plain[1:6], axis=1),
             flow=Standard.of(np.stack([hops(6), hops(7)], axis=1)),
             dip_u=dip_u,
             dip_e=-ln(dip_u),

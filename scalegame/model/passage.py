@@ -18,6 +18,8 @@ from scalegame.model.state import Mask, Pool, Whole
 
 _UPPER = (np.arange(LANES) + 1.0) / LANES
 _LOWER = np.arange(LANES) / LANES
+_DEAL, _TURN = 5, 11
+"""Odd, so that they reach every lane."""
 _ROW = float(1 << 30)
 """Apart enough to look up many running totals in one flat array: no tick brings a billion requests."""
 
@@ -106,12 +108,13 @@ class Passage:
         low = np.floor(total * _LOWER)
         weight = np.floor(total * _UPPER)
         weight -= low
-        middle = low + 0.5 * weight
-        weight = weight.reshape(runs, lanes)
         rounding = draws.rounding[block]
+        # Anywhere in what a lane stands for: were it always the middle, of many machines the same few would ever be seen.
+        position = low + rounding[0].reshape(low.shape) * weight
+        weight = weight.reshape(runs, lanes)
         moment = draws.moment[block]
 
-        local = self._machine(routes, middle, attempts, at_app, split, rounding[0])
+        local = self._machine(routes, position, attempts, at_app, split, rounding[0])
         app = site.spans[Pool.APP].start
         rows = self._run * site.width
         hops = len(routes.pools)
@@ -134,7 +137,7 @@ class Passage:
         born = start
         attempt = self._no_attempt
         if again is not None and births is not None and again.any():
-            attempt, born = self._first_moments(middle, fresh, again, births, start)
+            attempt, born = self._first_moments(fresh, again, births, start, rounding[4])
         bad = np.zeros_like(weight)
         if met.any:
             bad = self._turn_away(routes, at, met, weight, rounding[1], attempt, born, counted)
@@ -150,7 +153,7 @@ class Passage:
         serial = table.serial[self._run, local + app]
         site.fates.depart(site.tick, tick_of(start + known), outcome, place, serial, attempt, weight, born, since * 1000.0)
 
-    def _machine(self, routes: Routes, middle: Floats, attempts: Floats, at_app: Floats, split: Floats, u: Floats) -> Whole:
+    def _machine(self, routes: Routes, place: Floats, attempts: Floats, at_app: Floats, split: Floats, u: Floats) -> Whole:
         """The app machine of each lane, counted within the pool: (runs, lanes)."""
         runs, classes, machines = split.shape
         lanes = u.shape[1]
@@ -158,7 +161,7 @@ class Passage:
             return np.zeros((runs, lanes), dtype=np.int64)
         upto = np.add.accumulate(split, axis=2)
         upto += self._cells * _ROW
-        place = middle * (at_app / np.maximum(attempts, 1.0))[:, :, None]
+        place = place * (at_app / np.maximum(attempts, 1.0))[:, :, None]
         place += self._cells * _ROW
         found = upto.ravel().searchsorted(place.ravel(), side="right").reshape(runs, classes, LANES)
         found -= (self._cells * machines).astype(np.int64)
@@ -169,10 +172,16 @@ class Passage:
             local = np.where(routes.common, np.minimum(picked, machines - 1), local)
         return np.maximum(local, 0)
 
-    def _first_moments(self, middle: Floats, fresh: Floats, again: Floats, births: Floats, start: Floats) -> tuple[Whole, Floats]:
-        """Which attempt a lane stands for, and when its first one was."""
+    def _first_moments(self, fresh: Floats, again: Floats, births: Floats, start: Floats, u: Floats) -> tuple[Whole, Floats]:
+        """Which attempt a lane stands for, and when its first one was.
+
+        Lanes are dealt to attempts in another order than to machines, one that turns with the ticks: else first attempts
+        would always go to the first machines, and third ones to the last.
+        """
         upto = np.add.accumulate(np.concatenate([fresh[:, :, None], again], axis=2), axis=2)
-        attempt = (middle[:, :, :, None] >= upto[:, :, None, :-1]).sum(axis=3)
+        order = (np.arange(LANES) * _DEAL + self.site.tick * _TURN) % LANES
+        place = upto[:, :, -1:] * ((order + u.reshape(*fresh.shape, LANES)) * (1.0 / LANES))
+        attempt = (place[:, :, :, None] >= upto[:, :, None, :-1]).sum(axis=3)
         first = np.take_along_axis(births, np.maximum(attempt - 1, 0), axis=2)
         runs, lanes = start.shape
         attempt = attempt.reshape(runs, lanes)
