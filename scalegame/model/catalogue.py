@@ -97,12 +97,20 @@ TOKEN_LIFE_SECONDS = 20.0
 """A leaked token works until it expires."""
 REVOKE_SECONDS = 2.0
 """A leaked session that lives on our side is revoked within this time."""
-THINK_SECONDS = 5.0
+THINK_SECONDS = 4.0
 """Mean time between two requests of one user: users = session requests a second x this."""
+VISIT_SECONDS = 30.0
+"""Mean time until a user leaves and another comes, who may be sent anywhere."""
 OFFICE_SHARE = 0.15
 """With ip-hash, one office behind a single address sends this share of all requests."""
 
-SETUP_PRICES: dict[str, float] = {"deploy": 0.0, "move sessions": 1.5}
+SETUP_PRICES: dict[str, float] = {
+    "deploy": 0.0,
+    "move sessions memory": 0.0,
+    "move sessions sticky": 0.0,
+    "move sessions cache": 1.0,
+    "move sessions token": 1.5,
+}
 """Dollars, once."""
 
 

@@ -27,7 +27,6 @@ from scalegame.model.state import Condition, Pool
 MOST_MACHINES = 10_000
 _KINDS = {"l4": 1, "l7": 2}
 KIND_NAMES = ("", "l4", "l7")
-SETTINGS = {"health.interval": (0.1, 60.0), "health.threshold": (1.0, 20.0)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +112,11 @@ class Ordering:
                     return f"a rolling order on {order.pool} is under way; wait, or cancel it"
                 return None
             case Set():
-                if order.key not in SETTINGS:
-                    return f"there is no setting {order.key!r}; there are {', '.join(SETTINGS)}"
-                low, high = SETTINGS[order.key]
-                return None if low <= order.value <= high else f"{order.key} goes from {low:g} to {high:g}"
+                setting = cat.SETTINGS.get(order.key)
+                if setting is None:
+                    return f"there is no setting {order.key!r}; there are {', '.join(cat.SETTINGS)}"
+                fits = setting.low <= order.value <= setting.high
+                return None if fits else f"{order.key} goes from {setting.low:g} to {setting.high:g} {setting.unit}"
             case Cancel():
                 return None if self._cancellable(run, order.order) else f"there is no order {order.order} that could be cancelled"
 
@@ -276,7 +276,7 @@ class Ordering:
                     "token": f"any server can answer; each check costs {cat.TOKEN_CPU_MS:g} ms of a core, a stolen one works "
                     f"for {cat.TOKEN_LIFE_SECONDS:g} s",
                 }
-                return ModelQuote(0.0, cat.SETUP_PRICES["move sessions"], cat.MIGRATION_SECONDS, 0.0, words[order.home])
+                return ModelQuote(0.0, cat.SETUP_PRICES[f"move sessions {order.home}"], cat.MIGRATION_SECONDS, 0.0, words[order.home])
             case Deploy():
                 count = len(site.columns(run, Pool.APP))
                 each = cat.DRAIN_SECONDS + cat.DEPLOY_SECONDS

@@ -11,12 +11,13 @@ from enum import IntEnum
 
 import numpy as np
 
-from scalegame.model.catalogue import THINK_SECONDS, TICK_SECONDS
+from scalegame.model.catalogue import THINK_SECONDS, TICK_SECONDS, VISIT_SECONDS
 from scalegame.model.exact import Floats
 from scalegame.model.scenario import SessionHome
 from scalegame.model.state import NEVER, Whole
 
 _RETURN = TICK_SECONDS / THINK_SECONDS
+_CHURN = TICK_SECONDS / VISIT_SECONDS
 
 
 class Home(IntEnum):
@@ -74,8 +75,8 @@ def move_about(state: Sessions, own: Floats, share: Floats, rate: Floats, cache_
     living = in_order(own)
     here = np.where(in_memory, living, np.maximum(state.users - state.homeless - back, 0.0))
     target = np.maximum(users - state.homeless, 0.0)
-    shrink = np.minimum(target / np.maximum(here, 1e-9), 1.0)
-    come = np.maximum(target - here, 0.0)
+    shrink = np.minimum(target / np.maximum(here, 1e-9), 1.0) * (1.0 - _CHURN)
+    come = np.maximum(target - here * shrink, 0.0)
     roam = np.where(state.home == Home.MEMORY, _RETURN, 0.0)[:, None]
     own *= shrink[:, None]
     own += come[:, None] * share
