@@ -18,31 +18,11 @@ from scalegame.game.atomic_file import replacing, write_all
 from scalegame.game.level import Level, LevelError
 from scalegame.game.level_library import find
 from scalegame.game.script import Scripted, ScriptError, read_script
-from scalegame.game.session import Session
 from scalegame.model.catalogue import TICKS_PER_SECOND
 from scalegame.tui.app import ScalegameApp
-from scalegame.tui.board import Playable
 from scalegame.tui.glyphs import UNICODE
+from scalegame.tui.runs import UnkeptRuns
 from scalegame.tui.theme import Depth, Look
-
-
-class UnkeptRuns:
-    """Sessions that leave no run file: a picture is no run."""
-
-    def open(self, level: Level, seed: int | None) -> Playable:
-        return Session(level, seed or 0)
-
-    def unfinished(self) -> str | None:
-        return None
-
-    def resume(self) -> Playable:
-        raise RuntimeError("nothing is kept, so there is nothing to go on with")
-
-    def begin(self, session: Playable) -> None:
-        """Nothing is kept."""
-
-    def close(self) -> None:
-        """Nothing was kept."""
 
 
 async def picture(level: Level, seed: int, script: Sequence[Scripted], seconds: float, size: tuple[int, int]) -> str:

@@ -93,3 +93,25 @@ class KeptRuns:
         if self._recording is not None:
             self._recording.close()
             self._recording = None
+
+
+class UnkeptRuns:
+    """Sessions that leave no run file: for pictures and measurements."""
+
+    def open(self, level: Level, seed: int | None) -> Playable:
+        """Seed 0 where none is given, so that the same call gives the same picture."""
+        from scalegame.game.session import Session
+
+        return Session(level, seed or 0)
+
+    def unfinished(self) -> str | None:
+        return None
+
+    def resume(self) -> Playable:
+        raise RuntimeError("nothing is kept, so there is nothing to go on with")
+
+    def begin(self, session: Playable) -> None:
+        """Nothing is kept."""
+
+    def close(self) -> None:
+        """Nothing was kept."""

@@ -37,6 +37,7 @@ SAID_FRAMES = 50
 """How long the message row keeps what a command came to."""
 WIDE = 110
 TALL = 32
+VERY_WIDE = 150
 
 
 class GameScreen(Screen[None]):
@@ -104,6 +105,7 @@ class GameScreen(Screen[None]):
         takes the log's place."""
         wide = self.size.width >= WIDE and self.size.height >= TALL
         self.set_class(wide, "wide")
+        self.set_class(wide and self.size.width >= VERY_WIDE, "very-wide")
         self.set_class(self.board.menu is not None, "menu")
 
     # Time

@@ -32,7 +32,9 @@ class Links:
         if x1 - x0 < 2:
             return
         glyphs = self._sheet.look.glyphs
-        ink = Ink.RED if not up else Ink.CALM if flow > 0.05 else Ink.FAINT
+        flows = flow > 0.05
+        # A tier that still boots and that nobody needs yet is no alarm.
+        ink = Ink.FAINT if not flows else Ink.CALM if up else Ink.RED
         bend = x0 + 1 if y0 != y1 else x0
         if y0 != y1:
             self._span(x0, bend, y0, ink, _LEFT | _RIGHT)
@@ -46,7 +48,7 @@ class Links:
         if head:
             self._ends.append((x1 - 1, y1, glyphs.head if up else glyphs.dead, ink))
         label = count(flow)
-        if flow > 0.05 and len(label) <= x1 - bend - 1:
+        if flows and len(label) <= x1 - bend - 1:
             self._ends.append((bend + (x1 - bend - len(label)) // 2, y1 - 1, label, Ink.DIM))
 
     def finish(self) -> None:
