@@ -34,6 +34,7 @@ KEYS = (
 )
 SCALE_WIDTH = 9
 TEXT_WIDTH = 92
+ROOMY_HEIGHT = 30
 
 
 def draw_forecast(sheet: Sheet, session: Playable, x: int, y: int, width: int, height: int) -> int:
@@ -67,14 +68,12 @@ def promises(session: Playable) -> list[tuple[str, str]]:
     level, view = session.level, session.view()
     rows = [("lasts", f"{clock(level.seconds)}, then drains")]
     if level.money is not None:
-        rows.append(("purse", f"{money(level.money)} now; {money(view.burn)}/min is what stands already"))
+        rows.append(("purse", f"{money(level.money)} now, burns {money(view.burn)}/min"))
     if level.slo_uptime:
         late = f" within {level.slo_latency_ms / 1000:g} s" if level.slo_latency_ms < 1e9 else ""
-        rows.append(("promise", f"{level.slo_uptime * 100:g} % of all requests answered well{late}"))
+        rows.append(("promise", f"{level.slo_uptime * 100:g} % good{late or ' answers'}"))
         if view.stage.budget_requests:
-            rows.append(
-                ("budget", f"{count(view.stage.budget_requests)} lost requests in the first stage, then it is over")
-            )
+            rows.append(("budget", f"{count(view.stage.budget_requests)} may be lost in stage 1"))
     par = level.par
     if par.uptime is not None or par.cost is not None:
         gold = [f"uptime {par.uptime * 100:.2f} %"] if par.uptime is not None else []
@@ -97,22 +96,26 @@ def paint_briefing(sheet: Sheet, session: Playable, screen_height: int) -> int:
     for line in wrap(level.story, text_width):
         sheet.put(x, y, line, Ink.TEXT)
         y += 1
+    # Blank rows only where there are rows to spare: all that is promised has to be seen at once on a small screen.
+    gap = 1 if screen_height >= ROOMY_HEIGHT else 0
     if level.new:
-        y += 1
+        y += gap
         end = sheet.put(x, y, "New  ", Ink.AMBER)
         for line in wrap(level.new, text_width - 5):
             sheet.put(end, y, line, Ink.STRONG)
             y += 1
-    y += 1
+    y += gap
     rows = promises(session)
-    left = screen_height - y - len(rows) - 7
+    left = screen_height - y - (len(rows) + 1) // 2 - 4 - 2 * gap
     sheet.put(x, y, "Traffic expected", Ink.HEADING)
-    sheet.put(x + 18, y, "the seed picks one curve inside the band; a solid line is certain", Ink.DIM, width - 18)
-    y = draw_forecast(sheet, session, x, y + 1, width, min(max(left, 3), 12)) + 1
-    for what, how_much in rows:
-        sheet.put(x, y, what, Ink.DIM)
-        sheet.put(x + SCALE_WIDTH, y, how_much, Ink.MONEY if what == "purse" else Ink.STRONG, width - SCALE_WIDTH)
-        y += 1
+    sheet.put(x + 18, y, "the seed picks a curve in the band; a line is certain", Ink.DIM, width - 18)
+    y = draw_forecast(sheet, session, x, y + 1, width, min(max(left, 3), 12)) + gap
+    for index, (what, how_much) in enumerate(rows):
+        at = x + (width // 2 if index % 2 else 0)
+        sheet.put(at, y, what, Ink.DIM)
+        sheet.put(at + SCALE_WIDTH, y, how_much, Ink.MONEY if what == "purse" else Ink.STRONG, width // 2 - SCALE_WIDTH)
+        y += index % 2
+    y += len(rows) % 2
     return y
 
 
