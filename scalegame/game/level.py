@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from scalegame.game.view import Medal
 from scalegame.model.scenario import Scenario
 
 
@@ -41,6 +42,21 @@ class Par:
 
 
 @dataclass(frozen=True, slots=True)
+class Proof:
+    """A build kept beside the level, and what must come of it whatever the seed."""
+
+    name: str
+    commands: tuple[str, ...]
+    """Lines of a command file."""
+    outcome: str
+    """won or lost."""
+    uptime: Medal | None = None
+    """The medal it must take; None is any."""
+    cost: Medal | None = None
+    reference: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Level:
     id: str
     title: str
@@ -70,6 +86,7 @@ class Level:
     hints: tuple[str, ...] = ()
     guide: bool = False
     """The first minute asks for one action at a time."""
+    proofs: tuple[Proof, ...] = ()
 
     @property
     def seconds(self) -> float:

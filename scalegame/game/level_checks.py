@@ -9,6 +9,7 @@ from typing import Any
 from scalegame.game.level_diagnostics import Problem, near
 from scalegame.game.level_positions import Path
 from scalegame.game.level_schema import FaultKeys, LevelKeys, TrafficKeys
+from scalegame.game.script import ScriptError, read_script
 from scalegame.model.catalogue import SIZES, TICK_SECONDS
 
 LONGEST_SECONDS = 86_400.0
@@ -28,6 +29,7 @@ def problems(level: LevelKeys, document: dict[str, Any]) -> Iterator[Problem]:
     yield from _sizes(level, document)
     yield from _start(level, document)
     yield from _faults(level)
+    yield from _proofs(level)
 
 
 def total_seconds(level: LevelKeys) -> float:
@@ -197,3 +199,13 @@ def _names(document: dict[str, Any], *tables: str) -> list[str]:
     for table in tables:
         here = here.get(table, {}) if isinstance(here, dict) else {}
     return list(here) if isinstance(here, dict) else []
+
+
+def _proofs(level: LevelKeys) -> Iterator[Problem]:
+    for number, proof in enumerate(level.proof):
+        for index, command in enumerate(proof.commands):
+            try:
+                read_script(command, "")
+            except ScriptError as error:
+                said = error.lines[0].split(": ", 1)[-1]
+                yield Problem(("proof", number, "commands", index), "bad-command", said)

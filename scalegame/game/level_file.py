@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 from pydantic import ValidationError
 
 from scalegame.game import level_checks
-from scalegame.game.level import Level, LevelError, Par, Stage
+from scalegame.game.level import Level, LevelError, Par, Proof, Stage
 from scalegame.game.level_diagnostics import Diagnostic, Problem, placed, translated
 from scalegame.game.level_positions import index_positions, line_and_column
 from scalegame.game.level_scenario import scenario_of
@@ -224,6 +224,9 @@ def _level(keys: LevelKeys, text: str, path: str, pack: str) -> Level:
         lesson=keys.lesson.strip(),
         hints=tuple(keys.hints),
         guide=keys.guide,
+        proofs=tuple(
+            Proof(one.name, tuple(one.commands), one.outcome, one.uptime, one.cost, one.reference) for one in keys.proof
+        ),
     )
 
 

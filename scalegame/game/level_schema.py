@@ -116,6 +116,7 @@ Service = Annotated[
         }
     ),
 ]
+MedalName = Literal["gold", "silver", "bronze", "none"]
 Unlock = Annotated[str, AfterValidator(_unlock), WithJsonSchema({"enum": list(UNLOCKS)})]
 Mtbf = Annotated[
     Number | None,
@@ -270,6 +271,17 @@ class FaultKeys(Table):
     news: Line = Field("", description="said in the log when it happens")
 
 
+class ProofKeys(Table):
+    """A build that the level was made with, and what must come of it on every seed."""
+
+    name: Title = Field(description="what the build is")
+    commands: list[Line] = Field(default=[], max_length=200, description='as in a command file: "12.5 resize app large"')
+    outcome: Literal["won", "lost"] = Field(description="how it ends")
+    uptime: MedalName | None = Field(None, description="the medal it takes; absent: any or none")
+    cost: MedalName | None = Field(None, description="likewise")
+    reference: bool = Field(False, description="the build that par is measured by")
+
+
 class LevelKeys(Table):
     """A level of scalegame, format 1."""
 
@@ -302,6 +314,7 @@ class LevelKeys(Table):
     sizes: dict[Name, SizeKeys] = Field(default={}, max_length=32, description="this level's own sizes")
     faults: FaultsKeys = Field(FaultsKeys())
     fault: list[FaultKeys] = Field(default=[], max_length=100, description="scripted events")
+    proof: list[ProofKeys] = Field(default=[], max_length=50, description="builds that prove what the level teaches")
 
 
 def json_schema() -> dict[str, Any]:
