@@ -35,6 +35,7 @@ def interleaved(
         for name, measure in contenders.items():
             _sweep()
             value = measure()
+            gc.unfreeze()
             if turn:
                 taken[name].append(value)
         after_round(turn + 1)
@@ -42,7 +43,6 @@ def interleaved(
 
 
 def _sweep() -> None:
-    """Put what the others left behind out of the collector's sight: nobody pays for walking through their objects."""
-    gc.unfreeze()
+    """Put what the others left behind out of the collector's sight: nobody pays for walks through their objects."""
     gc.collect()
     gc.freeze()

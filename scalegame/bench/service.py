@@ -53,9 +53,19 @@ class Service:
 
         return sojourn(self.app_cores, self.app_seconds) + sojourn(self.database_cores, self.database_seconds)
 
-    def level(self, algorithm: str = "random") -> Level:
-        """The system as a level, as an author would write it."""
+    def level(self, algorithm: str = "random", *, as_played: bool = False) -> Level:
+        """The system as a level, as an author would write it. ``as_played`` gives its machines what theory leaves out
+        and machines of the game have: finite slots and backlogs, and a balancer that takes time on its cores."""
         from scalegame.game.level_file import read_level
+        from scalegame.model.catalogue import LADDER, WIRE
+
+        smallest, balancer = LADDER[0], LADDER[-1] if as_played else WIRE
+
+        def rooms(cores: int) -> str:
+            if not as_played:
+                return ""
+            factor = cores // smallest.cores
+            return f"slots = {smallest.slots * factor}\nbacklog = {smallest.backlog * factor}"
 
         return read_level(
             f"""
@@ -74,7 +84,7 @@ class = "page"
 rate = [[0, {self.rate!r}], [{SECONDS}, {self.rate!r}]]
 
 [start]
-balancer = {{ kind = "l4", algorithm = "{algorithm}", size = "wire" }}
+balancer = {{ kind = "l4", algorithm = "{algorithm}", size = "{balancer.name}" }}
 
 [start.pools.app]
 size = "bench-app"
@@ -85,9 +95,11 @@ size = "bench-database"
 
 [sizes.bench-app]
 cores = {self.app_cores}
+{rooms(self.app_cores)}
 
 [sizes.bench-database]
 cores = {self.database_cores}
+{rooms(self.database_cores)}
 """,
             "the level of the benchmark",
         )

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from scalegame.bench.service import UTILISATION, Service
+from scalegame.model.catalogue import LADDER
 from scalegame.model.world import World
 
 
@@ -20,6 +21,17 @@ def test_the_load_is_the_same_at_any_rate(rate: float) -> None:
     assert service.rate * service.app_seconds / (service.servers * service.app_cores) == pytest.approx(UTILISATION)
     assert service.rate * service.database_seconds / service.database_cores == pytest.approx(UTILISATION)
     assert service.mean_response * rate == pytest.approx(Service(1.0).mean_response)
+
+
+def test_as_played_its_machines_have_rooms_and_the_balancer_works() -> None:
+    plain, played = Service(100.0).level().scenario, Service(100.0).level(as_played=True).scenario
+    assert plain.start.balancer is not None
+    assert played.start.balancer is not None
+    assert (plain.start.balancer.size, played.start.balancer.size) == ("wire", LADDER[-1].name)
+    small, app = LADDER[0], played.sizes["bench-app"]
+    assert app.slots / app.cores == small.slots / small.cores
+    assert app.backlog / app.cores == small.backlog / small.cores
+    assert plain.sizes["bench-app"].slots > 1_000_000
 
 
 def test_the_world_answers_as_theory_says() -> None:
