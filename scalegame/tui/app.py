@@ -57,6 +57,8 @@ class ScalegameApp(App[int]):
         self.autostart = autostart
         self.flow = FlowControl(clock)
         self.runs: Runs = KeptRuns() if runs is None else runs
+        self.fault: Exception | None = None
+        """What went wrong in the game itself, if anything did; the app is over then."""
         self._level = level
         self._seed = seed
         super().__init__(driver_class=PacedDriver, ansi_color=None if look.depth is Depth.FULL else True)
@@ -104,6 +106,15 @@ class ScalegameApp(App[int]):
         if not isinstance(title, TitleScreen):
             raise TypeError("the title lies under all screens")
         return title
+
+    def _handle_exception(self, error: Exception) -> None:
+        self.fault = self.fault or error
+        super()._handle_exception(error)
+
+    def _fatal_error(self) -> None:
+        """Textual would print pages of locals into the player's shell; who called `run_game` says it in a line."""
+        self.runs.close()
+        self._close_messages_no_wait()
 
     def leave(self, status: int = 0) -> None:
         """End the app; what was played is in the run file already."""
@@ -279,7 +290,12 @@ class ScalegameApp(App[int]):
 
 
 def run_game(level: Level | None, seed: int | None, *, ascii: bool, mouse: bool) -> int:  # noqa: A002 - the flag's name
-    """Play on this terminal; the exit status: 0, or 128 + the number of the signal that ended it."""
+    """Play on this terminal; the exit status: 0, or 128 + the number of the signal that ended it.
+
+    Raises whatever went wrong in the game itself, once the terminal is restored.
+    """
     app = ScalegameApp(level, seed, Look.detect(ascii))
     app.run(mouse=mouse)
+    if app.fault is not None:
+        raise app.fault
     return app.return_code or 0

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from scalegame.game.run_file import read
-from tests.tui.terminal import QUESTION, Terminal
+from tests.tui.terminal import QUESTION, ROOT, Terminal
 
 pytestmark = pytest.mark.slow
 
@@ -154,3 +154,23 @@ def test_ctrl_z_goes_to_the_shell_with_the_clock_standing_and_comes_back(start: 
     assert ALTERNATE_SCREEN_OFF in terminal.output
     terminal.process.send_signal(signal.SIGCONT)
     terminal.until("stood while you were away")
+
+
+def test_a_fault_of_the_game_is_one_line_in_a_restored_terminal(tmp_path: Path) -> None:
+    broken = tmp_path / "sitecustomize.py"
+    broken.write_text(
+        "import scalegame.tui.widgets.topline as topline\n"
+        "def fail(sheet, board): raise LookupError('no such figure')\n"
+        "topline.draw_topline = fail\n",
+        encoding="utf-8",
+    )
+    terminal = Terminal(["play", "one-box"], tmp_path, PYTHONPATH=f"{tmp_path}:{ROOT}")
+    try:
+        terminal.until("Traffic expected")
+        terminal.press(" ")
+        assert terminal.wait() == 1
+    finally:
+        terminal.close()
+    after = terminal.output.rpartition(ALTERNATE_SCREEN_OFF)[2].decode()
+    assert "unexpected fault: LookupError: no such figure" in after
+    assert "Traceback" not in terminal.text()
