@@ -152,7 +152,10 @@ def poisson(mean: Floats, draw: Standard) -> Floats:
     k += mean
     np.floor(k, out=k)
     np.maximum(k, 0.0, out=k)
-    if mean.size and mean.min() < _SMALL:
+    k *= mean > 0.0
+    if ((mean < _SMALL) & (mean > 0.0)).any():
+        # The median lies below mean + 1/3 (Choi 1994), and so does all left of it; there the expansion guesses too high.
+        np.minimum(k, np.floor(mean + 1.0 / 3.0), out=k, where=draw.u < 0.5)
         position = np.minimum(mean, _SMALL) * _GRID
         row = position.astype(np.int64)
         share = position - row
