@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scalegame.model.catalogue import TICK_SECONDS
-from scalegame.model.draws import Stream, stream_base, uniform
+from scalegame.model.draws import Stream, Words, stream_base, uniform
 from scalegame.model.exact import Floats, Standard, gamma, ln, normal_quantile, poisson
 from scalegame.model.rooms import settled_ahead
 from scalegame.model.servers import Prepared, Stations, renewals
@@ -22,6 +22,8 @@ from scalegame.model.walk import dip
 
 LANES = 32
 """Representatives a class and tick."""
+_ONCE, _EACH_HOP = 6, 7
+"""Draws of a representative for all of its way, and at each hop."""
 _STRIDE = 13
 """Coprime to LANES: neighbours on the same machine get moments all over the tick."""
 
@@ -66,38 +68,33 @@ class JourneySource:
     def __init__(self, seeds: NDArray[np.int64], scvs: list[float]) -> None:
         self.classes = len(scvs)
         self.scvs = scvs
-        self._bases = [
-            np.array([[stream_base(s, Stream.REPRESENTATIVE, part)] for s in seeds.tolist()], dtype=np.uint64) for part in range(16)
-        ]
+        def bases(parts: int, offset: int) -> Words:
+            return np.array(
+                [[stream_base(s, Stream.REPRESENTATIVE, offset + part) for s in seeds.tolist()] for part in range(parts)], dtype=np.uint64
+            )
+
+        self._once = bases(_ONCE, 0)[:, :, None]
+        self._each_hop = bases(_EACH_HOP, _ONCE)[:, None, :, None]
         self._lane = np.arange(self.classes * LANES, dtype=np.uint64)
 
     def block(self, first: int, count: int, pools: list[int]) -> JourneyDraws:
         ticks = np.arange(first, first + count, dtype=np.int64)
-        plain = [uniform(self._bases[part], ticks, self._lane) for part in range(6)]
+        once = uniform(self._once, ticks, self._lane)
         order = (np.arange(LANES) * _STRIDE) % LANES
-        moment = (np.tile(order, self.classes) + plain[0]) * (1.0 / LANES)
-        shape = (count, len(pools), *plain[0].shape[1:])
-
-        def hops(part: int) -> Floats:
-            result = np.empty(shape)
-            for h, pool in enumerate(pools):
-                result[:, h] = uniform(self._bases[part], ticks, self._lane + np.uint64(pool << 16))
-            return result
-
-        service = np.empty(shape)
-        u, v = hops(10), hops(11)
+        lanes = self._lane + (np.array(pools, dtype=np.uint64) << np.uint64(16))[:, None, None]
+        hops = uniform(self._each_hop, ticks, lanes)
+        service = np.empty(hops.shape[:1] + hops.shape[2:])
         for k, scv in enumerate(self.scvs):
-            lanes = slice(k * LANES, (k + 1) * LANES)
-            service[..., lanes] = service_multiples(u[..., lanes], v[..., lanes], scv)
-        dip_u = hops(8)
+            mine = slice(k * LANES, (k + 1) * LANES)
+            service[..., mine] = service_multiples(hops[:, 5, ..., mine], hops[:, 6, ..., mine], scv)
         return JourneyDraws(
-            moment=moment,
-            rounding=np.stack(plain[1:6], axis=1),
-            flow=Standard.of(np.stack([hops(6), hops(7)], axis=1)),
-            dip_u=dip_u,
-            dip_e=-ln(dip_u),
-            shift=hops(9),
-            queue_z=normal_quantile(hops(12)),
+            moment=(np.tile(order, self.classes) + once[:, 0]) * (1.0 / LANES),
+            rounding=once[:, 1:],
+            flow=Standard.of(hops[:, 0:2]),
+            dip_u=hops[:, 2],
+            dip_e=-ln(hops[:, 2]),
+            shift=hops[:, 3],
+            queue_z=normal_quantile(hops[:, 4]),
             service=service,
         )
 

@@ -193,7 +193,7 @@ def lay_out(site: Site, stations: Stations) -> Layout:
         billed=serving,
         rent_up=rent_up,
         biggest=biggest,
-        rent_waste=(rent - up).sum(axis=1),
+        rent_waste=np.stack([(rent - up)[:, s].sum(axis=1) for s in edges], axis=1),
     )
 
 
@@ -377,6 +377,7 @@ def _routes(
         network=network,
         factors=_factors(site, scv_row, pooled),
         spread=_spreads(site, used, scv_row),
+        any_common=bool(pooled.any()),
         common=pooled[:, None],
         capacity=upto / np.maximum(upto[:, -1:], 1e-9),
         several=several,

@@ -45,6 +45,7 @@ class Routes:
     """Where each machine's factor curve starts (see herd): (runs, columns); None where all are plain."""
     spread: Floats | None
     """Root of the scv of a unit of waiting at each hop, (hops, 1, 1); None where services are exponential."""
+    any_common: bool
     common: Mask
     """Runs whose app pool is walked as one: (runs, 1)."""
     capacity: Floats
@@ -121,7 +122,7 @@ class Passage:
         at = np.empty((hops, runs, lanes), dtype=np.int64)
         for h, pool in enumerate(routes.pools):
             if pool == Pool.APP:
-                column = np.where(routes.common, site.common, local + app) if routes.common.any() else local + app
+                column = np.where(routes.common, site.common, local + app) if routes.any_common else local + app
                 np.add(rows, column, out=at[h])
             else:
                 np.add(rows, routes.column[h], out=at[h])
@@ -138,10 +139,9 @@ class Passage:
         attempt = self._no_attempt
         if again is not None and births is not None and again.any():
             attempt, born = self._first_moments(fresh, again, births, start, rounding[4])
-        bad = np.zeros_like(weight)
         if met.any:
             bad = self._turn_away(routes, at, met, weight, rounding[1], attempt, born, counted)
-        weight = weight - bad
+            weight = weight - bad
         if strangers is not None:
             weight = weight - self._strangers(strangers, local, weight, rounding[2], rounding[3], born, counted)
         if counted:
@@ -166,7 +166,7 @@ class Passage:
         found = upto.ravel().searchsorted(place.ravel(), side="right").reshape(runs, classes, LANES)
         found -= (self._cells * machines).astype(np.int64)
         local = np.minimum(found, machines - 1).reshape(runs, lanes)
-        if routes.common.any():
+        if routes.any_common:
             share = routes.capacity + self._run
             picked = share.ravel().searchsorted((u + self._run).ravel(), side="right").reshape(runs, lanes) - self._run * machines
             local = np.where(routes.common, np.minimum(picked, machines - 1), local)

@@ -53,6 +53,10 @@ class Prepared:
     """Highest n that the free room allows, in ladder units."""
     rate: Floats
     """Services a second once there is a queue."""
+    arrived: Floats
+    """Requests that came in this tick, filled in tier by tier."""
+    work: Floats
+    """Mean services done in this tick, likewise."""
     law: Floats | None = None
     """Of small rooms: P(at most k wait or are served in turn), see rooms; (runs x columns, k)."""
 
@@ -121,7 +125,8 @@ class Stations:
         np.floor(space, out=space)
         rate = np.minimum(table.cores * self.serving / table.service, table.allowed)
         law = admitted(table, self.small) if self.any_small else None
-        return Prepared(table.n.copy(), mean, possible, shift, waiting, space, rate, law)
+        none = np.zeros((2, *mean.shape))
+        return Prepared(table.n.copy(), mean, possible, shift, waiting, space, rate, none[0], none[1], law)
 
     def _ladder_services(self, table: Machines, mean: Floats, possible: Floats, draws: MachineDraws) -> Floats:
         """Possible services in ladder units where service or arrivals are not exponential.
@@ -156,7 +161,7 @@ class Stations:
         np.maximum(lost, 0.0, out=lost)
         if self.any_slow:
             lost = np.where(self.slow[:, span], np.maximum(possible - n - units, 0.0), lost)
-        refused = np.zeros_like(units)
+        refused = np.zeros(units.shape)
         end = n + units
         full = end > space
         if full.any():
@@ -170,18 +175,9 @@ class Stations:
             refused, end = settled(self, table, span, ready, units, refused, end, draws)
         served = n + units - refused - end
         table.n[:, span] = end
-        mean = ready.mean[:, span]
-        rho = table.rho[:, span]
         work = served if self.plain else served * table.ladder[:, span]
-        # A ratio of averages: a tick that could serve next to nothing hardly counts.
-        rho += SMOOTHING * (work - rho * mean) / np.maximum(mean, 1.0)
-        seen = arrived * (1.0 / TICK_SECONDS)
-        rate = table.rate_in[:, span]
-        rate += SMOOTHING * (seen - rate)
-        rate = table.rate_mean[:, span]
-        rate += self.memory * (seen - rate)
-        busy = table.busy[:, span]
-        busy += SMOOTHING * (work * table.service[:, span] * (1.0 / TICK_SECONDS) - busy)
+        ready.arrived[:, span] = arrived
+        ready.work[:, span] = work
         if self.plain:
             return refused, served
         back = np.minimum(np.floor(refused * table.ladder[:, span] + draws.top_u[:, span]), arrived)
@@ -189,6 +185,22 @@ class Stations:
         whole = np.maximum(np.floor(exact), 0.0)
         table.carry_served[:, span] = exact - whole
         return back, whole
+
+    def remember(self, table: Machines, ready: Prepared) -> None:
+        """At the end of a tick: the moving averages."""
+        # A ratio of averages: a tick that could serve next to nothing hardly counts.
+        change = ready.work - table.rho * ready.mean
+        change *= SMOOTHING
+        change /= np.maximum(ready.mean, 1.0)
+        table.rho += change
+        seen = ready.arrived * (1.0 / TICK_SECONDS)
+        table.rate_in += SMOOTHING * (seen - table.rate_in)
+        table.rate_mean += self.memory * (seen - table.rate_mean)
+        at_work = ready.work * table.service
+        at_work *= 1.0 / TICK_SECONDS
+        at_work -= table.busy
+        at_work *= SMOOTHING
+        table.busy += at_work
 
 
 def renewals(mean: Floats, scv: Floats, poissonian: Floats, z: Floats) -> Floats:

@@ -59,7 +59,7 @@ def dip(a: Floats, d: Floats, u: Floats, e: Floats) -> Floats:
     np.maximum(m, x, out=m)
     np.maximum(m, 0.0, out=m)
     np.minimum(m, d, out=m)
-    if sum_.size and sum_.min() < 2 * _SMALL - 1:
+    if ((sum_ < 2 * _SMALL - 1) & (d > 0.0)).any():
         small_a = np.minimum(a, _SMALL - 1.0)
         small_d = np.minimum(d, _SMALL - 1.0)
         exact = (small_a == a) & (small_d == d)

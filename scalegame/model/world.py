@@ -40,8 +40,8 @@ from scalegame.model.traffic import Arrivals, Plan
 RULES = 1
 """Raised with every change of results: a run file of other rules cannot be verified by this version."""
 
-BLOCK = 32
-"""Ticks drawn ahead."""
+BLOCK = 64
+"""Ticks drawn ahead; fewer where many runs go in lock-step, for memory."""
 _TICK = cat.TICK_SECONDS
 
 
@@ -172,9 +172,10 @@ class World:
 
     def _draw(self) -> None:
         first = self.site.tick
-        self._block_start, self._block_end = first, first + BLOCK
-        self._fresh, self._rates = self._arrivals.block(first, BLOCK, self.site.timeline)
-        self._lanes: JourneyDraws = self._journeys.block(first, BLOCK, [int(p) for p in self._layout.routes.pools])
+        ahead = BLOCK if self.site.runs <= 8 else BLOCK // 4
+        self._block_start, self._block_end = first, first + ahead
+        self._fresh, self._rates = self._arrivals.block(first, ahead, self.site.timeline)
+        self._lanes: JourneyDraws = self._journeys.block(first, ahead, [int(p) for p in self._layout.routes.pools])
         self._draw_machines()
 
     def _draw_machines(self) -> None:
@@ -211,6 +212,7 @@ class World:
             self._through_cache(ready, served, draws, met)
         if layout.has_database:
             self._through_database(layout, ready, served, draws, met)
+        self._stations.remember(table, ready)
         strangers = None
         if layout.sessions:
             strangers = self._meet_users(layout, at)
@@ -417,10 +419,8 @@ class World:
         served = np.floor(layout.rent_up * np.minimum(used, 1.0)).astype(np.int64)
         idle = layout.rent_up - served
         spare = np.minimum(idle, layout.biggest)
-        ledger.money[:, 0] += served.sum(axis=1)
-        ledger.money[:, 1] += (idle - spare).sum(axis=1)
-        ledger.money[:, 2] += spare.sum(axis=1)
-        ledger.money[:, 3] += layout.rent_waste
+        bill = np.stack([served, idle - spare, spare, layout.rent_waste])
+        ledger.money += bill.sum(axis=2).T
         site.books.close_tick(site.tick)
 
     def score(self, run: int = 0) -> Score:
