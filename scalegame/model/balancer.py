@@ -81,7 +81,8 @@ class Splitter:
 
     def __init__(self, seeds: NDArray[np.int64], classes: int) -> None:
         self._bases = [
-            np.array([[stream_base(s, Stream.SPLIT, part)] for s in seeds.tolist()], dtype=np.uint64) for part in range(2)
+            np.array([[stream_base(s, Stream.SPLIT, part)] for s in seeds.tolist()], dtype=np.uint64)
+            for part in range(2)
         ]
         self._classes = np.arange(classes, dtype=np.uint64)
 

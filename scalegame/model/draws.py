@@ -42,7 +42,9 @@ def _mix_word(x: int) -> int:
 
 def stream_base(seed: int, stream: Stream, part: int = 0) -> int:
     """Where a stream's counters start: a 64-bit word."""
-    return _mix_word((_mix_word((seed * _GOLDEN) & _MASK) + int(stream) * 0xD1B54A32D192ED03 + part * 0x8CB92BA72F3D8DD7) & _MASK)
+    return _mix_word(
+        (_mix_word((seed * _GOLDEN) & _MASK) + int(stream) * 0xD1B54A32D192ED03 + part * 0x8CB92BA72F3D8DD7) & _MASK
+    )
 
 
 def hash_words(x: Words) -> Words:
@@ -59,7 +61,9 @@ def uniform(base: Words, ticks: NDArray[np.int64], index: Words) -> Floats:
     words below 2**32.
     """
     shape = np.broadcast_shapes(base.shape, index.shape)
-    counter = (ticks.astype(np.uint64) << np.uint64(32)).reshape(ticks.shape + (1,) * (len(shape) + 1 - ticks.ndim)) + index
+    counter = (ticks.astype(np.uint64) << np.uint64(32)).reshape(
+        ticks.shape + (1,) * (len(shape) + 1 - ticks.ndim)
+    ) + index
     words = hash_words(counter * np.uint64(_GOLDEN) + base)
     result: Floats = ((words >> np.uint64(11)).astype(np.float64) + 0.5) * 2.0**-53
     return result

@@ -86,7 +86,9 @@ def normal_quantile(u: Floats) -> Floats:
         s = np.sqrt(-ln(np.minimum(v, 1.0 - v)))
         near = s - 1.6
         far = s - 5.0
-        y = np.where(s <= 5.0, _polynomial(near, _C) / _polynomial(near, _D), _polynomial(far, _E) / _polynomial(far, _F))
+        y = np.where(
+            s <= 5.0, _polynomial(near, _C) / _polynomial(near, _D), _polynomial(far, _E) / _polynomial(far, _F)
+        )
         z.reshape(-1)[tail] = np.where(v < 0.5, -y, y)
     return z
 

@@ -72,8 +72,18 @@ class Fates:
         self._flow = (cell // lanes) * self.classes + (cell % lanes) // per_class
         self._retry_limit = retries.limit
 
-    def depart(self, tick: int, due: Floats, outcome: Whole, place: Whole, machine: Whole, attempt: Whole, weight: Floats,
-               born: Floats, milliseconds: Floats) -> None:  # fmt: skip
+    def depart(
+        self,
+        tick: int,
+        due: Floats,
+        outcome: Whole,
+        place: Whole,
+        machine: Whole,
+        attempt: Whole,
+        weight: Floats,
+        born: Floats,
+        milliseconds: Floats,
+    ) -> None:
         """Put one tick's representatives on their way; all (runs, lanes), due in ticks (as floats)."""
         horizon = self.pending.due.shape[0]
         furthest = float(due.max()) - tick
@@ -105,8 +115,18 @@ class Fates:
             self.pending = longer
         return new
 
-    def fail(self, tick: int, flow: Whole, outcome: Whole, place: Whole, attempt: Whole, weight: Floats, born: Floats,
-             may_retry: Mask, counted: bool) -> None:  # fmt: skip
+    def fail(
+        self,
+        tick: int,
+        flow: Whole,
+        outcome: Whole,
+        place: Whole,
+        attempt: Whole,
+        weight: Floats,
+        born: Floats,
+        may_retry: Mask,
+        counted: bool,
+    ) -> None:
         """Attempts that failed in this tick, 1-d: those with attempts left wait to try again, the others are sealed."""
         if self.retries.most:
             again = may_retry & (attempt < self._retry_limit.take(flow % self.classes))
@@ -141,7 +161,17 @@ class Fates:
         here = cells[bad]
         attempt = pending.attempt.ravel().take(here).astype(np.int64)
         born = pending.born.ravel().take(here)
-        self.fail(tick, flow[bad], outcome[bad], place[bad], attempt, weight[bad], born, np.ones(bad.size, dtype=np.bool_), counted)
+        self.fail(
+            tick,
+            flow[bad],
+            outcome[bad],
+            place[bad],
+            attempt,
+            weight[bad],
+            born,
+            np.ones(bad.size, dtype=np.bool_),
+            counted,
+        )
 
     def _at(self, run: int, serial: int, tick: int) -> Mask:
         pending = self.pending
@@ -166,7 +196,9 @@ class Fates:
         return int(self.pending.weight[:, run][alive].sum()) + self.retries.waiting(run)
 
 
-def fate_of(total: Floats, since_first: Floats, limit: Floats, slo_seconds: float, time_out: int) -> tuple[Whole, Floats]:
+def fate_of(
+    total: Floats, since_first: Floats, limit: Floats, slo_seconds: float, time_out: int
+) -> tuple[Whole, Floats]:
     """Outcome and the seconds after which it is known, of attempts that take ``total`` seconds.
 
     since_first: latency counted from the first attempt; limit: the client's patience in seconds (1e300 where it has none).

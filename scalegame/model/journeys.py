@@ -68,9 +68,14 @@ class JourneySource:
     def __init__(self, seeds: NDArray[np.int64], scvs: list[float]) -> None:
         self.classes = len(scvs)
         self.scvs = scvs
+
         def bases(parts: int, offset: int) -> Words:
             return np.array(
-                [[stream_base(s, Stream.REPRESENTATIVE, offset + part) for s in seeds.tolist()] for part in range(parts)], dtype=np.uint64
+                [
+                    [stream_base(s, Stream.REPRESENTATIVE, offset + part) for s in seeds.tolist()]
+                    for part in range(parts)
+                ],
+                dtype=np.uint64,
             )
 
         self._once = bases(_ONCE, 0)[:, :, None]

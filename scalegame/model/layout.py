@@ -173,7 +173,8 @@ def lay_out(site: Site, stations: Stations) -> Layout:
         cached=Pool.CACHE in used,
         sessions=any(c.session for c in site.scenario.classes),
         door=door,
-        door_open=door is not None and bool(((door * serving[:, site.spans[Pool.BALANCER]]).sum(axis=1) == door.sum(axis=1)).all()),
+        door_open=door is not None
+        and bool(((door * serving[:, site.spans[Pool.BALANCER]]).sum(axis=1) == door.sum(axis=1)).all()),
         behind_door=np.zeros((runs, 1), dtype=np.bool_) if door is None else door.any(axis=1)[:, None],
         columns=columns,
         single=not several and not pooled.any(),
@@ -302,7 +303,9 @@ def _spreads(site: Site, used: list[Pool], scv_row: Floats) -> Floats | None:
     # Third moments of the service laws drawn in journeys: gamma below an scv of 1, balanced two phases above.
     root = np.sqrt(np.maximum(scv - 1.0, 0.0) / (scv + 1.0))
     p, q = 0.5 * (1.0 + root), 0.5 * (1.0 - root)
-    third = np.where(scv <= 1.0, (1.0 + scv) * (1.0 + 2.0 * scv), 6.0 * 0.125 * (1.0 / (p * p) + 1.0 / np.maximum(q * q, 1e-9)))
+    third = np.where(
+        scv <= 1.0, (1.0 + scv) * (1.0 + 2.0 * scv), 6.0 * 0.125 * (1.0 / (p * p) + 1.0 / np.maximum(q * q, 1e-9))
+    )
     mean = 0.5 * (1.0 + scv)
     spread: Floats = np.sqrt(np.maximum(third / 3.0 / (mean * mean) - 1.0, 0.0))[:, None, None]
     return spread
@@ -339,7 +342,13 @@ def _keys(site: Site) -> Words:
 
 
 def _routes(
-    site: Site, used: list[Pool], work: dict[Pool, Floats], pooled: Mask, serving: Floats, several: bool, scv_row: Floats
+    site: Site,
+    used: list[Pool],
+    work: dict[Pool, Floats],
+    pooled: Mask,
+    serving: Floats,
+    several: bool,
+    scv_row: Floats,
 ) -> Routes:
     table = site.table
     runs = site.runs

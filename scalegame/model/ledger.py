@@ -97,7 +97,9 @@ class Books:
 
     def seal(self, flow: Whole, outcome: Whole, place: Whole, weight: Floats, counted: bool) -> None:
         """Book fates. flow: run x classes + class; all 1-d of one length."""
-        added = np.bincount((flow * OUTCOMES + outcome) * PLACES + place, weight, self._size).reshape(self.state.sealed.shape)
+        added = np.bincount((flow * OUTCOMES + outcome) * PLACES + place, weight, self._size).reshape(
+            self.state.sealed.shape
+        )
         self.state.everything += added
         if counted:
             self.state.sealed += added
@@ -119,7 +121,9 @@ class Books:
         """Book waits at pools. place: run x PLACES + pool."""
         state = self.state
         size = self.runs * PLACES
-        state.waits += np.bincount(place * BUCKETS + bucket(milliseconds), weight, size * BUCKETS).reshape(state.waits.shape)
+        state.waits += np.bincount(place * BUCKETS + bucket(milliseconds), weight, size * BUCKETS).reshape(
+            state.waits.shape
+        )
         state.waits_ms += np.bincount(place, weight * milliseconds, size).reshape(state.waits_ms.shape)
 
     def close_tick(self, tick: int) -> None:

@@ -39,7 +39,9 @@ class Lifecycle:
     def look_ahead(self) -> None:
         """The next tick at which something ends; called after any change."""
         table = self.site.table
-        soonest = min(int(table.due.min()), int(table.fails.min()), int(table.notice.min()), int(table.slow_until.min()))
+        soonest = min(
+            int(table.due.min()), int(table.fails.min()), int(table.notice.min()), int(table.slow_until.min())
+        )
         for orders in self.site.under_way:
             for order in orders:
                 soonest = min(soonest, order.ends if order.ends != NEVER else soonest)
@@ -163,14 +165,22 @@ class Lifecycle:
         elif pool == Pool.DATABASE:
             for other in site.columns(run, Pool.APP):
                 serial = int(table.serial[run, other])
-                lost += site.fates.cut(run, serial, site.tick, outcome, int(pool)) if table.held[run, other] > 0.0 else 0.0
+                lost += (
+                    site.fates.cut(run, serial, site.tick, outcome, int(pool)) if table.held[run, other] > 0.0 else 0.0
+                )
             table.held[run] = 0.0
         self._lose_memory(run, column)
         site.empty(run, column)
         parts = [f"{lost:,.0f} requests under way are lost"] if lost >= 1.0 else []
         if users >= 1.0 and site.sessions.home[run] <= Home.STICKY and any(c.session for c in site.scenario.classes):
             parts.append(f"{users:,.0f} users are logged out")
-        site.say(run, 2 if outcome == CRASH else 1, name, "stop", f"{name} {why}" + (": " + ", ".join(parts) if parts else ""))
+        site.say(
+            run,
+            2 if outcome == CRASH else 1,
+            name,
+            "stop",
+            f"{name} {why}" + (": " + ", ".join(parts) if parts else ""),
+        )
 
     def _shrink_common(self, run: int, column: int) -> None:
         """A machine of a pool that is walked as one takes its share of the common queue along."""
@@ -313,7 +323,9 @@ class Lifecycle:
                 table.next_size[run, column] = size
         self.note(run, "rolling", POOL_NAMES[pool], text, NEVER, pool=int(pool))
 
-    def note(self, run: int, kind: str, place: str, text: str, ends: int, *, pool: int = -1, serial: int = 0, value: int = 0) -> None:
+    def note(
+        self, run: int, kind: str, place: str, text: str, ends: int, *, pool: int = -1, serial: int = 0, value: int = 0
+    ) -> None:
         """Write down an order that takes time."""
         site = self.site
         number = int(site.next_order[run])
@@ -352,7 +364,11 @@ class Lifecycle:
             site.sessions.leak_share[run] = fault.share
             site.sessions.leak_until[run] = site.tick + ticks(cat.TOKEN_LIFE_SECONDS if token else cat.REVOKE_SECONDS)
             return
-        candidates = site.columns(run, pool) if pool is not None else [c for c in [site.find(run, fault.target)] if c is not None]
+        candidates = (
+            site.columns(run, pool)
+            if pool is not None
+            else [c for c in [site.find(run, fault.target)] if c is not None]
+        )
         candidates = [c for c in candidates if table.condition[run, c] == Condition.UP]
         if not candidates:
             return

@@ -95,7 +95,11 @@ class Ordering:
                 if pool_by_name(order.machine) is not None:
                     return f"name one machine to restart, say {self.site.name(run, found[0])}"
                 condition = Condition(int(self.site.table.condition[run, found[0]]))
-                return None if condition in (*SERVING, Condition.DEAD) else f"{order.machine} is {_doing(condition)} already"
+                return (
+                    None
+                    if condition in (*SERVING, Condition.DEAD)
+                    else f"{order.machine} is {_doing(condition)} already"
+                )
             case PlaceBalancer():
                 return self._refuse_balancer(order, run)
             case PlaceCache():
@@ -118,7 +122,11 @@ class Ordering:
                 fits = setting.low <= order.value <= setting.high
                 return None if fits else f"{order.key} goes from {setting.low:g} to {setting.high:g} {setting.unit}"
             case Cancel():
-                return None if self._cancellable(run, order.order) else f"there is no order {order.order} that could be cancelled"
+                return (
+                    None
+                    if self._cancellable(run, order.order)
+                    else f"there is no order {order.order} that could be cancelled"
+                )
 
     def _refuse_resize(self, order: Resize, run: int) -> str | None:
         found = self.targets(run, order.target)
@@ -153,7 +161,11 @@ class Ordering:
         if not 1 <= order.count <= 100:
             return "add from 1 to 100 at a time"
         if len(self.site.columns(run, pool)) + order.count > (2 if pool == Pool.BALANCER else MOST_MACHINES):
-            return "two balancers are a pair; there is no third" if pool == Pool.BALANCER else f"{MOST_MACHINES:,} machines are the most"
+            return (
+                "two balancers are a pair; there is no third"
+                if pool == Pool.BALANCER
+                else f"{MOST_MACHINES:,} machines are the most"
+            )
         return self._size_refusal(order.size)
 
     def _refuse_remove(self, order: Remove, run: int) -> str | None:
@@ -168,7 +180,9 @@ class Ordering:
             if order.count < 1:
                 return "remove at least 1"
             going = order.count if pool is not None else 1
-            staying = [c for c in self.site.columns(run, Pool.APP) if self.site.table.condition[run, c] != Condition.DRAINING]
+            staying = [
+                c for c in self.site.columns(run, Pool.APP) if self.site.table.condition[run, c] != Condition.DRAINING
+            ]
             if len(staying) - going < 1:
                 return "the last app server stays: somebody must answer"
         if kind == Pool.CACHE and self.site.sessions.home[run] == Home.CACHE:
@@ -240,8 +254,13 @@ class Ordering:
                     return _FREE
                 size = self._size(order.size, int(table.size[run, columns[-1]]) if columns else None)
                 lone = pool == Pool.APP and site.doors.mode[run] == Mode.NONE
-                return ModelQuote(price(size) * order.count, 0.0, cat.BOOT_SECONDS, 0.0,
-                                  "gets no traffic without a balancer" if lone else "")  # fmt: skip
+                return ModelQuote(
+                    price(size) * order.count,
+                    0.0,
+                    cat.BOOT_SECONDS,
+                    0.0,
+                    "gets no traffic without a balancer" if lone else "",
+                )
             case Remove():
                 found = self.targets(run, order.target)
                 if isinstance(found, str):
@@ -254,7 +273,9 @@ class Ordering:
                 found = self.targets(run, order.machine)
                 if isinstance(found, str):
                     return _FREE
-                return ModelQuote(0.0, 0.0, cat.RESTART_SECONDS, cat.RESTART_SECONDS, self._harm(run, found, gentle=False))
+                return ModelQuote(
+                    0.0, 0.0, cat.RESTART_SECONDS, cat.RESTART_SECONDS, self._harm(run, found, gentle=False)
+                )
             case PlaceBalancer():
                 columns = site.columns(run, Pool.BALANCER)
                 like = int(table.size[run, columns[0]]) if columns else None
@@ -276,13 +297,20 @@ class Ordering:
                     "token": f"any server can answer; each check costs {cat.TOKEN_CPU_MS:g} ms of a core, a stolen one works "
                     f"for {cat.TOKEN_LIFE_SECONDS:g} s",
                 }
-                return ModelQuote(0.0, cat.SETUP_PRICES[f"move sessions {order.home}"], cat.MIGRATION_SECONDS, 0.0, words[order.home])
+                return ModelQuote(
+                    0.0, cat.SETUP_PRICES[f"move sessions {order.home}"], cat.MIGRATION_SECONDS, 0.0, words[order.home]
+                )
             case Deploy():
                 count = len(site.columns(run, Pool.APP))
                 each = cat.DRAIN_SECONDS + cat.DEPLOY_SECONDS
                 alone = count == 1 or site.doors.mode[run] == Mode.NONE
-                return ModelQuote(0.0, cat.SETUP_PRICES["deploy"], each * count, cat.DEPLOY_SECONDS if alone else 0.0,
-                                  self._harm(run, site.columns(run, Pool.APP), gentle=True))  # fmt: skip
+                return ModelQuote(
+                    0.0,
+                    cat.SETUP_PRICES["deploy"],
+                    each * count,
+                    cat.DEPLOY_SECONDS if alone else 0.0,
+                    self._harm(run, site.columns(run, Pool.APP), gentle=True),
+                )
             case Set() | Cancel():
                 return _FREE
 
@@ -335,8 +363,14 @@ class Ordering:
             case PlaceCache():
                 self._boot(run, Pool.CACHE, self._size(order.size, None), cat.PLACE_SECONDS)
             case MoveSessions():
-                life.note(run, "sessions", "app", f"move sessions {order.home}", site.tick + ticks(cat.MIGRATION_SECONDS),
-                          value=int(HOMES[order.home]))  # fmt: skip
+                life.note(
+                    run,
+                    "sessions",
+                    "app",
+                    f"move sessions {order.home}",
+                    site.tick + ticks(cat.MIGRATION_SECONDS),
+                    value=int(HOMES[order.home]),
+                )
             case Deploy():
                 life.roll(run, Pool.APP, DEPLOY, f"deploy {order.pool}")
             case Set():
@@ -387,8 +421,14 @@ class Ordering:
         if columns:
             self._switch(run, _KINDS[order.kind], int(mode))
         else:
-            self.life.note(run, "place", "balancer", f"place balancer {order.kind}", site.tick + ticks(cat.PLACE_SECONDS),
-                           value=_KINDS[order.kind] * 16 + int(mode))  # fmt: skip
+            self.life.note(
+                run,
+                "place",
+                "balancer",
+                f"place balancer {order.kind}",
+                site.tick + ticks(cat.PLACE_SECONDS),
+                value=_KINDS[order.kind] * 16 + int(mode),
+            )
         size = self._size(order.size, int(site.table.size[run, columns[0]]) if columns else None)
         machines = order.machines or len(columns) or 1
         for column in columns:

@@ -69,11 +69,15 @@ class Passage:
     def __init__(self, site: Site) -> None:
         self.site = site
         classes = site.scenario.classes
-        self._patience = np.repeat(np.array([c.timeout_ms / 1000.0 if c.timeout_ms is not None else 1e300 for c in classes]), LANES)
+        self._patience = np.repeat(
+            np.array([c.timeout_ms / 1000.0 if c.timeout_ms is not None else 1e300 for c in classes]), LANES
+        )
         self._session = np.repeat(np.array([c.session for c in classes]), LANES)
         self._slo = site.scenario.slo_latency_ms / 1000.0
         lanes = site.classes * LANES
-        self._flow = (np.arange(site.runs)[:, None] * site.classes + np.arange(lanes)[None, :] // LANES).astype(np.int64)
+        self._flow = (np.arange(site.runs)[:, None] * site.classes + np.arange(lanes)[None, :] // LANES).astype(
+            np.int64
+        )
         self._run = np.arange(site.runs, dtype=np.int64)[:, None]
         self._no_attempt = np.zeros((site.runs, lanes), dtype=np.int64)
         self._cells = np.arange(site.runs * site.classes, dtype=np.float64).reshape(site.runs, site.classes, 1)
@@ -151,9 +155,13 @@ class Passage:
         outcome, known = fate_of(took, since, self._patience, self._slo, TIME_OUT)
         place = routes.places.take(spent.argmax(axis=0))
         serial = table.serial[self._run, local + app]
-        site.fates.depart(site.tick, tick_of(start + known), outcome, place, serial, attempt, weight, born, since * 1000.0)
+        site.fates.depart(
+            site.tick, tick_of(start + known), outcome, place, serial, attempt, weight, born, since * 1000.0
+        )
 
-    def _machine(self, routes: Routes, place: Floats, attempts: Floats, at_app: Floats, split: Floats, u: Floats) -> Whole:
+    def _machine(
+        self, routes: Routes, place: Floats, attempts: Floats, at_app: Floats, split: Floats, u: Floats
+    ) -> Whole:
         """The app machine of each lane, counted within the pool: (runs, lanes)."""
         runs, classes, machines = split.shape
         lanes = u.shape[1]
@@ -168,11 +176,16 @@ class Passage:
         local = np.minimum(found, machines - 1).reshape(runs, lanes)
         if routes.any_common:
             share = routes.capacity + self._run
-            picked = share.ravel().searchsorted((u + self._run).ravel(), side="right").reshape(runs, lanes) - self._run * machines
+            picked = (
+                share.ravel().searchsorted((u + self._run).ravel(), side="right").reshape(runs, lanes)
+                - self._run * machines
+            )
             local = np.where(routes.common, np.minimum(picked, machines - 1), local)
         return np.maximum(local, 0)
 
-    def _first_moments(self, fresh: Floats, again: Floats, births: Floats, start: Floats, u: Floats) -> tuple[Whole, Floats]:
+    def _first_moments(
+        self, fresh: Floats, again: Floats, births: Floats, start: Floats, u: Floats
+    ) -> tuple[Whole, Floats]:
         """Which attempt a lane stands for, and when its first one was.
 
         Lanes are dealt to attempts in another order than to machines, one that turns with the ticks: else first attempts
@@ -187,8 +200,17 @@ class Passage:
         attempt = attempt.reshape(runs, lanes)
         return attempt, np.where(attempt > 0, first.reshape(runs, lanes), start)
 
-    def _turn_away(self, routes: Routes, at: Whole, met: Met, weight: Floats, u: Floats, attempt: Whole, born: Floats,
-                   counted: bool) -> Floats:  # fmt: skip
+    def _turn_away(
+        self,
+        routes: Routes,
+        at: Whole,
+        met: Met,
+        weight: Floats,
+        u: Floats,
+        attempt: Whole,
+        born: Floats,
+        counted: bool,
+    ) -> Floats:
         """Requests that no place took: refused, or sent to a machine that does not answer. Returns their weights."""
         refused = met.refused.ravel().take(at) * routes.visits
         down = met.down.ravel().take(at) * routes.visits
@@ -205,7 +227,9 @@ class Passage:
             self._fail(cells, outcome, place, bad, attempt, born, counted, retry=True)
         return bad
 
-    def _strangers(self, strangers: Floats, local: Whole, weight: Floats, u: Floats, v: Floats, born: Floats, counted: bool) -> Floats:
+    def _strangers(
+        self, strangers: Floats, local: Whole, weight: Floats, u: Floats, v: Floats, born: Floats, counted: bool
+    ) -> Floats:
         """Requests whose session nobody knows, or whose session is a thief's. Returns their weights."""
         site = self.site
         machines = strangers.shape[1]
@@ -222,16 +246,44 @@ class Passage:
             stolen = np.minimum(np.floor((weight - lost) * thief + v), weight - lost)
             cells = np.flatnonzero(stolen.ravel() > 0.0)
             if cells.size:
-                self._fail(cells, np.full(cells.size, LEAKED), home[cells], stolen, self._no_attempt, born, counted, retry=False)
+                self._fail(
+                    cells,
+                    np.full(cells.size, LEAKED),
+                    home[cells],
+                    stolen,
+                    self._no_attempt,
+                    born,
+                    counted,
+                    retry=False,
+                )
             lost = lost + stolen
         return lost
 
-    def _fail(self, cells: NDArray[np.intp], outcome: Whole, place: Whole, weight: Floats, attempt: Whole, born: Floats, counted: bool,
-              *, retry: bool) -> None:  # fmt: skip
+    def _fail(
+        self,
+        cells: NDArray[np.intp],
+        outcome: Whole,
+        place: Whole,
+        weight: Floats,
+        attempt: Whole,
+        born: Floats,
+        counted: bool,
+        *,
+        retry: bool,
+    ) -> None:
         site = self.site
         may = np.full(cells.size, retry)
-        site.fates.fail(site.tick, self._flow.ravel().take(cells), outcome, place, attempt.ravel().take(cells),
-                        weight.ravel().take(cells), born.ravel().take(cells), may, counted)  # fmt: skip
+        site.fates.fail(
+            site.tick,
+            self._flow.ravel().take(cells),
+            outcome,
+            place,
+            attempt.ravel().take(cells),
+            weight.ravel().take(cells),
+            born.ravel().take(cells),
+            may,
+            counted,
+        )
 
     def _book_waits(self, routes: Routes, wait: Floats, weight: Floats) -> None:
         self.site.books.waited(routes.book, (wait * 1000.0).ravel(), (routes.visits * weight).ravel())

@@ -61,7 +61,9 @@ def settled(
     n = ready.n[:, span]
     # n counts from the shift: those waiting are n - shift, so that a queue of the law's length stands.
     waiting = np.maximum(count - cores, 0.0)
-    target = np.where(waiting > 0.0, waiting + np.floor(ready.shift[:, span]), np.minimum(count, np.floor(ready.shift[:, span])))
+    target = np.where(
+        waiting > 0.0, waiting + np.floor(ready.shift[:, span]), np.minimum(count, np.floor(ready.shift[:, span]))
+    )
     target = np.minimum(target, n + units - turned)
     return np.where(small, turned, refused), np.where(small, np.maximum(target, 0.0), end)
 

@@ -142,7 +142,9 @@ class Stations:
         table.carry_out = exact - units
         return units
 
-    def advance(self, table: Machines, span: slice, ready: Prepared, arrived: Floats, draws: MachineDraws) -> tuple[Floats, Floats]:
+    def advance(
+        self, table: Machines, span: slice, ready: Prepared, arrived: Floats, draws: MachineDraws
+    ) -> tuple[Floats, Floats]:
         """Walk one tier through the tick. arrived: (runs, machines of the span) whole requests that came.
 
         Returns (refused, served), whole requests. arrived = refused + served + change of n x ladder, exactly where the

@@ -27,7 +27,12 @@ class Home(IntEnum):
     TOKEN = 3
 
 
-HOMES: dict[SessionHome, Home] = {"memory": Home.MEMORY, "sticky": Home.STICKY, "cache": Home.CACHE, "token": Home.TOKEN}
+HOMES: dict[SessionHome, Home] = {
+    "memory": Home.MEMORY,
+    "sticky": Home.STICKY,
+    "cache": Home.CACHE,
+    "token": Home.TOKEN,
+}
 HOME_NAMES: dict[Home, SessionHome] = {home: name for name, home in HOMES.items()}
 
 

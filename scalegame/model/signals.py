@@ -65,10 +65,15 @@ def look(site: Site, run: int, rent: int) -> Snapshot:
         money_micro=tuple((purpose, int(money[i])) for i, purpose in enumerate(PURPOSES)),
         price=rent * 600 / 1_000_000,
         orders=tuple(
-            OrderView(o.number, o.text, o.place, max(0, min(o.ends, site.tick + 10**6) - site.tick) / 10 if o.ends != NEVER else 0.0,
-                      (o.ends - o.started) / 10 if o.ends != NEVER else 0.0)
+            OrderView(
+                o.number,
+                o.text,
+                o.place,
+                max(0, min(o.ends, site.tick + 10**6) - site.tick) / 10 if o.ends != NEVER else 0.0,
+                (o.ends - o.started) / 10 if o.ends != NEVER else 0.0,
+            )
             for o in site.under_way[run]
-        ),  # fmt: skip
+        ),
         sessions=HOME_NAMES[Home(int(site.sessions.home[run]))],
         balancer_kind=_KINDS[kind],
         balancer_algorithm=ALGORITHMS[Mode(int(site.doors.mode[run]))] if site.doors.mode[run] else None,
@@ -77,7 +82,9 @@ def look(site: Site, run: int, rent: int) -> Snapshot:
     )
 
 
-def _signals(site: Site, run: int, machines: tuple[MachineView, ...]) -> tuple[Signals, tuple[tuple[str, float], ...], float]:
+def _signals(
+    site: Site, run: int, machines: tuple[MachineView, ...]
+) -> tuple[Signals, tuple[tuple[str, float], ...], float]:
     ledger = site.books.state
     slots = ledger.past.shape[0]
     newest = (site.tick - 1) % slots
@@ -86,7 +93,9 @@ def _signals(site: Site, run: int, machines: tuple[MachineView, ...]) -> tuple[S
     span = max(span, cat.TICK_SECONDS)
     change = (ledger.past[newest, run] - ledger.past[oldest, run]).sum(axis=(0, 2)) if site.tick else np.zeros(OUTCOMES)
     born = float((ledger.past_born[newest, run] - ledger.past_born[oldest, run]).sum()) if site.tick else 0.0
-    attempts = float((ledger.past_attempts[newest, run] - ledger.past_attempts[oldest, run]).sum()) if site.tick else 0.0
+    attempts = (
+        float((ledger.past_attempts[newest, run] - ledger.past_attempts[oldest, run]).sum()) if site.tick else 0.0
+    )
     by_cause = [(cause, float(change[1 + i]) / span) for i, cause in enumerate(CAUSES) if change[1 + i] > 0.0]
     up = [m for m in machines if m.state in ("up", "draining", "slow")]
     tightest = max(up, key=lambda m: m.utilisation, default=None)
@@ -130,7 +139,9 @@ def _machines(site: Site, run: int) -> list[MachineView]:
                     slots=size.slots,
                     backlog=size.backlog,
                     state="slow" if state == "up" and slow != 1.0 else state,
-                    seconds_left=max(0, int(table.due[run, column]) - site.tick) / 10 if table.due[run, column] < NEVER else 0.0,
+                    seconds_left=max(0, int(table.due[run, column]) - site.tick) / 10
+                    if table.due[run, column] < NEVER
+                    else 0.0,
                     utilisation=min(1.0, float(table.busy[run, source]) * part / max(cores, 1e-9)),
                     waiting=max(0.0, walk * float(table.ladder[run, source])) * part,
                     held=float(table.held[run, source]) * part,

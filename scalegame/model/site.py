@@ -17,7 +17,18 @@ from scalegame.model.ledger import Books
 from scalegame.model.scenario import Scenario
 from scalegame.model.sessions import Home, Sessions, first_sessions
 from scalegame.model.snapshot import Happening
-from scalegame.model.state import NEVER, POOL_NAMES, PREFIXES, Condition, Machines, Mask, Pool, Whole, empty_machines, widen
+from scalegame.model.state import (
+    NEVER,
+    POOL_NAMES,
+    PREFIXES,
+    Condition,
+    Machines,
+    Mask,
+    Pool,
+    Whole,
+    empty_machines,
+    widen,
+)
 from scalegame.model.traffic import Retries, Timeline
 from scalegame.model.waiting import Shifts
 
@@ -148,10 +159,29 @@ class Site:
         if column >= span.stop:
             self._widen(pool)
         table = self.table
-        for field, value in (("condition", int(condition)), ("due", due), ("fails", NEVER), ("notice", NEVER), ("ordered", self.tick),
-                             ("slow", 1.0), ("slow_until", NEVER), ("n", 0.0), ("ladder", 1.0), ("carry_in", 0.0), ("carry_out", 0.0),
-                             ("carry_served", 0.0), ("rho", 0.0), ("rate_in", 0.0), ("rate_mean", 0.0), ("busy", 0.0), ("held", 0.0), ("users", 0.0),
-                             ("allowed", 1e12), ("queued", 0), ("in_rotation", condition == Condition.UP)):  # fmt: skip
+        for field, value in (
+            ("condition", int(condition)),
+            ("due", due),
+            ("fails", NEVER),
+            ("notice", NEVER),
+            ("ordered", self.tick),
+            ("slow", 1.0),
+            ("slow_until", NEVER),
+            ("n", 0.0),
+            ("ladder", 1.0),
+            ("carry_in", 0.0),
+            ("carry_out", 0.0),
+            ("carry_served", 0.0),
+            ("rho", 0.0),
+            ("rate_in", 0.0),
+            ("rate_mean", 0.0),
+            ("busy", 0.0),
+            ("held", 0.0),
+            ("users", 0.0),
+            ("allowed", 1e12),
+            ("queued", 0),
+            ("in_rotation", condition == Condition.UP),
+        ):
             getattr(table, field)[run, column] = value
         self.last_serial[run, pool] += 1
         table.serial[run, column] = self.last_serial[run, pool]

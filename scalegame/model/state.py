@@ -128,7 +128,8 @@ def widen(table: Machines, at: int, by: int) -> Machines:
     return Machines(
         **{
             field.name: np.concatenate(
-                [getattr(table, field.name)[:, :at], getattr(gap, field.name), getattr(table, field.name)[:, at:]], axis=1
+                [getattr(table, field.name)[:, :at], getattr(gap, field.name), getattr(table, field.name)[:, at:]],
+                axis=1,
             )
             for field in fields(Machines)
         }

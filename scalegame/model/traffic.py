@@ -47,8 +47,13 @@ class Plan:
                     base = np.array([stream_base(seed, Stream.FORECAST, k)], dtype=np.uint64)
                     u = uniform(base, np.arange(nodes, dtype=np.int64), np.zeros(1, dtype=np.uint64))
                     self._waves[f, run] = (2.0 * u[:, 0] - 1.0) * flow.band
-        self.even = np.array([all(flow.arrivals == "even" for k2, flow in self.flows if k2 == k) and any(k2 == k for k2, _ in self.flows)
-                              for k in range(len(self.names))])  # fmt: skip
+        self.even = np.array(
+            [
+                all(flow.arrivals == "even" for k2, flow in self.flows if k2 == k)
+                and any(k2 == k for k2, _ in self.flows)
+                for k in range(len(self.names))
+            ]
+        )
 
     def _planned(self, f: int, seconds: Floats) -> Floats:
         """The planned rate of one flow: linear between its points, 0 outside them."""

@@ -74,7 +74,8 @@ class World:
         self._passage = Passage(self.site)
         self._stations = Stations(self.site.shifts)
         self._machine_bases = [
-            np.array([[stream_base(s, Stream.SERVICE, part)] for s in self._seeds.tolist()], dtype=np.uint64) for part in range(3)
+            np.array([[stream_base(s, Stream.SERVICE, part)] for s in self._seeds.tolist()], dtype=np.uint64)
+            for part in range(3)
         ]
         self._session_class = np.array([c.session for c in scenario.classes])
         self._warm = round(scenario.warmup / _TICK)
@@ -190,7 +191,9 @@ class World:
         self._service = Standard.of(u[0])
         self._bottom = (u[1], -ln(u[1]))
         self._top = (u[2], -ln(u[2]))
-        self._split_u, self._split_z = self._splitter.draw(site.tick, len(ticks), site.table.serial[:, site.spans[Pool.APP]])
+        self._split_u, self._split_z = self._splitter.draw(
+            site.tick, len(ticks), site.table.serial[:, site.spans[Pool.APP]]
+        )
 
     def _walk(self, at: int, attempts: Floats, fresh: Floats, again: Floats | None, births: Floats | None) -> None:
         site, layout, table = self.site, self._layout, self.site.table
@@ -217,9 +220,21 @@ class World:
         if layout.sessions:
             strangers = self._meet_users(layout, at)
         self._passage.send(
-            self._stations, ready, layout.routes, self._lanes, at, attempts, fresh, again, births, counts, split, met, strangers,
+            self._stations,
+            ready,
+            layout.routes,
+            self._lanes,
+            at,
+            attempts,
+            fresh,
+            again,
+            births,
+            counts,
+            split,
+            met,
+            strangers,
             counted=site.tick >= self._warm,
-        )  # fmt: skip
+        )
         self._ready = ready
 
     def _class_shares(self, at: int, attempts: Floats) -> Floats:
@@ -267,7 +282,9 @@ class World:
         table.allowed[:, app] = allowed + SMOOTHING * (np.minimum(spare[:, app] / _TICK, most) - allowed)
         return free, spare
 
-    def _through_balancer(self, layout: Layout, ready: Prepared, counts: Floats, draws: MachineDraws, met: Met) -> Floats:
+    def _through_balancer(
+        self, layout: Layout, ready: Prepared, counts: Floats, draws: MachineDraws, met: Met
+    ) -> Floats:
         site = self.site
         span = site.spans[Pool.BALANCER]
         queue = site.queues[Pool.BALANCER]
@@ -301,7 +318,9 @@ class World:
         left[:, :, 1:] -= left[:, :, :-1].copy()
         return left
 
-    def _through_app(self, layout: Layout, ready: Prepared, counts: Floats, draws: MachineDraws, met: Met, here: int) -> tuple[Floats, Floats]:
+    def _through_app(
+        self, layout: Layout, ready: Prepared, counts: Floats, draws: MachineDraws, met: Met, here: int
+    ) -> tuple[Floats, Floats]:
         """Split among the servers and walk them; (served by class, (runs, machines + 1, classes)), (who got what)."""
         site, table = self.site, self.site.table
         span, walk = site.spans[Pool.APP], site.app_walk
@@ -480,7 +499,8 @@ class World:
         alive = pending.due[:, run] >= 0
         on_their_way = [getattr(pending, f.name)[:, run][alive] for f in dataclasses.fields(pending)]
         orders = np.array(
-            [[o.number, o.started, o.ends, o.pool, o.serial, o.value] for o in site.under_way[run]] or [[0] * 6], dtype=np.int64
+            [[o.number, o.started, o.ends, o.pool, o.serial, o.value] for o in site.under_way[run]] or [[0] * 6],
+            dtype=np.int64,
         )
         here = site.table.condition[run] != Condition.ABSENT
         machines = [getattr(site.table, f.name)[run][here] for f in dataclasses.fields(site.table)]
