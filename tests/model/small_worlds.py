@@ -1,0 +1,133 @@
+"""Small worlds with everything in them, and orders for them, sensible or not."""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+
+from scalegame.model.catalogue import SIZES, Size
+from scalegame.model.orders import (
+    Add,
+    Cancel,
+    Deploy,
+    MoveSessions,
+    Order,
+    PlaceBalancer,
+    PlaceCache,
+    Remove,
+    Resize,
+    Restart,
+    Set,
+)
+from scalegame.model.scenario import (
+    BalancerPlan,
+    Fault,
+    PoolPlan,
+    RequestClass,
+    Retries,
+    Scenario,
+    Start,
+    Traffic,
+)
+
+ALGORITHMS = ("random", "round-robin", "least-connections", "two-choices", "ip-hash")
+HOMES = ("memory", "sticky", "cache", "token")
+TINY = Size("tiny", cores=1, slots=4, backlog=2, price=0.1, mtbf_seconds=8.0)
+"""Soon full, soon dead."""
+
+targets = st.sampled_from(
+    ["app", "database", "balancer", "cache", "app-1", "app-2", "app-3", "db-1", "balancer-1", "cache-1", "app-99", "x"]
+)
+sizes = st.sampled_from(["tiny", "small", "medium", "metal", "wire", "vast"])
+pools = st.sampled_from(["app", "balancer", "cache", "database", "nowhere"])
+
+orders: st.SearchStrategy[Order] = st.one_of(
+    st.builds(Resize, targets, sizes, st.booleans()),
+    st.builds(Add, pools, st.sampled_from([1, 2, 5, 0, 101]), st.none() | sizes),
+    st.builds(Remove, targets, st.integers(0, 3)),
+    st.builds(Restart, targets),
+    st.builds(
+        PlaceBalancer,
+        st.sampled_from(["l4", "l7"]),
+        st.none() | st.sampled_from(ALGORITHMS),
+        st.none() | st.integers(0, 3),
+        st.none() | sizes,
+    ),
+    st.builds(PlaceCache, st.none() | sizes),
+    st.builds(MoveSessions, st.sampled_from(HOMES)),
+    st.builds(Deploy, pools),
+    st.builds(
+        Set,
+        st.sampled_from(["health.interval", "health.threshold", "health.mood"]),
+        st.sampled_from([0.1, 1.0, 3.0, 99.0]),
+    ),
+    st.builds(Cancel, st.integers(0, 6)),
+)
+
+
+def shop(
+    *,
+    rate: float = 60.0,
+    algorithm: str | None = "round-robin",
+    kind: str = "l4",
+    sessions: str = "memory",
+    size: str = "tiny",
+    machines: int = 2,
+    database: str | None = "small",
+    cache: bool = True,
+    scv: float = 1.0,
+    faults: bool = True,
+    seconds: float = 12.0,
+) -> Scenario:
+    """Pages that need a session and the database, pictures that need neither; clients who try again, and faults."""
+    return Scenario(
+        seconds=seconds,
+        classes=(
+            RequestClass("page", "/", cpu_ms=20, db_read_ms=5, db_write_ms=2, scv=scv, timeout_ms=400,
+                         retries=Retries(2, 300.0), session=True),
+            RequestClass("picture", "/img", cpu_ms=4, timeout_ms=250, retries=Retries(1, 200.0, jitter=False)),
+            RequestClass("report", "/report", cpu_ms=80, db_read_ms=60),
+        ),
+        traffic=(
+            Traffic("page", ((0.0, rate), (seconds / 2, 2 * rate), (seconds, rate)), band=0.2),
+            Traffic("picture", ((0.0, rate), (seconds, rate)), arrivals="even"),
+            Traffic("report", ((1.0, rate / 30), (seconds, rate / 30))),
+        ),
+        start=Start(
+            app=PoolPlan(size, machines),
+            database=PoolPlan(database) if database else None,
+            cache=PoolPlan("small") if cache else None,
+            balancer=BalancerPlan(kind, algorithm, 1, "small") if algorithm else None,  # type: ignore[arg-type]  # drawn from the names
+            network_ms=10,
+            sessions=sessions,  # type: ignore[arg-type]  # as above
+        ),
+        slo_latency_ms=300,
+        warmup=1.0,
+        sizes={**SIZES, "tiny": TINY},
+        ladder=("tiny", "small", "medium", "large"),
+        faults=(
+            Fault("slow", 2.0, "app", factor=5.0, lasts=2.0),
+            Fault("leak", 3.0, share=0.3),
+            Fault("deploy", 4.0, "app"),
+            Fault("crash", 6.0, "app", warning="memory errors", warning_seconds=2.0),
+            Fault("crash", 7.0, "database"),
+        )
+        if faults
+        else (),
+        random_faults=faults,
+    )  # fmt: skip
+
+
+@st.composite
+def scenarios(draw: st.DrawFn) -> Scenario:
+    return shop(
+        rate=draw(st.sampled_from([2.0, 30.0, 90.0, 600.0])),
+        algorithm=draw(st.none() | st.sampled_from(ALGORITHMS)),
+        kind=draw(st.sampled_from(["l4", "l7"])),
+        sessions=draw(st.sampled_from(["memory", "cache", "token"])),
+        size=draw(st.sampled_from(["tiny", "small", "large"])),
+        machines=draw(st.integers(1, 5)),
+        database=draw(st.sampled_from([None, "tiny", "small"])),
+        cache=True,
+        scv=draw(st.sampled_from([0.0, 0.5, 1.0, 4.0])),
+        faults=draw(st.booleans()),
+    )

@@ -1,0 +1,146 @@
+"""What holds in every world at every tick, whatever is ordered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from scalegame.model.exact import Floats
+from scalegame.model.orders import Order
+from scalegame.model.scenario import Scenario
+from scalegame.model.servers import MachineDraws, Prepared, Stations
+from scalegame.model.state import Machines
+from scalegame.model.world import World
+from tests.model.small_worlds import orders, scenarios, shop
+
+PLAYED = settings(max_examples=20, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+TICKS = 130
+"""The last arrival comes at 120."""
+
+
+@pytest.fixture(autouse=True)
+def no_number_is_made_of_nothing() -> Iterator[None]:
+    """0/0, x/0 and overflows raise."""
+    with np.errstate(divide="raise", invalid="raise", over="raise"):
+        yield
+
+
+@st.composite
+def scripts(draw: st.DrawFn) -> dict[int, list[Order]]:
+    """Orders by tick."""
+    ticks = draw(st.lists(st.integers(0, TICKS - 1), max_size=12))
+    script: dict[int, list[Order]] = {}
+    for tick in ticks:
+        script.setdefault(tick, []).append(draw(orders))
+    return script
+
+
+def check_books(world: World) -> None:
+    """Every request is in flight, good or lost for one cause; all counts are whole."""
+    ledger = world.site.books.state
+    for counts in (ledger.sealed, ledger.everything, ledger.born, ledger.attempts):
+        assert (counts >= 0).all()
+        assert (counts == np.floor(counts)).all()
+    assert int(ledger.born.sum()) == int(ledger.everything.sum()) + world.in_flight()
+
+
+def check_snapshot(world: World, cost_before: int) -> int:
+    seen = world.snapshot()
+    assert seen.offered == seen.good + seen.lost
+    assert sum(loss.count for loss in seen.losses) == seen.lost
+    assert sum(kind.offered for kind in seen.classes) == seen.offered
+    assert sum(kind.good for kind in seen.classes) == seen.good
+    assert seen.in_flight >= 0
+    assert sum(amount for _, amount in seen.money_micro) == seen.cost_micro >= cost_before
+    assert all(amount >= 0 for _, amount in seen.money_micro)
+    for machine in seen.machines:
+        assert 0 <= machine.utilisation <= 1
+        assert machine.waiting >= 0
+        assert machine.held >= 0
+        assert machine.users >= 0
+    for pool in seen.pools:
+        assert 0 <= pool.utilisation <= 1
+        assert 0 <= pool.mean_utilisation <= 1
+        assert pool.queue_mean >= 0
+    assert 0 <= seen.retry_share <= 1
+    score = world.score()
+    assert (score.offered, score.good, score.lost, score.cost_micro) == (
+        seen.offered,
+        seen.good,
+        seen.lost,
+        seen.cost_micro,
+    )
+    return seen.cost_micro
+
+
+@PLAYED
+@given(scenarios(), scripts(), st.integers(0, 2**53))
+def test_everything_adds_up_whatever_is_ordered(scenario: Scenario, script: dict[int, list[Order]], seed: int) -> None:
+    world = World(scenario, [seed])
+    cost = 0
+    for tick in range(TICKS):
+        for order in script.get(tick, []):
+            before = world.state_hash()
+            refused = world.refusal(order)
+            assert world.state_hash() == before
+            if refused is None:
+                quote = world.quote(order)
+                assert quote.delay >= 0 <= quote.downtime
+                assert world.state_hash() == before
+                world.apply(order)
+        world.step()
+        check_books(world)
+        cost = check_snapshot(world, cost)
+
+
+@PLAYED
+@given(scenarios(), scripts(), st.integers(0, 2**53))
+def test_what_came_left_was_refused_or_is_there(scenario: Scenario, script: dict[int, list[Order]], seed: int) -> None:
+    """At each machine and in each tick."""
+    advance = Stations.advance
+
+    def watched(
+        self: Stations, table: Machines, span: slice, ready: Prepared, arrived: Floats, draws: MachineDraws
+    ) -> tuple[Floats, Floats]:
+        before = table.n[:, span].copy()
+        refused, served = advance(self, table, span, ready, arrived, draws)
+        after = table.n[:, span]
+        assert (after >= 0).all()
+        assert (refused >= 0).all()
+        assert (refused <= arrived).all()
+        assert (served >= 0).all()
+        for counts in (arrived, refused, served):
+            assert (counts == np.floor(counts)).all()
+        change = after - before
+        if self.plain:
+            assert (arrived - refused - served == change).all()
+        else:
+            assert (
+                np.abs(arrived - refused - served - change * table.ladder[:, span]).max() <= 4 + 2 * table.ladder.max()
+            )
+        return refused, served
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Stations, "advance", watched)
+        world = World(scenario, [seed])
+        for tick in range(TICKS):
+            for order in script.get(tick, []):
+                if world.refusal(order) is None:
+                    world.apply(order)
+            world.step()
+
+
+def test_after_the_last_arrival_the_world_drains() -> None:
+    """The tiny database is repaired, the queues empty, and nobody is left in flight."""
+    world = World(shop(), [4])
+    while world.tick < 1500 and not (world.over() and world.in_flight() == 0):
+        world.step()
+    assert world.over()
+    assert world.in_flight() == 0
+    seen = world.snapshot()
+    assert seen.offered == seen.good + seen.lost
+    assert {loss.cause for loss in seen.losses} >= {"refused", "down", "leaked"}
