@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 from scalegame.bench import engine, frames, machines, paint, verify
-from scalegame.bench.levels import chosen
+from scalegame.bench.levels import check
 from scalegame.bench.progress import progress_on
 from scalegame.bench.report import as_json, print_page
 from scalegame.bench.section import BenchError, Progress, Section, Settings
@@ -36,7 +36,7 @@ def run(args: Sequence[str]) -> int:
         options = _parser().parse_args(list(args))
         settings = Settings(quick=options.quick, level=options.level)
         names = [name for name in PARTS if name in (options.only or PARTS)]
-        chosen(settings)
+        check(settings)
     except BenchError as error:
         print(f"scalegame: {error}", file=sys.stderr)
         return BAD_CALL
@@ -60,7 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--only", action="append", choices=tuple(PARTS), metavar="PART", help=f"measure only this: {', '.join(PARTS)}"
     )
-    parser.add_argument("--level", metavar="LEVEL", help="the level to verify and draw (default: the campaign's first)")
+    parser.add_argument("--level", metavar="LEVEL", help="the only level to verify and draw (default: the campaign)")
     return parser
 
 

@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from scalegame.bench.levels import chosen, reference
+from scalegame.bench.levels import first
 from scalegame.bench.rounds import interleaved
 from scalegame.bench.section import Figure, Progress, Section, Settings, plain
 from scalegame.bench.terminal import Terminal, drawn_text, is_painted
@@ -20,9 +20,9 @@ BARE, TITLE, PLAY, BRIEFING = "bare Textual", "scalegame", "scalegame play", "sc
 
 def measure(settings: Settings, progress: Progress) -> Section:
     """Wall seconds to the first paint. Raises BenchError where there are no ptys or a programme does not paint."""
-    level = chosen(settings)
+    level = first(settings)
     progress.begin("first paint", settings.repeats + 1)
-    play = ("scalegame", ["play", reference(level)])
+    play = ("scalegame", ["play", level.path])
     with tempfile.TemporaryDirectory(prefix="scalegame-bench-") as folder:
         state = Path(folder)
         contenders: dict[str, Callable[[], float]] = {

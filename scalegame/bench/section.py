@@ -21,7 +21,7 @@ class Settings:
     quick: bool = False
     """Fewer repeats and shorter stretches: a look, not a figure to quote."""
     level: str | None = None
-    """The level that is verified and drawn, an id or a path; None is the first of the campaign, or LAB without one."""
+    """The only level to verify and draw, an id or a path; None is what stands in the campaign."""
 
     @property
     def repeats(self) -> int:

@@ -55,11 +55,13 @@ class Service:
 
     def level(self, algorithm: str = "random", *, as_played: bool = False) -> Level:
         """The system as a level, as an author would write it. ``as_played`` gives its machines what theory leaves out
-        and machines of the game have: finite slots and backlogs, and a balancer that takes time on its cores."""
+        and machines of the game have: finite slots and backlogs, and for a balancer the smallest size that bears it."""
         from scalegame.game.level_file import read_level
-        from scalegame.model.catalogue import LADDER, WIRE
+        from scalegame.model.catalogue import L4_CPU_MS, LADDER, WIRE
 
-        smallest, balancer = LADDER[0], LADDER[-1] if as_played else WIRE
+        busy_cores = self.rate * L4_CPU_MS / 1000.0
+        bearing = (size for size in LADDER if busy_cores <= UTILISATION * size.cores)
+        smallest, balancer = LADDER[0], next(bearing, LADDER[-1]) if as_played else WIRE
 
         def rooms(cores: int) -> str:
             if not as_played:

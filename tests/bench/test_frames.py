@@ -1,16 +1,16 @@
 from __future__ import annotations
 
-from scalegame.bench.frames import section
+from scalegame.bench.frames import Drawn, section
 
 
-def test_a_board_is_judged_by_the_second_and_shown_by_the_frame() -> None:
-    drawn = section("one-box", seconds=10.0, size=700_000, frames=100, cpu=0.8)
-    assert dict(zip(*zip(*drawn.rows, strict=True), strict=True)) == {
-        "bytes a second": "70,000",
-        "bytes a frame": "7,000",
-        "CPU, % of a core": "8.0",
-        "CPU ms a frame": "8.00",
-        "frames a second": "10.0",
-    }
-    assert [figure.verdict for figure in drawn.figures] == ["pass", "miss"]
-    assert drawn.data["level"] == "one-box"
+def test_boards_are_shown_by_the_frame_and_the_dearest_is_judged() -> None:
+    calm = Drawn("one-box", seconds=10.0, size=20_000, frames=100, cpu=0.8)
+    busy = Drawn("two-tiers", seconds=20.0, size=1_400_000, frames=200, cpu=1.0)
+    board = section([calm, busy])
+    assert board.rows == (
+        ("one-box", "2,000", "200", "8.0", "8.00", "10.0"),
+        ("two-tiers", "70,000", "7,000", "5.0", "5.00", "10.0"),
+    )
+    cpu, output = board.figures
+    assert (cpu.value, cpu.verdict) == (8.0, "pass")
+    assert (output.value, output.verdict) == (70.0, "miss")

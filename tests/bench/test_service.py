@@ -27,7 +27,10 @@ def test_as_played_its_machines_have_rooms_and_the_balancer_works() -> None:
     plain, played = Service(100.0).level().scenario, Service(100.0).level(as_played=True).scenario
     assert plain.start.balancer is not None
     assert played.start.balancer is not None
-    assert (plain.start.balancer.size, played.start.balancer.size) == ("wire", LADDER[-1].name)
+    assert (plain.start.balancer.size, played.start.balancer.size) == ("wire", "small")
+    at_a_million = Service(1e6).level(as_played=True).scenario.start.balancer
+    assert at_a_million is not None
+    assert at_a_million.size == "xlarge"  # ten busy cores
     small, app = LADDER[0], played.sizes["bench-app"]
     assert app.slots / app.cores == small.slots / small.cores
     assert app.backlog / app.cores == small.backlog / small.cores
