@@ -228,11 +228,15 @@ def _full(window: Sequence[Second]) -> list[_Step]:
 
 
 def _down(window: Sequence[Second]) -> list[_Step]:
-    """The first second in which a pool had no machine, or fewer than before, that answered."""
+    """The first second in which a pool that had served had no machine, or fewer than before, that answered: one that is
+    still being built is nobody's loss."""
     steps: dict[str, _Step] = {}
+    served: set[str] = set()
     for second in window:
         for pool in second.pools:
-            if pool.up < pool.machines and pool.up == 0 and pool.name not in steps:
+            if pool.up:
+                served.add(pool.name)
+            if pool.name in served and pool.up < pool.machines and pool.up == 0 and pool.name not in steps:
                 steps[pool.name] = _Step("down", second.seconds - 1, pool.name, f"no machine of {pool.name} answered")
     return list(steps.values())
 

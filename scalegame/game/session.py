@@ -286,7 +286,7 @@ class Session:
         if len(clock.stages) > 1:
             self._say(0, f"stage {clock.index + 1} of {len(clock.stages)}: {stage.title or 'more traffic'}")
         if stage.news:
-            self._say(1, stage.news)
+            self._say(0, stage.news)
         if stage.grant and self._purse.given is not None:
             self._say(0, f"${stage.grant:.2f} came in")
 

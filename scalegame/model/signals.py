@@ -48,6 +48,8 @@ def look(site: Site, run: int, rent: int) -> Snapshot:
     money = ledger.money[run]
     recent, by_cause, retry_share = _signals(site, run, machines)
     kind = int(site.doors.kind[run])
+    needed = any(c.session for c in site.scenario.classes)
+    home = HOME_NAMES[Home(int(site.sessions.home[run]))] if needed else ""
     return Snapshot(
         tick=site.tick,
         seconds=site.tick * cat.TICK_SECONDS,
@@ -74,7 +76,7 @@ def look(site: Site, run: int, rent: int) -> Snapshot:
             )
             for o in site.under_way[run]
         ),
-        sessions=HOME_NAMES[Home(int(site.sessions.home[run]))],
+        sessions=home,
         balancer_kind=_KINDS[kind],
         balancer_algorithm=ALGORITHMS[Mode(int(site.doors.mode[run]))] if site.doors.mode[run] else None,
         lost_by_cause_rate=by_cause,

@@ -154,6 +154,7 @@ class Snapshot:
     """Dollars a minute now."""
     orders: tuple[OrderView, ...]
     sessions: str
+    """Where the users' sessions live: memory, sticky, cache or token; empty where nothing needs one."""
     balancer_kind: str | None
     balancer_algorithm: str | None
     lost_by_cause_rate: tuple[tuple[str, float], ...]

@@ -91,13 +91,13 @@ class TestMoney:
         )
 
     def test_what_costs_at_once_must_be_in_the_purse_too(self) -> None:
-        price = SETUP_PRICES["move sessions"]
+        price = SETUP_PRICES["move sessions token"]
         level = make_level(stage("only", 20, (50, 50)), money=price / 2, session=True)
         why = Session(level, 1).do("move sessions token")
         assert why == f"the purse holds ${price / 2:.2f}, and this needs ${price:.2f} at once"
 
     def test_one_off_costs_are_a_purpose_of_their_own(self) -> None:
-        price = micro(SETUP_PRICES["move sessions"])
+        price = micro(SETUP_PRICES["move sessions token"])
         session = Session(make_level(CALM, BUSY, session=True), 1)
         assert session.do("move sessions token") is None
         assert dict(session.money())["setup"] == price
