@@ -38,6 +38,8 @@ NOISE = 4.0
 NOTICEABLE = 0.01
 """Losses below this share of a second's requests are no episode."""
 RETRY_STORM = 0.25
+RECENT_SECONDS = 60
+"""About a stage: the losses that spent its error budget."""
 CALM_SECONDS = 5
 """This long without noticeable losses ends an episode."""
 LEAD_SECONDS = 15
@@ -133,7 +135,8 @@ def _headline(level: Level, result: Result, reason: str) -> str:
 
 
 def _worst_episode(seconds: Sequence[Second], *, ends: bool) -> _Episode | None:
-    """The episode with the most losses; the last one where it ``ends`` the run."""
+    """The episode with the most losses; where spent budget ``ends`` the run, of the last minute or so: the last straw is
+    seldom the load."""
     episodes: list[_Episode] = []
     begin, calm, lost = -1, 0, 0
     for position, second in enumerate(seconds):
@@ -152,7 +155,8 @@ def _worst_episode(seconds: Sequence[Second], *, ends: bool) -> _Episode | None:
         episodes.append(_Episode(begin, len(seconds) - calm, lost))
     if not episodes:
         return None
-    return episodes[-1] if ends else max(episodes, key=lambda episode: episode.lost)
+    late = [episode for episode in episodes if episode.end >= len(seconds) - RECENT_SECONDS]
+    return max(late or episodes if ends else episodes, key=lambda episode: episode.lost)
 
 
 def _story(history: History, log: Sequence[LogLine], episode: _Episode) -> _Story:
