@@ -16,6 +16,10 @@ from scalegame.model.state import Whole
 RING = 1024
 """Ticks a ring remembers; what waits longer is merged into the oldest."""
 
+_EXPECTED = 32.0
+"""Requests of the expected mix that are thought to stand at the head too. A tick serves many cohorts of few: were it only the
+oldest one's two or three requests, fast mixes would serve for a whole tick, and machines would seem faster than they are."""
+
 
 @dataclass
 class Cohorts:
@@ -76,7 +80,9 @@ class Queue:
         # A copy: the differences below would turn a view into the last class's share. Who has left is not at the head.
         total = cohort[:, :, -1:] * (upto[:, :, -1:] > state.left[:, :, -1:])
         cohort[:, :, 1:] = cohort[:, :, 1:] - cohort[:, :, :-1]
-        return np.where(total > 0.0, cohort / np.maximum(total, 1.0), share_now)
+        cohort[:] = np.maximum(cohort, 0.0) * (total > 0.0)
+        result: Floats = (cohort + share_now * _EXPECTED) / (total + _EXPECTED)
+        return result
 
     def leave(self, tick: int, served: Floats) -> Floats:
         """Take ``served`` (runs, machines) of the oldest; their classes, (runs, machines, classes)."""

@@ -171,7 +171,7 @@ def travel(
     wait = gamma(ahead, draws.queue_z[tick])
     wait *= ahead >= 1.0
     if spread is not None:
-        wait = np.maximum(ahead + (wait - ahead) * spread, 0.0)
+        wait = np.where(spread == 1.0, wait, np.maximum(ahead + (wait - ahead) * spread, 0.0))
     wait *= met[6]
     if factor is not None:
         wait *= met[7]

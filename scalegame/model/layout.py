@@ -102,12 +102,32 @@ def class_work(site: Site) -> dict[Pool, Floats]:
     }
 
 
-def _scv(site: Site, work: Floats) -> float:
-    """Squared coefficient of variation of a pool's services within a class: by work squared, the classes alike."""
-    scv = np.array([c.scv for c in site.scenario.classes])
-    square = (work * work)[0]
-    total = float(square.sum())
-    return float((square * scv).sum()) / total if total > 0.0 else 1.0
+def _scv(site: Site, pool: Pool) -> float:
+    """Squared coefficient of variation of a pool's services: within the classes and between them, mixed as planned.
+
+    By the scenario alone (no token, no look-up), so that it is the same whatever a run built: with m the mean work and q
+    the mean of its square, both over the planned requests, q/m² - 1 between the classes and q scv/m² within.
+    """
+    classes = site.scenario.classes
+    if pool == Pool.APP:
+        work = [c.cpu_ms for c in classes]
+    elif pool == Pool.DATABASE:
+        work = [c.db_read_ms + c.db_write_ms for c in classes]
+    else:
+        work = [1.0] * len(classes)
+    calls = [(w, c.scv, rate) for w, c, rate in zip(work, classes, site.planned, strict=True) if w > 0.0 and rate > 0.0]
+    if not calls:
+        return 1.0
+    if len({(w, scv) for w, scv, _ in calls}) == 1:
+        return calls[0][1]
+    count = mean = square = within = 0.0
+    for w, scv, rate in calls:
+        count += rate
+        mean += rate * w
+        square += rate * w * w
+        within += rate * w * w * scv
+    mean /= count
+    return (square + within) / (count * mean * mean) - 1.0
 
 
 def lay_out(site: Site, stations: Stations) -> Layout:
@@ -129,7 +149,7 @@ def lay_out(site: Site, stations: Stations) -> Layout:
     service = np.ones((runs, site.width))
     for pool in Pool:
         span = site.walk_span(pool)
-        scv_row[0, span] = _scv(site, work[pool])
+        scv_row[0, span] = _scv(site, pool)
         # With several classes the mix decides, tick by tick; this mean only chooses between regimes.
         some = np.maximum((work[pool] > 0.0).sum(axis=1), 1)
         service[:, span] = np.maximum(work[pool].sum(axis=1) / some, 1e-9)[:, None]
@@ -266,8 +286,12 @@ def _set_ladders(site: Site, scv_row: Floats, share: Floats, pooled: Mask, stick
         arrivals[:, app] = np.where(dealt, 1.0 / count, 1.0)[:, None]
     ladder = 0.5 * (arrivals + scv_row)
     ladder = np.maximum(ladder, 0.05)
-    if (ladder != table.ladder).any():
-        table.n *= table.ladder / ladder
+    changed = ladder != table.ladder
+    if changed.any():
+        # Whole units, and no fraction left over: a run whose ladder is 1 must not see that another's is not.
+        table.n[:] = np.where(changed, np.floor(table.n * (table.ladder / ladder) + 0.5), table.n)
+        for carry in (table.carry_in, table.carry_out, table.carry_served):
+            carry[changed] = 0.0
         table.ladder[:] = ladder
     return arrivals
 

@@ -306,13 +306,15 @@ class Lifecycle:
             site.say(run, 0, order.place, "rolled", f"{order.text} is done")
             return False
         busy = (Condition.DRAINING, Condition.DEPLOYING, Condition.RESIZING)
-        if not any(table.condition[run, c] in busy for c in columns):
-            column = columns[0]
+        if any(table.condition[run, c] in busy for c in columns):
+            return True
+        for column in columns:
             if table.condition[run, column] == Condition.UP:
                 self.drain(run, column)
-            else:
-                table.queued[run, column] = 0
-        return True
+                return True
+            # It boots or is dead: its turn is over. The next one's is now, not when something else happens.
+            table.queued[run, column] = 0
+        return self._roll(run, order)
 
     def roll(self, run: int, pool: Pool, what: int, text: str, size: int = 0) -> None:
         """Begin a rolling order on all machines of a pool."""

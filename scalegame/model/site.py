@@ -29,7 +29,7 @@ from scalegame.model.state import (
     empty_machines,
     widen,
 )
-from scalegame.model.traffic import Retries, Timeline
+from scalegame.model.traffic import Retries, Timeline, planned_requests
 from scalegame.model.waiting import Shifts
 
 _FIRST_COLUMNS = {Pool.BALANCER: 2, Pool.APP: 4, Pool.CACHE: 1, Pool.DATABASE: 1}
@@ -62,6 +62,7 @@ class Site:
         self.seeds = seeds
         self.runs = len(seeds)
         self.classes = len(scenario.classes)
+        self.planned = planned_requests(scenario)
         self.tick = 0
         self.sizes: list[Size] = list(scenario.sizes.values())
         self.size_index = {size.name: i for i, size in enumerate(self.sizes)}

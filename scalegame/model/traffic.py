@@ -7,6 +7,7 @@ Everything here depends on the seed and the plan alone, never on what a player b
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -90,6 +91,19 @@ class Plan:
             low += planned * (1.0 - flow.band)
             high += planned * (1.0 + flow.band)
         return low, high
+
+
+def planned_requests(scenario: Scenario) -> list[float]:
+    """How many requests of each class the plan has in all."""
+    result = [0.0] * len(scenario.classes)
+    names = [c.name for c in scenario.classes]
+    for flow in scenario.traffic:
+        points = list(flow.rate)
+        if len(points) == 1:
+            points.append((max(scenario.seconds, points[0][0]), points[0][1]))
+        for (t0, r0), (t1, r1) in pairwise(points):
+            result[names.index(flow.class_name)] += 0.5 * (r0 + r1) * (t1 - t0)
+    return result
 
 
 class Arrivals:
