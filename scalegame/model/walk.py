@@ -39,44 +39,33 @@ _DIP = _dip_table()
 def dip(a: Floats, d: Floats, u: Floats, e: Floats) -> Floats:
     """How far the bridge of ``a`` arrivals and ``d`` possible services dips below its start: whole, max(0, d-a)..d.
 
-    u: uniforms, e: -ln u, of the same shape. Closed form for a Brownian bridge whose variance is the logarithmic mean of
-    a + 1/2 and d + 1/2 (the mean within 1.2 % from 20 on), corrected by the exact law where both are small.
+    u: uniforms, e: -ln u, of the same shape. Closed form for a Brownian bridge whose variance is the logarithmic mean
+    of a + 1/2 and d + 1/2 (the mean within 1.2 % from 20 on), corrected by the exact law where both are small.
     """
     x = d - a
-    sum_ = a + d
-    product = a * d
-    product += sum_ * 0.5
-    product += 0.25  # (a + 1/2)(d + 1/2)
-    variance = np.sqrt(product)
-    variance *= 8.0 / 3.0
-    variance += (sum_ + 1.0) * (2.0 / 3.0)  # 4 (2 sqrt(AD) + (A + D)/2)/3: four times the logarithmic mean
+    half_a = a + 0.5
+    half_d = d + 0.5
+    variance = half_a * half_d
+    np.sqrt(variance, out=variance)
+    variance *= 4.0
+    variance += half_a
+    variance += half_d
     variance *= e
+    variance *= 2.0 / 3.0  # 4 (2 sqrt(AD) + (A + D)/2)/3 e: four times the logarithmic mean, times -ln u
     variance += x * x
-    m = np.sqrt(variance)
-    m += x
+    m = np.sqrt(variance, out=variance)
+    m += x  # at least |x| + x, so the floor below is at least max(0, d - a)
     m *= 0.5
     np.floor(m, out=m)
-    np.maximum(m, x, out=m)
-    np.maximum(m, 0.0, out=m)
     np.minimum(m, d, out=m)
-    if ((sum_ < 2 * _SMALL - 1) & (d > 0.0)).any():
+    exact = (half_a < _SMALL) & (
+        np.abs(half_d - 0.5 * _SMALL) < 0.5 * _SMALL - 0.5
+    )  # d from 1 to 23: idle machines pass by
+    if exact.any():
         small_a = np.minimum(a, _SMALL - 1.0)
         small_d = np.minimum(d, _SMALL - 1.0)
-        exact = (small_a == a) & (small_d == d)
         at = ((small_a * _SMALL + small_d) * (_SMALL + 2) + np.minimum(m, _SMALL)).astype(np.int64)
         step = (u < _DIP.take(at + 1)) * 1.0
         step -= u >= _DIP.take(at)
         m += step * exact
     return m
-
-
-def dip_work(a: Floats, d: Floats, scv: Floats, e: Floats) -> Floats:
-    """The same for work (floats, in units of the mean service): services of squared coefficient of variation ``scv``."""
-    x = d - a
-    half_a = a + 0.5
-    half_d = d + 0.5
-    total = half_a + half_d
-    variance = (np.sqrt(half_a * half_d) * (8.0 / 3.0) + total * (2.0 / 3.0)) * (half_a + scv * half_d) / total
-    m = (np.sqrt(x * x + variance * e) + x) * 0.5
-    result: Floats = np.minimum(np.maximum(np.maximum(m, x), 0.0), np.maximum(d, 0.0))
-    return result
