@@ -192,10 +192,14 @@ def _title(options: argparse.Namespace) -> int:
 
 
 def _play(options: argparse.Namespace) -> int:
-    return _on_screen(options, _find(options.level), options.seed)
+    from scalegame.game.level_library import library
+
+    # A shipped level is sound, and is read after the first paint; of any other its author wants to know at once.
+    shipped = any(listing.id == options.level for listing in library())
+    return _on_screen(options, options.level if shipped else _find(options.level), options.seed)
 
 
-def _on_screen(options: argparse.Namespace, level: Level | None, seed: int | None) -> int:
+def _on_screen(options: argparse.Namespace, level: Level | str | None, seed: int | None) -> int:
     refusal = screen_refusal(sys.stdin, sys.stdout, os.environ)
     if refusal:
         raise CallError(refusal)

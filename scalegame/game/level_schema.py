@@ -275,7 +275,9 @@ class ProofKeys(Table):
     """A build that the level was made with, and what must come of it on every seed."""
 
     name: Title = Field(description="what the build is")
-    commands: list[Line] = Field(default=[], max_length=200, description='as in a command file: "12.5 resize app large"')
+    commands: list[Line] = Field(
+        default=[], max_length=200, description='as in a command file: "12.5 resize app large"'
+    )
     outcome: Literal["won", "lost"] = Field(description="how it ends")
     uptime: MedalName | None = Field(None, description="the medal it takes; absent: any or none")
     cost: MedalName | None = Field(None, description="likewise")

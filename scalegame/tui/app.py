@@ -44,7 +44,7 @@ class ScalegameApp(App[int]):
 
     def __init__(
         self,
-        level: Level | None,
+        level: Level | str | None,
         seed: int | None,
         look: Look,
         *,
@@ -77,6 +77,9 @@ class ScalegameApp(App[int]):
 
     def _opening(self) -> None:
         """After the first paint: what was asked for, or the first level for whoever never played, or the list."""
+        if isinstance(self._level, str):
+            self.open_level(self._level, self._seed)
+            return
         if self._level is not None:
             self.brief(self._level, self._seed)
             return
@@ -206,7 +209,7 @@ class ScalegameApp(App[int]):
         remark = "It stays in its file as far as you came: c on the title goes on with it."
         self.push_screen(QuestionScreen(self.look, "Leave this run?", remark), answered)
 
-    def open_level(self, name: str) -> None:
+    def open_level(self, name: str, seed: int | None = None) -> None:
         """Show the briefing of a level by its id; where its file is broken, say so."""
         from scalegame.game.level import LevelError
         from scalegame.game.level_library import find
@@ -216,7 +219,7 @@ class ScalegameApp(App[int]):
         except LevelError as error:
             self.notify("\n".join(error.lines[:4]), title=f"{name} cannot be played", severity="error", timeout=12)
             return
-        self.brief(level, None)
+        self.brief(level, seed)
 
     def open_next(self, name: str) -> None:
         """The level after this one in its pack, or the title after the last."""
@@ -289,8 +292,10 @@ class ScalegameApp(App[int]):
         yield SystemCommand("Quit", "Leave the game", lambda: self.run_worker(self.action_quit()))
 
 
-def run_game(level: Level | None, seed: int | None, *, ascii: bool, mouse: bool) -> int:  # noqa: A002 - the flag's name
+def run_game(level: Level | str | None, seed: int | None, *, ascii: bool, mouse: bool) -> int:  # noqa: A002 - the flag's name
     """Play on this terminal; the exit status: 0, or 128 + the number of the signal that ended it.
+
+    A level by its id is read after the first paint: checking its keys takes longer than that.
 
     Raises whatever went wrong in the game itself, once the terminal is restored.
     """
