@@ -135,8 +135,8 @@ def _headline(level: Level, result: Result, reason: str) -> str:
 
 
 def _worst_episode(seconds: Sequence[Second], *, ends: bool) -> _Episode | None:
-    """The episode with the most losses; where spent budget ``ends`` the run, of the last minute or so: the last straw is
-    seldom the load."""
+    """The episode with the most losses; where spent budget ``ends`` the run, of the last minute or so: the last straw
+    is seldom the load."""
     episodes: list[_Episode] = []
     begin, calm, lost = -1, 0, 0
     for position, second in enumerate(seconds):
