@@ -15,6 +15,7 @@ from scalegame.model.scenario import Fault
 from scalegame.model.sessions import Home, forget_all, forget_machine
 from scalegame.model.site import SERVING, Site, UnderWay, pool_by_name, rent_of
 from scalegame.model.state import NEVER, POOL_NAMES, Condition, Pool
+from scalegame.model.texts import counted
 
 DEPLOY, RESIZE = 1, 2
 """What a machine waits for in a rolling order (Machines.queued)."""
@@ -23,10 +24,6 @@ DEPLOY, RESIZE = 1, 2
 def ticks(seconds: float) -> int:
     """Whole ticks, at least one."""
     return max(1, int(np.ceil(seconds * cat.TICKS_PER_SECOND - 1e-9)))
-
-
-def share_text(part: float, whole: float) -> str:
-    return f"{100.0 * part / whole:.0f} %" if whole > 0 else "0 %"
 
 
 class Lifecycle:
@@ -115,7 +112,7 @@ class Lifecycle:
         self.come_up(run, column)
 
     def come_up(self, run: int, column: int) -> None:
-        """A machine answers again; the balancer finds out by its health check, the first machine of a lone pool at once."""
+        """A machine answers again; a balancer finds out by its health check, a lone first machine gets traffic at once."""
         site, table = self.site, self.site.table
         table.condition[run, column] = int(Condition.UP)
         table.due[run, column] = NEVER
@@ -171,9 +168,9 @@ class Lifecycle:
             table.held[run] = 0.0
         self._lose_memory(run, column)
         site.empty(run, column)
-        parts = [f"{lost:,.0f} requests under way are lost"] if lost >= 1.0 else []
+        parts = [counted(lost, "request under way is lost", "requests under way are lost")] if lost >= 1.0 else []
         if users >= 1.0 and site.sessions.home[run] <= Home.STICKY and any(c.session for c in site.scenario.classes):
-            parts.append(f"{users:,.0f} users are logged out")
+            parts.append(counted(users, "user is logged out", "users are logged out"))
         site.say(
             run,
             2 if outcome == CRASH else 1,

@@ -25,9 +25,11 @@ from scalegame.model.exact import Floats, Standard, ln
 from scalegame.model.journeys import JourneyDraws, JourneySource
 from scalegame.model.layout import Layout, lay_out
 from scalegame.model.lifecycle import Lifecycle
-from scalegame.model.ordering import ModelQuote, Ordering
+from scalegame.model.ordering import Ordering
 from scalegame.model.orders import Order
 from scalegame.model.passage import Met, Passage
+from scalegame.model.quotes import ModelQuote, quote_of
+from scalegame.model.refusals import refusal_of
 from scalegame.model.scenario import PoolPlan, Scenario
 from scalegame.model.servers import SMOOTHING, MachineDraws, Prepared, Stations
 from scalegame.model.sessions import Home, move_about
@@ -66,7 +68,7 @@ class World:
         self._seeds = np.array(list(seeds), dtype=np.int64)
         self.site = Site(scenario, self._seeds)
         self.life = Lifecycle(self.site)
-        self.ordering = Ordering(self.site, self.life)
+        self._ordering = Ordering(self.site, self.life)
         self.plan = Plan(scenario, self._seeds)
         self._arrivals = Arrivals(self.plan, self.site.classes)
         self._splitter = Splitter(self._seeds, self.site.classes)
@@ -122,15 +124,15 @@ class World:
 
     def refusal(self, order: Order, run: int = 0) -> str | None:
         """Why the world cannot do it, a sentence without a full stop; None where it can."""
-        return self.ordering.refusal(order, run)
+        return refusal_of(order, self.site, run)
 
     def quote(self, order: Order, run: int = 0) -> ModelQuote:
         """What an order would cost and harm."""
-        return self.ordering.quote(order, run)
+        return quote_of(order, self.site, run)
 
     def apply(self, order: Order, run: int = 0) -> None:
         """Give an order that is not refused; it takes effect at the start of the next tick."""
-        self.ordering.apply(order, run)
+        self._ordering.give(order, run)
 
     def launch(self, run: int, to_second: float) -> None:
         """Leave out the plan from now on up to ``to_second`` of it: what was to come then comes now."""
