@@ -1,0 +1,100 @@
+"""Where a user is known, and what is lost with it."""
+
+from __future__ import annotations
+
+import pytest
+
+from scalegame.model.catalogue import MIGRATION_SECONDS, THINK_SECONDS, TOKEN_CPU_MS
+from scalegame.model.orders import MoveSessions
+from scalegame.model.scenario import Fault, SessionHome
+from scalegame.model.world import World
+from tests.model.oracle import rows
+from tests.model.plain_worlds import after, give, go_on, lost, machine, pool
+
+RATE = 300.0
+HOMES_ELSEWHERE: tuple[SessionHome, ...] = ("cache", "token")
+
+
+def shop(machines: int, home: SessionHome, *faults: Fault, cpu_ms: float = 2.0) -> World:
+    scenario = pool(
+        machines,
+        rate=RATE,
+        cpu_ms=cpu_ms,
+        algorithm="round-robin",
+        kind="l7",
+        session=True,
+        sessions=home,
+        cache=True,
+        faults=faults,
+    )
+    return after(scenario, 10)
+
+
+def logged_out_share(world: World, seconds: float) -> float:
+    before = world.snapshot()
+    go_on(world, seconds)
+    now = world.snapshot()
+    return (lost(now, "logged-out") - lost(before, "logged-out")) / (now.offered - before.offered)
+
+
+@pytest.mark.parametrize("machines", [1, 2, 5])
+def test_memory_behind_several_servers_knows_one_in_n(machines: int) -> None:
+    assert logged_out_share(shop(machines, "memory"), 20) == pytest.approx(1 - 1 / machines, abs=0.02)
+
+
+@pytest.mark.parametrize("home", ["sticky", "cache", "token"])
+def test_the_other_homes_know_everybody(home: SessionHome) -> None:
+    assert logged_out_share(shop(4, home), 10) == 0
+
+
+def test_a_crash_logs_out_the_dead_servers_own() -> None:
+    """Row server-202: of five servers, one fifth."""
+    world = shop(5, "sticky", Fault("crash", 10.5, "app-2"))
+    before = world.snapshot()
+    users = sum(view.users for view in before.machines)
+    assert users == pytest.approx(RATE * THINK_SECONDS, rel=0.05)
+    assert machine(before, "app-2").users / users == pytest.approx(rows()["server-202"].value, abs=0.02)
+    go_on(world, 40)
+    assert lost(world.snapshot(), "logged-out") == pytest.approx(users / 5, rel=0.15)
+
+
+def test_nobody_is_logged_out_by_a_crash_where_sessions_live_elsewhere() -> None:
+    for home in HOMES_ELSEWHERE:
+        world = shop(5, home, Fault("crash", 10.5, "app-2"))
+        go_on(world, 30)
+        assert lost(world.snapshot(), "logged-out") == 0
+
+
+def test_the_death_of_the_cache_logs_everybody_out() -> None:
+    world = shop(3, "cache", Fault("crash", 10.5, "cache"))
+    go_on(world, 1)
+    assert logged_out_share(world, 5) > 0.95
+
+
+def test_a_token_costs_a_core_its_check() -> None:
+    cheap, dear = shop(2, "sticky"), shop(2, "token")
+    loads = []
+    for world in (cheap, dear):
+        go_on(world, 30)
+        loads.append(sum(view.utilisation for view in world.snapshot().machines if view.pool == "app"))
+    assert loads[1] - loads[0] == pytest.approx(RATE * TOKEN_CPU_MS / 1000, rel=0.25)
+
+
+def test_a_leaked_token_works_longer_than_a_leaked_session() -> None:
+    leak = Fault("leak", 11.0, share=0.2)
+    stolen = []
+    for home in HOMES_ELSEWHERE:
+        world = shop(3, home, leak)
+        go_on(world, 40)
+        stolen.append(lost(world.snapshot(), "leaked"))
+    assert 0 < stolen[0] < stolen[1] / 4
+
+
+def test_moved_sessions_are_where_they_should_be_after_the_migration() -> None:
+    world = shop(4, "memory")
+    give(world, MoveSessions("token"))
+    go_on(world, MIGRATION_SECONDS - 0.2)
+    assert world.snapshot().sessions == "memory"
+    go_on(world, 0.4)
+    assert world.snapshot().sessions == "token"
+    assert logged_out_share(world, 10) == 0
