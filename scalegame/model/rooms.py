@@ -17,8 +17,17 @@ if TYPE_CHECKING:
     from scalegame.model.servers import MachineDraws, Prepared, Stations
     from scalegame.model.state import Machines, Mask, Whole
 
-SMALL_ROOM = 0.35
+_SMALL_ROOM = 0.35
 """A room is small where K² x this is at most the services of a tick."""
+_TURNS = 2.0
+"""Of several cores only those who wait count for K, where each core serves this many in a tick and so settles by itself."""
+
+
+def small_rooms(room: Floats, cores: Floats, services: Floats) -> Mask:
+    """Where a room is small. services: of a tick in which no core is idle."""
+    width = np.where(services >= _TURNS * cores, room - cores + 1.0, room)
+    result: Mask = (room > 0.0) & (width * width * _SMALL_ROOM <= services)
+    return result
 
 
 def stationary(cores: Floats, room: Floats, load: Floats, most: int) -> Floats:

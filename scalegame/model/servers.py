@@ -12,7 +12,7 @@ import numpy as np
 
 from scalegame.model.catalogue import TICK_SECONDS
 from scalegame.model.exact import Floats, Standard, gamma, poisson
-from scalegame.model.rooms import SMALL_ROOM, admitted, settled
+from scalegame.model.rooms import admitted, settled, small_rooms
 from scalegame.model.state import Machines, Mask
 from scalegame.model.waiting import Shifts
 from scalegame.model.walk import dip
@@ -87,7 +87,7 @@ class Stations:
         self.plain = self.exponential and bool((table.ladder == 1.0).all())
         self.slow = (table.cores > 1.0) & (table.service >= SLOW_SERVICE_SECONDS)
         services = table.cores * TICK_SECONDS / table.service
-        self.small = (table.room > 0.0) & (table.room * table.room * SMALL_ROOM <= services) & ~self.slow
+        self.small = small_rooms(table.room, table.cores, services) & ~self.slow
         self.any_slow = bool(self.slow.any())
         self.any_small = bool(self.small.any())
 
