@@ -17,7 +17,7 @@ from scalegame.bench.service import Service
 
 PEERS = {"simpy": "SimPy", "ciw": "Ciw"}
 """Package -> name."""
-HOW_TO_GET = "python -m pip install 'scalegame[bench]'"
+HOW_TO_GET = "in a clone of the project: python -m pip install '.[bench]'"
 
 
 class Peer(Protocol):

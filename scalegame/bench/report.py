@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+import platform
 from collections.abc import Mapping, Sequence
+from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, TextIO
 
 from scalegame import __version__
-from scalegame.bench.section import Figure, Section, Settings, machine
+from scalegame.bench.section import Figure, Section, Settings
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -15,6 +18,28 @@ if TYPE_CHECKING:
 FORMAT = "scalegame-bench/1"
 WIDTH = 110
 """Columns of the page where the output is no terminal."""
+
+
+MEASURED_WITH = ("numpy", "textual", "simpy", "ciw")
+"""Packages whose versions belong to a figure that is quoted."""
+
+
+def machine() -> dict[str, object]:
+    """On what, and with what, it was measured; a package that is not installed has no version."""
+    return {
+        "python": platform.python_version(),
+        "system": platform.platform(terse=True),
+        "processor": platform.machine(),
+        "cores": os.cpu_count(),
+        "packages": {name: _version(name) for name in MEASURED_WITH},
+    }
+
+
+def _version(package: str) -> str | None:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
 
 
 def as_json(settings: Settings, sections: Mapping[str, Section], failures: Sequence[str]) -> str:

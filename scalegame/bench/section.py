@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import platform
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
@@ -78,15 +77,3 @@ class Progress(Protocol):
 def plain(digits: int, unit: str) -> Callable[[float], str]:
     """Words for a number: '1.42x', '61,000 B/s'."""
     return lambda value: f"{value:,.{digits}f}{unit}"
-
-
-def machine() -> dict[str, object]:
-    """On what it was measured."""
-    import os
-
-    return {
-        "python": platform.python_version(),
-        "system": platform.platform(terse=True),
-        "processor": platform.machine(),
-        "cores": os.cpu_count(),
-    }

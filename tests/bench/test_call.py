@@ -36,6 +36,7 @@ def test_json_is_one_object_and_progress_goes_elsewhere(capsys: pytest.CaptureFi
     out, err = capsys.readouterr()
     found = json.loads(out)
     assert list(found) == ["format", "scalegame", "machine", "quick", "repeats", "parts", "figures", "notes"]
+    assert found["machine"]["packages"]["textual"] is not None
     assert found["parts"] == {"engine": {"quick": True}}
     assert [figure["verdict"] for figure in found["figures"]] == ["miss", "pass", "not measured"]
     assert found["figures"][0] == {
