@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _SMALL_ROOM = 0.35
 """A room is small where K² x this is at most the services of a tick."""
 _TURNS = 2.0
-"""Of several cores only those who wait count for K, where each core serves this many in a tick and so settles by itself."""
+"""Of several cores only those who wait count for K, where each core serves so many in a tick: it settles by itself."""
 
 
 def small_rooms(room: Floats, cores: Floats, services: Floats) -> Mask:

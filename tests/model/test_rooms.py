@@ -1,4 +1,4 @@
-"""Finite rooms of all kinds against the birth-death chain of M/M/c/K: small ones by their law, large ones by the walk."""
+"""Finite rooms against the birth-death chain of M/M/c/K: small ones are drawn from its law, large ones walked."""
 
 from __future__ import annotations
 
