@@ -14,11 +14,12 @@ from scalegame.model.catalogue import TICK_SECONDS
 from scalegame.model.exact import Floats
 
 if TYPE_CHECKING:
-    from scalegame.model.servers import MachineDraws, Prepared, Stations
+    from scalegame.model.servers import MachineDraws, Prepared
     from scalegame.model.state import Machines, Mask, Whole
 
 _SMALL_ROOM = 0.35
 """A room is small where K² x this is at most the services of a tick."""
+_QUIET, _ROOMY = 0.5, 16.0
 _TURNS = 2.0
 """Of several cores only those who wait count for K, where each core serves so many in a tick: it settles by itself."""
 
@@ -30,21 +31,27 @@ def small_rooms(room: Floats, cores: Floats, services: Floats) -> Mask:
     return result
 
 
+def pressed(small: Mask, room: Floats, rho: Floats) -> Mask | None:
+    """Of the small rooms those that may well be full; None where there are none. A roomy one that is half idle hardly
+    ever is (rho to the power of its room), and is walked like any other."""
+    result: Mask = small & ((rho > _QUIET) | (room < _ROOMY))
+    return result if result.any() else None
+
+
 def stationary(cores: Floats, room: Floats, load: Floats, most: int) -> Floats:
     """P(k present) of M/M/c/K for k = 0..most, (..., most + 1); load = arrival rate x mean service, room <= most.
 
     The birth-death chain of Kleinrock, "Queueing Systems" I, section 3.6.
     """
-    terms = [np.ones_like(load)]
-    for k in range(1, most + 1):
-        terms.append(terms[-1] * load / np.maximum(np.minimum(cores, k), 1.0) * (k <= room))
-    stack = np.stack(terms, axis=-1)
+    k = np.arange(1.0, most + 1.0)
+    stack = np.ones((*load.shape, most + 1))
+    ratio = load[..., None] / np.maximum(np.minimum(cores[..., None], k), 1.0) * (k <= room[..., None])
+    np.multiply.accumulate(ratio, axis=-1, out=stack[..., 1:])
     result: Floats = stack / np.add.accumulate(stack, axis=-1)[..., -1:]
     return result
 
 
 def settled(
-    stations: Stations,
     table: Machines,
     span: slice,
     ready: Prepared,
@@ -54,9 +61,10 @@ def settled(
     draws: MachineDraws,
 ) -> tuple[Floats, Floats]:
     """(refused, n at the end) with the small rooms' machines replaced by a draw from their steady state."""
-    small = stations.small[:, span]
-    if not small.any():
+    settling = ready.settling
+    if settling is None:
         return refused, end
+    small = settling[:, span]
     cores = table.cores[:, span]
     room = np.floor(np.where(small, table.room[:, span], 1.0))
     rate = table.rate_in[:, span]
@@ -78,8 +86,8 @@ def settled(
 
 
 def admitted(table: Machines, small: Mask) -> Floats:
-    """For representatives: the running law of how many an admitted request finds ahead of its turn, 0 where it is served at
-    once; flat over the machine table, (runs x columns, k). Machines that are not small have -1 throughout."""
+    """For representatives: the running law of how many an admitted request finds ahead of its turn, 0 where it is
+    served at once; flat over the machine table, (runs x columns, k). Machines that are not small have -1 throughout."""
     room = np.floor(np.where(small, table.room, 1.0))
     most = int(room.max())
     law = stationary(table.cores, room, table.rate_in * table.service, most)

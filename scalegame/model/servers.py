@@ -1,7 +1,8 @@
 """Machines at work: one walk a machine, for all machines of all runs at once.
 
-``prepare`` draws what every machine could do in this tick, from the state at its start; ``advance`` then takes one tier's
-arrivals, tier after tier, in a request's order. See ``walk`` for the law, ``waiting`` for machines with several cores.
+``prepare`` draws what every machine could do in this tick, from the state at its start; ``advance`` then takes one
+tier's arrivals, tier after tier, in a request's order. See ``walk`` for the law, ``waiting`` for machines with several
+cores.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import numpy as np
 
 from scalegame.model.catalogue import TICK_SECONDS
 from scalegame.model.exact import Floats, Standard, gamma, poisson
-from scalegame.model.rooms import admitted, settled, small_rooms
+from scalegame.model.rooms import admitted, pressed, settled, small_rooms
 from scalegame.model.state import Machines, Mask
 from scalegame.model.waiting import Shifts
 from scalegame.model.walk import dip
@@ -20,8 +21,8 @@ from scalegame.model.walk import dip
 SMOOTHING = 0.1
 """What a tick weighs in a one-second moving average."""
 LONG_SMOOTHING = 0.02
-"""The same for five seconds: the arrival rate by which representatives move within a tick. A shorter memory would remember
-the very arrivals that made the queue, and count their luck twice."""
+"""The same for five seconds: the arrival rate by which representatives move within a tick. A shorter memory would
+remember the very arrivals that made the queue, and count their luck twice."""
 SLOW_SERVICE_SECONDS = 0.4
 """From this service time on, machines with several cores complete what they hold one by one (see Stations.prepare)."""
 
@@ -57,6 +58,8 @@ class Prepared:
     """Requests that came in this tick, filled in tier by tier."""
     work: Floats
     """Mean services done in this tick, likewise."""
+    settling: Mask | None = None
+    """Small rooms that may be full, see rooms; None where there are none."""
     law: Floats | None = None
     """Of small rooms: P(at most k wait or are served in turn), see rooms; (runs x columns, k)."""
 
@@ -92,7 +95,7 @@ class Stations:
         self.any_small = bool(self.small.any())
 
     def prepare(self, table: Machines, free: Floats, spare: Floats, draws: MachineDraws, tick: int) -> Prepared:
-        """free: slots not held by downstream; spare: starts that free slots and downstream's answers admit in this tick."""
+        """free: slots not held by downstream; spare: starts that free slots and downstream's answers admit now."""
         self.memory = max(LONG_SMOOTHING, 1.0 / (tick + 1.0))
         cores = np.minimum(table.cores, spare)
         mean = cores * self.serving
@@ -124,9 +127,10 @@ class Stations:
             space = np.where(self.slow, table.room - table.slots + free, space)
         np.floor(space, out=space)
         rate = np.minimum(table.cores * self.serving / table.service, table.allowed)
-        law = admitted(table, self.small) if self.any_small else None
+        settling = pressed(self.small, table.room, table.rho) if self.any_small else None
+        law = None if settling is None else admitted(table, settling)
         none = np.zeros((2, *mean.shape))
-        return Prepared(table.n.copy(), mean, possible, shift, waiting, space, rate, none[0], none[1], law)
+        return Prepared(table.n.copy(), mean, possible, shift, waiting, space, rate, none[0], none[1], settling, law)
 
     def _ladder_services(self, table: Machines, mean: Floats, possible: Floats, draws: MachineDraws) -> Floats:
         """Possible services in ladder units where service or arrivals are not exponential.
@@ -173,8 +177,8 @@ class Stations:
         end -= possible
         end += lost
         np.maximum(end, 0.0, out=end)
-        if self.any_small:
-            refused, end = settled(self, table, span, ready, units, refused, end, draws)
+        if ready.settling is not None:
+            refused, end = settled(table, span, ready, units, refused, end, draws)
         served = n + units - refused - end
         table.n[:, span] = end
         work = served if self.plain else served * table.ladder[:, span]
@@ -205,13 +209,20 @@ class Stations:
         table.busy += at_work
 
 
+_MILD = 1.5
+"""Up to this squared coefficient of variation a Poisson count's spread is scaled; beyond it that would fall below 0."""
+
+
 def renewals(mean: Floats, scv: Floats, poissonian: Floats, z: Floats) -> Floats:
-    """Services that a busy machine completes where it would complete ``mean`` on average, of squared coefficient of variation
-    ``scv``: a gamma amount of work of that mean and variance mean x scv; where scv is 1 the whole counts given, where it is 0
-    the mean itself. z: normal scores."""
-    spread = np.maximum(scv, 1e-9)
-    shape = mean / spread
+    """Services that a busy machine completes where it would complete ``mean`` on average, of squared coefficient of
+    variation ``scv``: an amount of work of that mean and of variance mean x scv, the whole counts given where scv is 1,
+    the mean itself where it is 0, a gamma amount where it is large. z: normal scores."""
+    work = np.where(scv == 1.0, poissonian, mean + (poissonian - mean) * np.sqrt(scv))
+    wild = scv > _MILD
+    if not wild.any():
+        return np.maximum(work, 0.0)
+    shape = mean / np.where(wild, scv, 1.0)
     whole = np.floor(shape)
     low = gamma(whole, z) * (whole >= 1.0)
-    work = np.where(scv == 0.0, mean, spread * (low + (gamma(whole + 1.0, z) - low) * (shape - whole)))
-    return np.where(scv == 1.0, poissonian, work)
+    skewed = scv * (low + (gamma(whole + 1.0, z) - low) * (shape - whole))
+    return np.where(wild, skewed, np.maximum(work, 0.0))
