@@ -90,7 +90,9 @@ class Queue:
             return served[:, :, None]
         state = self.state
         flat = state.curve.reshape(-1, self.classes)
-        total = state.left[:, :, -1] + served
+        # Never more than came: what moved between queues was rounded, and nobody may leave who is not there.
+        came = state.curve[:, :, tick % RING, -1]
+        total = np.minimum(state.left[:, :, -1] + served, came)
         np.maximum(state.head, tick - RING + 2, out=state.head)
         while True:
             upto = flat.take(self._row + state.head % RING, axis=0)
@@ -111,6 +113,22 @@ class Queue:
         state.left = left
         gone[:, :, 1:] -= gone[:, :, :-1].copy()
         return gone
+
+    def content(self, run: int, machine: int, tick: int) -> Floats:
+        """Who is in a machine's queue before ``tick``, by class: (classes,)."""
+        state = self.state
+        upto: Floats = state.curve[run, machine, (tick - 1) % RING] - state.left[run, machine]
+        upto[1:] -= upto[:-1].copy()
+        return np.maximum(upto, 0.0)
+
+    def hold(self, run: int, machine: int, tick: int, counts: Floats) -> None:
+        """Make a machine's queue hold exactly these, by class, as if they had all come in the tick before."""
+        if self.classes == 1:
+            return
+        state = self.state
+        state.curve[run, machine, (tick - 2) % RING] = state.left[run, machine]
+        state.curve[run, machine, (tick - 1) % RING] = state.left[run, machine] + np.add.accumulate(counts)
+        state.head[run, machine] = max(tick - 1, 0)
 
     def clear(self, run: int, machine: int, tick: int) -> None:
         """Everything in a machine's queue is gone."""

@@ -231,8 +231,10 @@ def _gather_pool(site: Site, serving: Floats, share: Floats, pooled: Mask) -> Fl
             continue
         cores = table.cores[run, app] * open_[run]
         total = float(cores.sum())
-        others = table.n[run, app].sum()
-        table.n[run, common] += others
+        # In requests: the units of the machines' walks are not those of the common one.
+        requests = np.add.accumulate(table.n[run, app] * table.ladder[run, app])[-1]
+        table.n[run, common] += np.floor(requests / table.ladder[run, common] + 0.5)
+        _gather_queues(site, run)
         table.held[run, common] += table.held[run, app].sum()
         table.n[run, app] = 0.0
         table.held[run, app] = 0.0
@@ -263,14 +265,33 @@ def _gather_pool(site: Site, serving: Floats, share: Floats, pooled: Mask) -> Fl
 def _spread(site: Site, run: int, serving: Floats) -> None:
     """The pool is walked machine by machine again: deal the common queue out."""
     table, app, common = site.table, site.spans[Pool.APP], site.common
-    up = np.flatnonzero(serving[run, app])
-    for field in ("n", "held"):
-        value = getattr(table, field)
-        total = int(value[run, common])
-        for i, local in enumerate(up.tolist()):
-            value[run, app.start + local] += total // up.size + (1 if i < total % up.size else 0)
-        value[run, common] = 0.0
-    site.queues[Pool.APP].clear(run, app.stop - app.start, site.tick)
+    up = np.flatnonzero(serving[run, app]).tolist()
+    requests = float(table.n[run, common] * table.ladder[run, common])
+    held = float(table.held[run, common])
+    queue = site.queues[Pool.APP]
+    waiting = queue.content(run, app.stop - app.start, site.tick) if site.classes > 1 else np.zeros(0)
+    for i, local in enumerate(up):
+        column = app.start + local
+        table.n[run, column] += np.floor(requests / len(up) / table.ladder[run, column] + 0.5)
+        table.held[run, column] += held // len(up) + (i < held % len(up))
+        queue.hold(run, local, site.tick, waiting // len(up) + (i < waiting % len(up)))
+    table.n[run, common] = 0.0
+    table.held[run, common] = 0.0
+    queue.clear(run, app.stop - app.start, site.tick)
+
+
+def _gather_queues(site: Site, run: int) -> None:
+    """The machines' queues become one, their classes with them."""
+    queue, app = site.queues[Pool.APP], site.spans[Pool.APP]
+    if site.classes == 1:
+        return
+    each = [queue.content(run, local, site.tick) for local in range(app.stop - app.start)]
+    waiting = np.add.accumulate(np.stack(each), axis=0)[-1]
+    if waiting.any():
+        common = app.stop - app.start
+        queue.hold(run, common, site.tick, queue.content(run, common, site.tick) + waiting)
+        for local in range(common):
+            queue.clear(run, local, site.tick)
 
 
 def _set_ladders(site: Site, scv_row: Floats, share: Floats, pooled: Mask, sticky: Mask) -> Floats:

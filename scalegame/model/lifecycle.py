@@ -187,6 +187,10 @@ class Lifecycle:
         for field in ("n", "held"):
             value = getattr(table, field)
             value[run, site.common] = np.floor(value[run, site.common] * (1.0 - part))
+        if site.classes > 1:
+            queue, common = site.queues[Pool.APP], site.common - site.spans[Pool.APP].start
+            stays = np.floor(queue.content(run, common, site.tick) * (1.0 - part) + 0.5)
+            queue.hold(run, common, site.tick, stays)
 
     def crash(self, run: int, column: int) -> None:
         """A machine dies. Nobody but its clients knows until the health check does."""

@@ -9,9 +9,11 @@ import pytest
 
 from scalegame.model.catalogue import Size
 from scalegame.model.cohorts import Queue
+from scalegame.model.orders import PlaceBalancer
 from scalegame.model.scenario import RequestClass, Traffic
+from scalegame.model.state import Pool
 from tests.model.lab_runs import Played, estimate, play
-from tests.model.plain_worlds import after, pool
+from tests.model.plain_worlds import after, give, go_on, pool
 
 LIGHT, HEAVY = 1.0, 10.0
 
@@ -104,3 +106,35 @@ def test_the_mix_at_the_head_is_that_of_the_oldest() -> None:
     queue.arrive(4, np.zeros((1, 1, 2)))
     queue.leave(4, np.array([[500.0]]))
     assert queue.mix(5, even)[0, 0] == pytest.approx([0.5, 0.5])
+
+
+def test_a_change_of_algorithm_keeps_everybody_in_the_queue() -> None:
+    """Three machines' queues become a common one and are dealt out again, class by class."""
+    scenario = dataclasses.replace(
+        pool(3, algorithm="round-robin"),
+        classes=(RequestClass("page", cpu_ms=10), RequestClass("search", cpu_ms=10)),
+        traffic=(
+            Traffic("page", ((0.0, 300.0), (1000.0, 300.0))),
+            Traffic("search", ((0.0, 100.0), (1000.0, 100.0))),
+        ),
+    )
+    world = after(scenario, 6)
+
+    def waiting() -> float:
+        return sum(view.waiting for view in world.snapshot().machines)
+
+    def of_classes() -> list[float]:
+        machines = range(world.site.app_walk.stop - world.site.app_walk.start)
+        queue = world.site.queues[Pool.APP]
+        each = [queue.content(0, machine, world.tick) for machine in machines]
+        return [float(count) for count in np.sum(each, axis=0)]
+
+    before = waiting()
+    assert before > 400
+    for algorithm in ("least-connections", "random", "two-choices", "round-robin"):
+        give(world, PlaceBalancer("l4", algorithm))  # type: ignore[arg-type]  # one of the names
+        go_on(world, 0.1)
+        assert waiting() == pytest.approx(before, abs=80)
+        page, search = of_classes()
+        assert page + search == pytest.approx(waiting(), abs=10)
+        assert page / search == pytest.approx(3, rel=0.25)
