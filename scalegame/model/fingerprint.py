@@ -1,0 +1,93 @@
+"""Short hashes of a run's whole state, one a subsystem, so that a mismatch names the part that differs.
+
+A run has the same hashes alone and among others: columns that do not exist and what is never read again do not count.
+"""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scalegame.model.cohorts import RING
+from scalegame.model.site import Site
+from scalegame.model.state import Pool, digest
+
+_Arrays = list[NDArray[np.generic]]
+_RUN_SECOND = frozenset({"past", "past_born", "past_attempts"})
+"""Of the ledger: the first axis is the tick, the second the run."""
+
+
+def fingerprint(site: Site, run: int) -> dict[str, str]:
+    """Subsystem -> 16 hex digits."""
+    return {
+        "traffic": digest([*_rows(site.retries.state, run), *_rows(site.timeline, run)]),
+        "machines": digest(_machines(site, run)),
+        "queues": digest(_queues(site, run)),
+        "balancer": digest([*_rows(site.doors, run), site.health_interval[run], site.health_threshold[run]]),
+        "sessions": digest(_rows(site.sessions, run)),
+        "requests": digest(_requests(site, run)),
+        "ledger": digest(_rows(site.books.state, run)),
+    }
+
+
+def _rows(part: object, run: int) -> _Arrays:
+    """A run's rows of a dataclass of arrays."""
+    arrays: _Arrays = []
+    for field in fields(part):  # type: ignore[arg-type]  # all are dataclasses of arrays
+        value = getattr(part, field.name)
+        arrays.append(value[:, run] if field.name in _RUN_SECOND else value[run])
+    return arrays
+
+
+def _columns(site: Site, run: int, pool: Pool) -> list[int]:
+    """Columns that are walked: those of the machines, and the common one where it stands for them."""
+    common = [site.common] if pool == Pool.APP and site.pooled(run) else []
+    return site.columns(run, pool) + common
+
+
+def _machines(site: Site, run: int) -> _Arrays:
+    """The table, the orders under way, and the counters that number what comes next."""
+    here = [column for pool in Pool for column in _columns(site, run, pool)]
+    orders = "\n".join(
+        f"{o.number} {o.kind} {o.place} {o.text} {o.started} {o.ends} {o.pool} {o.serial} {o.value}"
+        for o in site.under_way[run]
+    )
+    return [
+        *(getattr(site.table, field.name)[run][here] for field in fields(site.table)),
+        np.frombuffer(orders.encode(), dtype=np.uint8),
+        site.last_serial[run],
+        np.array([site.next_order[run], site.next_fault[run], site.next_warning[run]], dtype=np.int64),
+    ]
+
+
+def _queues(site: Site, run: int) -> _Arrays:
+    """Who left so far, and of each ring what will still be read: from before the oldest cohort there to the newest.
+
+    Where nobody is in a queue its head means nothing: it has not followed where the pool was not walked.
+    """
+    arrays: _Arrays = []
+    if site.classes == 1:
+        return arrays
+    for pool in Pool:
+        state = site.queues[pool].state
+        first = site.walk_span(pool).start
+        for column in _columns(site, run, pool):
+            machine = column - first
+            curve, left = state.curve[run, machine], state.left[run, machine]
+            arrays.append(left)
+            if curve[(site.tick - 1) % RING, -1] > left[-1]:
+                oldest = max(int(state.head[run, machine]) - 1, site.tick - RING)
+                ticks = np.arange(oldest, site.tick, dtype=np.int64)
+                arrays += [ticks[:1], curve[ticks % RING]]
+    return arrays
+
+
+def _requests(site: Site, run: int) -> _Arrays:
+    """What is on its way, in the order of its attempts: how far ahead there is room for differs between batches."""
+    pending = site.fates.pending
+    horizon = pending.due.shape[0]
+    slots = np.arange(site.tick, site.tick + horizon) % horizon
+    row, lane = np.nonzero(pending.due[slots, run] >= 0)
+    return [getattr(pending, field.name)[slots[row], run, lane] for field in fields(pending)]

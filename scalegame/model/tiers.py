@@ -1,0 +1,276 @@
+"""One tick's requests on their way through the tiers: balancer, app, cache, database, each a walk for all its machines.
+
+Counts go front to back, answers back to front. What the machines could do is drawn ahead for a block of ticks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from scalegame.model.balancer import Splitter, by_weight, in_turn
+from scalegame.model.catalogue import TICK_SECONDS
+from scalegame.model.draws import Stream, stream_base, uniform
+from scalegame.model.exact import Floats, Standard, ln
+from scalegame.model.layout import Layout, lay_out
+from scalegame.model.passage import Met
+from scalegame.model.servers import SMOOTHING, MachineDraws, Prepared, Stations
+from scalegame.model.sessions import Home, move_about
+from scalegame.model.site import Site
+from scalegame.model.state import Pool
+
+
+@dataclass(slots=True)
+class Walked:
+    """What the walks of one tick made of its requests, for those who represent them."""
+
+    ready: Prepared
+    met: Met
+    at_app: Floats
+    """Requests that reached the app tier, (runs, classes)."""
+    split: Floats
+    """Who got what, (runs, classes, app columns)."""
+    strangers: Floats | None
+    """Share of the session requests that nobody knows, (runs, app columns); None where no class needs a session."""
+
+
+@dataclass(slots=True)
+class _Now:
+    """A tick while it is walked."""
+
+    ready: Prepared
+    draws: MachineDraws
+    met: Met
+
+
+class Tiers:
+    """The tiers of a site. ``rebuild`` and ``draw`` come before the first walk."""
+
+    layout: Layout
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self.stations = Stations(site.shifts)
+        self.session_class = np.array([c.session for c in site.scenario.classes])
+        self._splitter = Splitter(site.seeds, site.classes)
+        self._bases = [
+            np.array([[stream_base(s, Stream.SERVICE, part)] for s in site.seeds.tolist()], dtype=np.uint64)
+            for part in range(3)
+        ]
+
+    def rebuild(self) -> None:
+        """After any change of the machines."""
+        self.layout = lay_out(self.site, self.stations)
+
+    def draw(self, end: int) -> None:
+        """Draw for the machines from this tick up to tick ``end``: the same numbers for those who stay."""
+        site = self.site
+        ticks = np.arange(site.tick, end, dtype=np.int64)
+        self._first = site.tick
+        u = [uniform(base, ticks, self.layout.keys) for base in self._bases]
+        self._service = Standard.of(u[0])
+        self._bottom = (u[1], -ln(u[1]))
+        self._top = (u[2], -ln(u[2]))
+        self._split_u, self._split_z = self._splitter.draw(
+            site.tick, len(ticks), site.table.serial[:, site.spans[Pool.APP]]
+        )
+
+    def walk(self, attempts: Floats, rates: Floats) -> Walked:
+        """Walk this tick's attempts through the tiers; rates are those expected. Both (runs, classes)."""
+        site, layout, table = self.site, self.layout, self.site.table
+        here = site.tick - self._first
+        draws = MachineDraws(
+            self._service.at(here), self._bottom[0][here], self._bottom[1][here], self._top[0][here], self._top[1][here]
+        )
+        shares = self._class_shares(attempts, rates)
+        self._service_times(shares)
+        free, spare = self._slots(shares)
+        ready = self.stations.prepare(table, free, spare, draws, site.tick)
+        met = Met(np.zeros((site.runs, site.width)), np.zeros((site.runs, site.width)), any=False)
+        now = _Now(ready, draws, met)
+
+        counts = attempts if layout.door is None else self._through_balancer(layout.door, attempts, now)
+        split = self._split(counts, here)
+        served = self._through_app(counts, split, now)
+        if layout.cached:
+            self._through_cache(served, now)
+        if layout.has_database:
+            self._through_database(served, now)
+        self.stations.remember(table, ready)
+        strangers = self._meet_users(rates) if layout.sessions else None
+        return Walked(ready, met, counts, split, strangers)
+
+    # Before the walks ------------------------------------------------------------------------------------------------
+
+    def _class_shares(self, attempts: Floats, rates: Floats) -> Floats:
+        """Each class's share of this tick's expected traffic, (runs, classes): what an empty queue would serve."""
+        if self.site.classes == 1:
+            return self.layout.ones
+        rates = rates + attempts * 1e-9
+        total = np.add.accumulate(rates, axis=1)[:, -1:]
+        return np.where(total > 0.0, rates / np.maximum(total, 1e-300), 1.0 / self.site.classes)
+
+    def _service_times(self, shares: Floats) -> None:
+        """Mean service of what is at the head of each queue: see cohorts."""
+        site, layout, table = self.site, self.layout, self.site.table
+        if site.classes == 1:
+            if layout.slow:
+                np.multiply(layout.service, table.slow, out=table.service)
+            else:
+                table.service[:] = layout.service
+            return
+        for pool, work in layout.work.items():
+            span = site.walk_span(pool)
+            mix = site.queues[pool].mix(site.tick, layout.visit_shares(pool, shares)[:, None, :])
+            time = (mix * work[:, None, :]).sum(axis=2)
+            table.service[:, span] = np.maximum(time, 1e-9) * table.stretch[:, span] * table.slow[:, span]
+
+    def _slots(self, shares: Floats) -> tuple[Floats, Floats]:
+        """Slots that downstream does not hold, and the starts that these and downstream's answers admit now."""
+        site, layout, table = self.site, self.layout, self.site.table
+        if not layout.has_database:
+            return table.slots, layout.unbounded
+        app, data = site.app_walk, site.spans[Pool.DATABASE].start
+        use = np.add.accumulate(shares * layout.uses_database, axis=1)[:, -1:]
+        rate = table.rate_in[:, app]
+        on_the_wire = layout.wire_seconds + table.service[:, data : data + 1] * (table.cores[:, data : data + 1] > 1.0)
+        held = table.held[:, app] + rate * use * on_the_wire
+        free = table.slots.copy()
+        free[:, app] = np.maximum(table.slots[:, app] - held, 0.0)
+        answers = table.cores[:, data] * self.stations.serving[:, data] * TICK_SECONDS / table.service[:, data]
+        total = np.add.accumulate(rate, axis=1)[:, -1:]
+        part = np.where(total > 0.0, rate / np.maximum(total, 1e-9), 1.0)
+        spare = layout.unbounded.copy()
+        spare[:, app] = (free[:, app] + answers[:, None] * part) / np.maximum(use, 0.05)
+        most = 4.0 * table.cores[:, app] / table.service[:, app]
+        allowed = np.minimum(table.allowed[:, app], most)
+        table.allowed[:, app] = allowed + SMOOTHING * (np.minimum(spare[:, app] / TICK_SECONDS, most) - allowed)
+        return free, spare
+
+    # The tiers -------------------------------------------------------------------------------------------------------
+
+    def _serve(self, pool: Pool, came: Floats, now: _Now) -> tuple[Floats, Floats, Floats]:
+        """Walk one pool's machines. came: (runs, machines, classes).
+
+        Returns refused and served, both (runs, machines), and who was served, (runs, machines, classes).
+        """
+        site = self.site
+        span = site.walk_span(pool)
+        queue = site.queues[pool]
+        total = came.sum(axis=2)
+        refused, served = self.stations.advance(site.table, span, now.ready, total, now.draws)
+        if refused.any():
+            came = _without_refused(refused, total, came, now.met, span)
+        queue.arrive(site.tick, came)
+        return refused, served, queue.leave(site.tick, served)
+
+    def _through_balancer(self, door: Floats, attempts: Floats, now: _Now) -> Floats:
+        """What comes out behind the machine in charge, (runs, classes)."""
+        span = self.site.spans[Pool.BALANCER]
+        serving = self.stations.serving[:, span]
+        if not self.layout.door_open:
+            now.met.down[:, span] = 1.0 - serving
+            now.met.any = True
+        came = attempts[:, None, :] * door[:, :, None]
+        _, _, out = self._serve(Pool.BALANCER, came * serving[:, :, None], now)
+        return np.where(self.layout.behind_door, out.sum(axis=1), attempts)
+
+    def _split(self, counts: Floats, here: int) -> Floats:
+        """Deal requests out to the servers, (runs, classes, app columns)."""
+        site, layout = self.site, self.layout
+        if layout.single:
+            if layout.columns == 1:
+                return counts[:, :, None]
+            split = np.zeros((site.runs, site.classes, layout.columns))
+            split[:, :, 0] = counts
+            return split
+        share = layout.share
+        if layout.any_sticky:
+            share = share.copy()
+            for run in np.flatnonzero(layout.sticky).tolist():
+                share[run] = site.sticky_share(run, share[run])
+        z = self._split_z[here] if layout.any_random else None
+        split = by_weight(counts, share, self._split_u[here], z)
+        if layout.any_turn:
+            dealt = in_turn(counts, site.doors.dealt, layout.rank, layout.open)
+            site.doors.dealt += counts * layout.turn
+            split = np.where(layout.turn[:, :, None], dealt, split)
+        return split
+
+    def _through_app(self, counts: Floats, split: Floats, now: _Now) -> Floats:
+        """Walk the servers; who was served, (runs, machines + 1, classes)."""
+        site, layout, met = self.site, self.layout, now.met
+        came = np.zeros((site.runs, layout.columns + 1, site.classes))
+        came[:, :-1] = split.transpose(0, 2, 1)
+        if layout.any_common:
+            dead = np.floor(counts * layout.black_hole[:, None])
+            came[:, :-1] *= ~layout.routes.common[:, :, None]
+            came[:, -1] = (counts - dead) * layout.routes.common
+            met.down[:, site.common] = layout.black_hole
+            met.any |= bool(layout.black_hole.any())
+        if layout.gaps:
+            serving = self.stations.serving[:, site.app_walk]
+            met.down[:, site.spans[Pool.APP]] = 1.0 - serving[:, :-1]
+            met.any = True
+            came *= serving[:, :, None]
+        _, _, out = self._serve(Pool.APP, came, now)
+        return out
+
+    def _through_cache(self, served: Floats, now: _Now) -> None:
+        """Session look-ups, one for each request that needs its user."""
+        site = self.site
+        span = site.spans[Pool.CACHE]
+        in_cache = (site.sessions.home == Home.CACHE)[:, None]
+        asked = served.sum(axis=1) * self.session_class * in_cache
+        came = np.zeros((site.runs, span.stop - span.start, site.classes))
+        came[:, 0] = asked * self.stations.serving[:, span.start : span.start + 1]
+        self._serve(Pool.CACHE, came, now)
+
+    def _through_database(self, served: Floats, now: _Now) -> None:
+        """Calls to the database hold their caller's slot until they are answered."""
+        site, layout, table = self.site, self.layout, self.site.table
+        span, walk = site.spans[Pool.DATABASE], site.app_walk
+        sent = served * layout.calls
+        by_machine = sent.sum(axis=2)
+        if not layout.database_up:
+            serving = self.stations.serving[:, span.start : span.start + 1]
+            now.met.down[:, span.start] = 1.0 - serving[:, 0]
+            now.met.any = True
+            sent = sent * serving[:, :, None]
+            by_machine = by_machine * serving
+        came = np.zeros((site.runs, span.stop - span.start, site.classes))
+        came[:, 0] = sent.sum(axis=1)
+        refused, out, _ = self._serve(Pool.DATABASE, came, now)
+        answered = (out + refused).sum(axis=1)[:, None]
+        held = table.held[:, walk] + by_machine
+        upto = np.add.accumulate(held, axis=1)
+        whole = upto[:, -1:]
+        back = np.floor(upto * np.minimum(answered / np.maximum(whole, 1.0), 1.0) + 0.5)
+        held[:, 1:] -= back[:, 1:] - back[:, :-1]
+        held[:, 0] -= back[:, 0]
+        table.held[:, walk] = np.maximum(held, 0.0)
+
+    def _meet_users(self, rates: Floats) -> Floats:
+        """Users come, go and log in again; the strangers' share of what lands on each server, (runs, app columns)."""
+        site = self.site
+        own = site.table.users[:, site.spans[Pool.APP]]
+        rate = (rates * self.session_class).sum(axis=1)
+        cache_up = self.stations.serving[:, site.spans[Pool.CACHE].start]
+        return move_about(site.sessions, own, self.layout.share, rate, cache_up)
+
+
+def _without_refused(refused: Floats, total: Floats, came: Floats, met: Met, span: slice) -> Floats:
+    """Note refusals and take them off what came, class by class; what is left, (runs, machines, classes)."""
+    met.any = True
+    share = refused / np.maximum(total, 1.0)
+    met.refused[:, span] = share
+    upto = np.add.accumulate(came, axis=2)
+    off = np.floor(upto * share[:, :, None] + 0.5)
+    off[:, :, -1] = refused
+    off = np.minimum(np.maximum.accumulate(off, axis=2), upto)
+    off = np.minimum(off, refused[:, :, None])
+    left: Floats = upto - off
+    left = np.maximum.accumulate(left, axis=2)
+    left[:, :, 1:] -= left[:, :, :-1].copy()
+    return left
