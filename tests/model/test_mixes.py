@@ -132,7 +132,7 @@ def test_a_change_of_algorithm_keeps_everybody_in_the_queue() -> None:
     before = waiting()
     assert before > 400
     for algorithm in ("least-connections", "random", "two-choices", "round-robin"):
-        give(world, PlaceBalancer("l4", algorithm))  # type: ignore[arg-type]  # one of the names
+        give(world, PlaceBalancer("l4", algorithm))
         go_on(world, 0.1)
         assert waiting() == pytest.approx(before, abs=80)
         page, search = of_classes()
