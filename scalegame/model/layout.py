@@ -11,9 +11,8 @@ from scalegame.model import catalogue as cat
 from scalegame.model.balancer import Mode
 from scalegame.model.draws import Words
 from scalegame.model.exact import Floats
-from scalegame.model.journeys import LANES
-from scalegame.model.ledger import PLACES
-from scalegame.model.passage import Routes
+from scalegame.model.pooling import gather
+from scalegame.model.routes import Routes, find_routes, in_charge
 from scalegame.model.servers import Stations
 from scalegame.model.sessions import Home
 from scalegame.model.site import Site
@@ -105,8 +104,8 @@ def class_work(site: Site) -> dict[Pool, Floats]:
 def _scv(site: Site, pool: Pool) -> float:
     """Squared coefficient of variation of a pool's services: within the classes and between them, mixed as planned.
 
-    By the scenario alone (no token, no look-up), so that it is the same whatever a run built: with m the mean work and q
-    the mean of its square, both over the planned requests, q/m² - 1 between the classes and q scv/m² within.
+    By the scenario alone (no token, no look-up), so that it is the same whatever a run built: with m the mean work and
+    q the mean of its square, both over the planned requests, q/m² - 1 between the classes and q scv/m² within.
     """
     classes = site.scenario.classes
     if pool == Pool.APP:
@@ -142,7 +141,7 @@ def lay_out(site: Site, stations: Stations) -> Layout:
     sticky = np.array([site.sticky(run) for run in range(runs)])
     pooled = np.array([site.pooled(run) for run in range(runs)])
     mode = site.doors.mode
-    hole = _gather_pool(site, serving, share, pooled)
+    hole = gather(site, serving, share, pooled)
 
     work = class_work(site)
     scv_row = np.ones((1, site.width))
@@ -158,7 +157,7 @@ def lay_out(site: Site, stations: Stations) -> Layout:
     arrival_scv = _set_ladders(site, scv_row, share, pooled, sticky)
     stations.rebuild(table, serving, scv_row, arrival_scv)
 
-    door = _door(site, present, wire)
+    door = in_charge(site, present, wire)
     used = [pool for pool in Pool if _stands(site, pool, present, wire, work)]
     in_rotation = share > 0.0
     rank = np.where(in_rotation, np.cumsum(in_rotation, axis=1) - 1.0, -1.0)
@@ -178,7 +177,7 @@ def lay_out(site: Site, stations: Stations) -> Layout:
     walked[:, app] *= ~pooled[:, None]
     cores = np.stack([np.add.accumulate(walked[:, site.walk_span(p)], axis=1)[:, -1] for p in Pool], axis=1)
     return Layout(
-        routes=_routes(site, used, work, pooled, serving, several, scv_row),
+        routes=find_routes(site, used, work, pooled, serving, several, scv_row),
         keys=_keys(site),
         ones=np.ones((runs, 1)),
         work=work,
@@ -187,15 +186,15 @@ def lay_out(site: Site, stations: Stations) -> Layout:
         unbounded=np.full((runs, site.width), 1e12),
         has_database=bool(calls.any()) and bool(present[:, database].any()),
         database_up=bool((serving[:, database.start] > 0.0).all()),
-        uses_database=calls * 1.0,
-        calls=calls[:, None, :] * 1.0,
+        uses_database=calls.astype(np.float64),
+        calls=calls[:, None, :].astype(np.float64),
         wire_seconds=site.scenario.start.network_ms / 1000.0,
         cached=Pool.CACHE in used,
         sessions=any(c.session for c in site.scenario.classes),
         door=door,
         door_open=door is not None
         and bool(((door * serving[:, site.spans[Pool.BALANCER]]).sum(axis=1) == door.sum(axis=1)).all()),
-        behind_door=np.zeros((runs, 1), dtype=np.bool_) if door is None else door.any(axis=1)[:, None],
+        behind_door=np.zeros((runs, 1), dtype=np.bool_) if door is None else door.sum(axis=1, keepdims=True) > 0.0,
         columns=columns,
         single=not several and not pooled.any(),
         share=share,
@@ -216,82 +215,6 @@ def lay_out(site: Site, stations: Stations) -> Layout:
         biggest=biggest,
         rent_waste=np.stack([(rent - up)[:, s].sum(axis=1) for s in edges], axis=1),
     )
-
-
-def _gather_pool(site: Site, serving: Floats, share: Floats, pooled: Mask) -> Floats:
-    """Make the common column stand for the app pool where that is walked as one. Returns what black holes attract."""
-    table, app, common = site.table, site.spans[Pool.APP], site.common
-    hole = np.zeros(site.runs)
-    open_ = (share > 0.0) * serving[:, app]
-    serving[:, common] = 0.0
-    for run in range(site.runs):
-        if not pooled[run]:
-            if table.n[run, common] > 0.0:
-                _spread(site, run, serving)
-            continue
-        cores = table.cores[run, app] * open_[run]
-        total = float(cores.sum())
-        # In requests: the units of the machines' walks are not those of the common one.
-        requests = np.add.accumulate(table.n[run, app] * table.ladder[run, app])[-1]
-        table.n[run, common] += np.floor(requests / table.ladder[run, common] + 0.5)
-        _gather_queues(site, run)
-        table.held[run, common] += table.held[run, app].sum()
-        table.n[run, app] = 0.0
-        table.held[run, app] = 0.0
-        for field in ("slots", "room"):
-            values = getattr(table, field)
-            values[run, common] = (values[run, app] * open_[run]).sum()
-        speed = np.add.accumulate(cores / (table.stretch[run, app] * table.slow[run, app]))[-1]
-        table.cores[run, common] = total
-        table.stretch[run, common] = total / speed if total > 0.0 else 1.0
-        machines = max(1, int((cores > 0.0).sum()))
-        each = max(1, round(total / machines))
-        two = site.doors.mode[run] == Mode.TWO_CHOICES and machines > 1
-        table.shift[run, common] = float(site.shifts.row(each, 2) if two else site.shifts.row(max(1, int(total))))
-        if table.allowed[run, common] == 0.0:
-            table.allowed[run, common] = 1e12
-        serving[run, common] = 1.0 if total > 0.0 else 0.0
-        closed = float(((share[run] > 0.0) & (serving[run, app] == 0.0)).sum())
-        everyone = max(float((share[run] > 0.0).sum()), 1.0)
-        if closed:
-            # A dead server has the fewest connections; of two choices it wins whenever it is one of them.
-            least = site.doors.mode[run] == Mode.LEAST_CONNECTIONS
-            hole[run] = 1.0 if least else 1.0 - (1.0 - closed / everyone) * (1.0 - closed / everyone)
-        if total == 0.0:
-            hole[run] = 1.0
-    return hole
-
-
-def _spread(site: Site, run: int, serving: Floats) -> None:
-    """The pool is walked machine by machine again: deal the common queue out."""
-    table, app, common = site.table, site.spans[Pool.APP], site.common
-    up = np.flatnonzero(serving[run, app]).tolist()
-    requests = float(table.n[run, common] * table.ladder[run, common])
-    held = float(table.held[run, common])
-    queue = site.queues[Pool.APP]
-    waiting = queue.content(run, app.stop - app.start, site.tick) if site.classes > 1 else np.zeros(0)
-    for i, local in enumerate(up):
-        column = app.start + local
-        table.n[run, column] += np.floor(requests / len(up) / table.ladder[run, column] + 0.5)
-        table.held[run, column] += held // len(up) + (i < held % len(up))
-        queue.hold(run, local, site.tick, waiting // len(up) + (i < waiting % len(up)))
-    table.n[run, common] = 0.0
-    table.held[run, common] = 0.0
-    queue.clear(run, app.stop - app.start, site.tick)
-
-
-def _gather_queues(site: Site, run: int) -> None:
-    """The machines' queues become one, their classes with them."""
-    queue, app = site.queues[Pool.APP], site.spans[Pool.APP]
-    if site.classes == 1:
-        return
-    each = [queue.content(run, local, site.tick) for local in range(app.stop - app.start)]
-    waiting = np.add.accumulate(np.stack(each), axis=0)[-1]
-    if waiting.any():
-        common = app.stop - app.start
-        queue.hold(run, common, site.tick, queue.content(run, common, site.tick) + waiting)
-        for local in range(common):
-            queue.clear(run, local, site.tick)
 
 
 def _set_ladders(site: Site, scv_row: Floats, share: Floats, pooled: Mask, sticky: Mask) -> Floats:
@@ -317,64 +240,13 @@ def _set_ladders(site: Site, scv_row: Floats, share: Floats, pooled: Mask, stick
     return arrivals
 
 
-def _factors(site: Site, scv_row: Floats, pooled: Mask) -> Floats | None:
-    """Rows of the factor curves, where a machine's wait is not plain: (runs, columns)."""
-    table, app, common = site.table, site.spans[Pool.APP], site.common
-    rows = np.zeros((site.runs, site.width))
-    even = all(flow.arrivals == "even" for flow in site.scenario.traffic)
-    for run in range(site.runs):
-        if pooled[run]:
-            open_ = (site.shares(run) > 0.0) & (site.serving()[run, app] > 0.0)
-            machines = int(open_.sum())
-            each = max(1, round(float(table.cores[run, common]) / max(machines, 1)))
-            kind = "least" if site.doors.mode[run] == Mode.LEAST_CONNECTIONS else "two"
-            rows[run, common] = site.factors.row(kind, machines, each)
-        elif site.doors.mode[run] == Mode.ROUND_ROBIN and not site.sticky(run) and not even:
-            machines = max(int((site.shares(run) > 0.0).sum()), 1)
-            if machines > 1:
-                rows[run, app] = site.factors.row("turn", machines, float(scv_row[0, app.start]))
-        elif even and float(scv_row[0, app.start]) > 0.0:
-            rows[run, app] = site.factors.row("even", 1.0, float(scv_row[0, app.start]))
-        for column in np.flatnonzero((table.cores[run] > 1.0) & (scv_row[0] != 1.0) & (rows[run] == 0.0)).tolist():
-            rows[run, column] = site.factors.row("cores", int(table.cores[run, column]), float(scv_row[0, column]))
-    return rows if rows.any() else None
-
-
-def _spreads(site: Site, used: list[Pool], scv_row: Floats) -> Floats | None:
-    """Root of the scv of a residual service at each hop: E[S³]/(3 E[S]) over its mean squared (renewal theory)."""
-    scv = np.array([float(scv_row[0, site.spans[pool].start]) for pool in used])
-    if (scv == 1.0).all():
-        return None
-    # Third moments of the service laws drawn in journeys: gamma below an scv of 1, balanced two phases above.
-    root = np.sqrt(np.maximum(scv - 1.0, 0.0) / (scv + 1.0))
-    p, q = 0.5 * (1.0 + root), 0.5 * (1.0 - root)
-    third = np.where(
-        scv <= 1.0, (1.0 + scv) * (1.0 + 2.0 * scv), 6.0 * 0.125 * (1.0 / (p * p) + 1.0 / np.maximum(q * q, 1e-9))
-    )
-    mean = 0.5 * (1.0 + scv)
-    spread: Floats = np.sqrt(np.maximum(third / 3.0 / (mean * mean) - 1.0, 0.0))[:, None, None]
-    return spread
-
-
-def _door(site: Site, present: Mask, wire: Mask) -> Floats | None:
-    """The balancer in charge: the first in rotation. Wires take no work and are left out."""
-    span = site.spans[Pool.BALANCER]
-    door = np.zeros((site.runs, span.stop - span.start))
-    for run in np.flatnonzero(site.doors.mode).tolist():
-        here = np.flatnonzero(present[run, span] & ~wire[run, span])
-        if here.size:
-            open_ = [c for c in here.tolist() if site.table.in_rotation[run, span.start + c]]
-            door[run, open_[0] if open_ else here[0]] = 1.0
-    return door if door.any() else None
-
-
 def _stands(site: Site, pool: Pool, present: Mask, wire: Mask, work: dict[Pool, Floats]) -> bool:
     if pool == Pool.APP:
         return True
     span = site.spans[pool]
     if pool == Pool.BALANCER:
         return bool(((present & ~wire)[:, span].any(axis=1) & (site.doors.mode > 0)).any())
-    return bool((present[:, span].any(axis=1)[:, None] & (work[pool] > 0.0)).any())
+    return bool((present[:, span].any(axis=1, keepdims=True) & (work[pool] > 0.0)).any())
 
 
 def _keys(site: Site) -> Words:
@@ -384,55 +256,3 @@ def _keys(site: Site) -> Words:
         code[site.walk_span(pool)] = np.uint64(int(pool) << 20)
     keys: Words = site.table.serial.astype(np.uint64) + code
     return keys
-
-
-def _routes(
-    site: Site,
-    used: list[Pool],
-    work: dict[Pool, Floats],
-    pooled: Mask,
-    serving: Floats,
-    several: bool,
-    scv_row: Floats,
-) -> Routes:
-    table = site.table
-    runs = site.runs
-    time = np.stack([np.repeat(work[pool], LANES, axis=1) for pool in used])
-    visits = np.ones_like(time)
-    column = np.zeros((len(used), runs, 1), dtype=np.int64)
-    network = np.full((runs, site.classes * LANES), site.scenario.start.network_ms / 1000.0)
-    for h, pool in enumerate(used):
-        span = site.spans[pool]
-        if pool == Pool.APP:
-            continue
-        standing = (table.condition[:, span] != Condition.ABSENT).any(axis=1)[:, None]
-        visits[h] = (time[h] > 0.0) & standing
-        column[h] = span.start
-        if pool == Pool.BALANCER:
-            door = _door(site, table.condition != Condition.ABSENT, np.zeros_like(table.in_rotation))
-            if door is not None:
-                column[h, :, 0] += door.argmax(axis=1)
-            visits[h] *= (site.doors.mode > 0)[:, None]
-        if pool == Pool.CACHE:
-            network = network + visits[h] * (cat.CACHE_LOOKUP_MS / 1000.0)
-        else:
-            network = network + visits[h] * (site.scenario.start.network_ms / 1000.0)
-    places = np.array([int(pool) for pool in used], dtype=np.int64)
-    app = site.spans[Pool.APP]
-    capacity = table.cores[:, app] * serving[:, app] * table.in_rotation[:, app]
-    upto = np.add.accumulate(capacity, axis=1)
-    return Routes(
-        pools=used,
-        work=time,
-        visits=visits,
-        column=column,
-        places=places,
-        book=np.broadcast_to(places[:, None, None] + (np.arange(runs) * PLACES)[None, :, None], time.shape).ravel(),
-        network=network,
-        factors=_factors(site, scv_row, pooled),
-        spread=_spreads(site, used, scv_row),
-        any_common=bool(pooled.any()),
-        common=pooled[:, None],
-        capacity=upto / np.maximum(upto[:, -1:], 1e-9),
-        several=several,
-    )

@@ -12,9 +12,10 @@ from scalegame.model.exact import Floats
 from scalegame.model.fates import fate_of, tick_of
 from scalegame.model.journeys import LANES, JourneyDraws, travel
 from scalegame.model.ledger import DOWN, LEAKED, LOGGED_OUT, REFUSED, TIME_OUT
+from scalegame.model.routes import Routes
 from scalegame.model.servers import Prepared, Stations
 from scalegame.model.site import Site
-from scalegame.model.state import Mask, Pool, Whole
+from scalegame.model.state import Pool, Whole
 
 _UPPER = (np.arange(LANES) + 1.0) / LANES
 _LOWER = np.arange(LANES) / LANES
@@ -22,36 +23,6 @@ _DEAL, _TURN = 5, 11
 """Odd, so that they reach every lane."""
 _ROW = float(1 << 30)
 """Apart enough to look up many running totals in one flat array: no tick brings a billion requests."""
-
-
-@dataclass(slots=True)
-class Routes:
-    """What is known between two changes of the machines. Lanes are (classes x LANES); hops those pools that stand anywhere."""
-
-    pools: list[Pool]
-    work: Floats
-    """Mean service of a lane at a hop on a machine of stretch 1, seconds: (hops, runs, lanes)."""
-    visits: Floats
-    """1 where a lane goes there: (hops, runs, lanes)."""
-    column: Whole
-    """The machine at a hop, for pools that have one in charge: (hops, runs, 1); the app's is found lane by lane."""
-    places: Whole
-    """The pool at each hop: (hops,)."""
-    book: Whole
-    """run x PLACES + pool of every hop and lane, flat."""
-    network: Floats
-    """Seconds on the wire: (runs, lanes)."""
-    factors: Floats | None
-    """Where each machine's factor curve starts (see herd): (runs, columns); None where all are plain."""
-    spread: Floats | None
-    """Root of the scv of a unit of waiting at each hop, (hops, 1, 1); None where services are exponential."""
-    any_common: bool
-    common: Mask
-    """Runs whose app pool is walked as one: (runs, 1)."""
-    capacity: Floats
-    """Running shares of the machines' cores in the pool: (runs, app columns)."""
-    several: bool
-    """The app pool has more than one column somewhere."""
 
 
 @dataclass(slots=True)
@@ -101,9 +72,9 @@ class Passage:
     ) -> None:
         """Decide the fates of this tick's attempts.
 
-        attempts, fresh, at_app: (runs, classes), all attempts, first ones, those that reached the app tier; again, births:
-        (runs, classes, attempts), see Retries.release; split: who got what, (runs, classes, app columns); strangers:
-        (runs, app columns).
+        attempts, fresh, at_app: (runs, classes), all attempts, first ones, those that reached the app tier; again,
+        births: (runs, classes, attempts), see Retries.release; split: who got what, (runs, classes, app columns);
+        strangers: (runs, app columns).
         """
         site = self.site
         runs, lanes = site.runs, self._flow.shape[1]
@@ -114,7 +85,7 @@ class Passage:
         weight = np.floor(total * _UPPER)
         weight -= low
         rounding = draws.rounding[block]
-        # Anywhere in what a lane stands for: were it always the middle, of many machines the same few would ever be seen.
+        # Anywhere in what a lane stands for: were it always the middle, the same few machines would ever be seen.
         position = low + rounding[0].reshape(low.shape) * weight
         weight = weight.reshape(runs, lanes)
         moment = draws.moment[block]
@@ -181,15 +152,16 @@ class Passage:
                 - self._run * machines
             )
             local = np.where(routes.common, np.minimum(picked, machines - 1), local)
-        return np.maximum(local, 0)
+        result: Whole = np.maximum(local, 0)
+        return result
 
     def _first_moments(
         self, fresh: Floats, again: Floats, births: Floats, start: Floats, u: Floats
     ) -> tuple[Whole, Floats]:
         """Which attempt a lane stands for, and when its first one was.
 
-        Lanes are dealt to attempts in another order than to machines, one that turns with the ticks: else first attempts
-        would always go to the first machines, and third ones to the last.
+        Lanes are dealt to attempts in another order than to machines, one that turns with the ticks: else first
+        attempts would always go to the first machines, and third ones to the last.
         """
         upto = np.add.accumulate(np.concatenate([fresh[:, :, None], again], axis=2), axis=2)
         order = (np.arange(LANES) * _DEAL + self.site.tick * _TURN) % LANES
@@ -217,7 +189,7 @@ class Passage:
         passed = (1.0 - refused[0]) * (1.0 - down[0])
         for h in range(1, len(routes.pools)):
             passed = passed * (1.0 - refused[h]) * (1.0 - down[h])
-        bad = np.minimum(np.floor(weight * (1.0 - passed) + u), weight)
+        bad: Floats = np.minimum(np.floor(weight * (1.0 - passed) + u), weight)
         cells = np.flatnonzero(bad.ravel() > 0.0)
         if cells.size:
             reason = np.concatenate([refused, down]).reshape(2 * len(routes.pools), -1)[:, cells].argmax(axis=0)
@@ -234,7 +206,7 @@ class Passage:
         site = self.site
         machines = strangers.shape[1]
         share = strangers.ravel().take(self._run * machines + local) * self._session
-        lost = np.minimum(np.floor(weight * share + u), weight)
+        lost: Floats = np.minimum(np.floor(weight * share + u), weight)
         home = np.full(weight.size, int(Pool.APP), dtype=np.int64)
         cells = np.flatnonzero(lost.ravel() > 0.0)
         if cells.size:
