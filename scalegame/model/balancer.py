@@ -2,8 +2,8 @@
 
 Random, ip-hash and sticky sessions split by weights with the noise of independent choices; round robin deals in turn.
 Least connections and two choices cannot be steered once a tick (a tick holds many services, and a whole tick's arrivals
-would herd to yesterday's shortest queue): the pool is walked as one station, and a factor on its wait stands for what the
-algorithm loses against one common queue.
+would herd to yesterday's shortest queue): the pool is walked as one station, and a factor on its wait stands for what
+the algorithm loses against one common queue.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class Doors:
 
 
 def weights(mode: Mode, rotation: Mask, present: Mask, seed: int) -> Floats:
-    """Shares of the machines of one pool, (machines,): who may get traffic is in rotation. Sums to 1, or 0 where nobody is."""
+    """Shares of a pool's machines, (machines,): those in rotation may get traffic. Sums to 1, or 0 where nobody is."""
     share = np.zeros(rotation.shape[0])
     if mode == Mode.NONE:
         first = np.flatnonzero(present)
@@ -87,8 +87,8 @@ class Splitter:
         self._classes = np.arange(classes, dtype=np.uint64)
 
     def draw(self, first: int, count: int, serial: Whole) -> tuple[Floats, Floats]:
-        """For a block of ticks: uniforms (ticks, runs, classes) and normal scores keyed by the machines' serial numbers,
-        (ticks, runs, classes, machines)."""
+        """For a block of ticks: uniforms (ticks, runs, classes) and normal scores keyed by the machines' serial
+        numbers, (ticks, runs, classes, machines)."""
         ticks = np.arange(first, first + count, dtype=np.int64)
         u = uniform(self._bases[0], ticks, self._classes)
         index = self._classes[None, :, None] * np.uint64(1 << 20) + serial.astype(np.uint64)[:, None, :]
@@ -110,8 +110,8 @@ def by_weight(count: Floats, share: Floats, u: Floats, z: Floats | None) -> Floa
     """Split by weights: each request for itself (with normal scores z), or as evenly as whole numbers go (without).
 
     count, u: (runs, classes); share: (runs, machines), sums to 1; z: (runs, classes, machines). The running total up to
-    machine i is count x P_i plus a Brownian bridge of variance count x P_i (1 - P_i), rounded and kept from running back:
-    a multinomial's means and covariances, and its sum.
+    machine i is count x P_i plus a Brownian bridge of variance count x P_i (1 - P_i), rounded and kept from running
+    back: a multinomial's means and covariances, and its sum.
     """
     upto = np.add.accumulate(share, axis=1)[:, None, :]
     total = count[:, :, None]

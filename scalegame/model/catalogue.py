@@ -1,4 +1,4 @@
-"""Every number a player sees: sizes, prices, delays. No other file holds one; help and briefing texts are made from here.
+"""Every number a player sees: sizes, prices, delays. No other file holds one; help and briefing are made from here.
 
 Units: milliseconds for work, seconds of game time for what operators do, dollars a minute for rent.
 """
@@ -11,8 +11,8 @@ TICK_SECONDS = 0.1
 TICKS_PER_SECOND = 10
 
 OPERATIONS_FACTOR = 20
-"""Queueing runs in true milliseconds; what operators wait for (boot, resize, checks, failover) is this many times faster
-than outside, all by the same factor, so that a boot is slower than a detection as it is out there."""
+"""Queueing runs in true milliseconds; what operators wait for (boot, resize, checks, failover) is this many times
+faster than outside, all by the same factor, so that a boot is slower than a detection as it is out there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Size:
     """Dollars a minute."""
     memory_gb: float = 0.0
     contention: float = 0.0
-    """Work takes 1 + contention x (cores - 1) times as long: locks, memory bandwidth, the collector (Amdahl's sigma)."""
+    """Work takes 1 + contention x (cores - 1) times as long: locks, memory bandwidth (Amdahl's sigma)."""
     mtbf_seconds: float | None = None
     """Mean game time between failures; None is never."""
     known_as: str = ""

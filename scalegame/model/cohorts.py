@@ -17,8 +17,9 @@ RING = 1024
 """Ticks a ring remembers; what waits longer is merged into the oldest."""
 
 _EXPECTED = 32.0
-"""Requests of the expected mix that are thought to stand at the head too. A tick serves many cohorts of few: were it only the
-oldest one's two or three requests, fast mixes would serve for a whole tick, and machines would seem faster than they are."""
+"""Requests of the expected mix that are thought to stand at the head too. A tick serves many cohorts of few: were it
+only the oldest one's two or three requests, fast mixes would serve for a whole tick, and machines would seem faster
+than they are."""
 
 
 @dataclass
@@ -26,7 +27,7 @@ class Cohorts:
     """Arrival curves of a span of machines. Shapes: (runs, machines, RING, classes), and without the ring."""
 
     curve: Floats
-    """Arrivals of each class up to the end of each tick; classes cumulated along the last axis (the last is the total)."""
+    """Arrivals of each class up to the end of each tick; cumulated along the last axis (the last is the total)."""
     left: Floats
     """Departures, classes cumulated likewise."""
     head: Whole

@@ -1,5 +1,5 @@
-"""Keyed random numbers: a draw is a pure function of (seed, stream, tick, index), so that what is offered to one build is
-offered to all, and buying a machine never reshuffles a failure.
+"""Keyed random numbers: a draw is a pure function of (seed, stream, tick, index), so that what is offered to one build
+is offered to all, and buying a machine never reshuffles a failure.
 
 Counters hashed by splitmix64 (Steele, Lea and Flood 2014, "Fast splittable pseudorandom number generators").
 """

@@ -51,17 +51,19 @@ def exp(x: Floats) -> Floats:
     return result
 
 
-# Wichura (1988), "Algorithm AS 241: the percentage points of the normal distribution", Applied Statistics 37(3), PPND16.
+# Wichura (1988), "Algorithm AS 241: the percentage points of the normal distribution", Applied Statistics 37, PPND16.
 _A = (3.3871328727963666080e0, 1.3314166789178437745e2, 1.9715909503065514427e3, 1.3731693765509461125e4,
       4.5921953931549871457e4, 6.7265770927008700853e4, 3.3430575583588128105e4, 2.5090809287301226727e3)  # fmt: skip
 _B = (1.0, 4.2313330701600911252e1, 6.8718700749205790830e2, 5.3941960214247511077e3, 2.1213794301586595867e4,
       3.9307895800092710610e4, 2.8729085735721942674e4, 5.2264952788528545610e3)  # fmt: skip
 _C = (1.42343711074968357734e0, 4.63033784615654529590e0, 5.76949722146069140550e0, 3.64784832476320460504e0,
-      1.27045825245236838258e0, 2.41780725177450611770e-1, 2.27238449892691845833e-2, 7.74545014278341407640e-4)  # fmt: skip
+      1.27045825245236838258e0, 2.41780725177450611770e-1, 2.27238449892691845833e-2,
+      7.74545014278341407640e-4)  # fmt: skip
 _D = (1.0, 2.05319162663775882187e0, 1.67638483018380384940e0, 6.89767334985100004550e-1, 1.48103976427480074590e-1,
       1.51986665636164571966e-2, 5.47593808499534494600e-4, 1.05075007164441684324e-9)  # fmt: skip
 _E = (6.65790464350110377720e0, 5.46378491116411436990e0, 1.78482653991729133580e0, 2.96560571828504891230e-1,
-      2.65321895265761230930e-2, 1.24266094738807843860e-3, 2.71155556874348757815e-5, 2.01033439929228813265e-7)  # fmt: skip
+      2.65321895265761230930e-2, 1.24266094738807843860e-3, 2.71155556874348757815e-5,
+      2.01033439929228813265e-7)  # fmt: skip
 _F = (1.0, 5.99832206555887937690e-1, 1.36929880922735805310e-1, 1.48753612908506148525e-2, 7.86869131145613259100e-4,
       1.84631831751005468180e-5, 1.42151175831644588870e-7, 2.04426310338993978564e-15)  # fmt: skip
 
@@ -123,7 +125,7 @@ _CDF = _poisson_cdf()
 
 
 class Standard:
-    """Uniform draws with what a Poisson count makes of them that does not depend on its mean, made ahead for many ticks.
+    """Uniform draws and what a Poisson count makes of them that does not depend on its mean, ahead for many ticks.
 
     ``u``: the uniform; ``z``: its normal quantile; ``skew`` and ``curve``: the terms of the Cornish-Fisher expansion
     of a Poisson quantile (Fisher and Cornish 1960), mean + sqrt(mean) z + (z² - 1)/6 + (z - z³)/(72 sqrt(mean)).
@@ -146,7 +148,7 @@ class Standard:
 
 
 def poisson(mean: Floats, draw: Standard) -> Floats:
-    """Whole counts (as floats) with the given means, by inversion where small and by the corrected normal where large."""
+    """Whole counts (as floats) with the given means, by inversion where small, by the corrected normal where large."""
     root = np.sqrt(mean)
     k = draw.curve / np.maximum(root, 0.5)
     k += draw.skew
@@ -156,7 +158,7 @@ def poisson(mean: Floats, draw: Standard) -> Floats:
     np.maximum(k, 0.0, out=k)
     k *= mean > 0.0
     if ((mean < _SMALL) & (mean > 0.0)).any():
-        # The median lies below mean + 1/3 (Choi 1994), and so does all left of it; there the expansion guesses too high.
+        # The median lies below mean + 1/3 (Choi 1994), and so does all left of it: there the expansion is too high.
         np.minimum(k, np.floor(mean + 1.0 / 3.0), out=k, where=draw.u < 0.5)
         position = np.minimum(mean, _SMALL) * _GRID
         row = position.astype(np.int64)

@@ -1,7 +1,7 @@
 """Requests on their way: what representatives will come to, sealed at the tick when it happens.
 
-A request is in flight until it is answered or lost for good; only then is it offered, and good or lost. What a crash cuts
-off in between is found here by its machine.
+A request is in flight until it is answered or lost for good; only then is it offered, and good or lost. What a crash
+cuts off in between is found here by its machine.
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ class Fates:
 
     def _stretch(self, tick: int, furthest: float) -> int:
         """Lengthen the horizon to hold a wait of so many ticks; beyond the last it is sealed early."""
-        old = self.pending.due.shape[0]
+        old: int = self.pending.due.shape[0]
         new = old
         while new <= furthest and new < _LAST_HORIZON:
             new *= 2
@@ -201,7 +201,7 @@ def fate_of(
 ) -> tuple[Whole, Floats]:
     """Outcome and the seconds after which it is known, of attempts that take ``total`` seconds.
 
-    since_first: latency counted from the first attempt; limit: the client's patience in seconds (1e300 where it has none).
+    since_first: latency counted from the first attempt; limit: the client's patience in seconds (1e300: none).
     """
     late = since_first > slo_seconds
     gave_up = total > limit

@@ -1,8 +1,8 @@
 """What a wait is against the model's plain one, for arrivals and algorithms that are not plain: factors by utilisation.
 
-Least connections and two choices have no closed form for a few machines. Their factors were measured once, by simulating
-the Markov chain of N machines with c cores each (4 to 12 million events a point, ties broken evenly), and stand here as
-data; between the points they are read on logarithmic scales. The oracle's own simulations are the test.
+Least connections and two choices have no closed form for a few machines. Their factors were measured once, by
+simulating the Markov chain of N machines with c cores each (4 to 12 million events a point, ties broken evenly), and
+stand here as data; between the points they are read on logarithmic scales. The oracle's own simulations are the test.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ _TWO = (
 
 
 def dealt_in_turn(arrival_scv: float, service_scv: float) -> Floats:
-    """Kraemer and Langenbach-Belz (1976): regular arrivals wait less than (ca² + cs²)/2 says, the more so the emptier."""
+    """Kraemer and Langenbach-Belz (1976): regular arrivals wait less than (ca² + cs²)/2 says, the emptier the less."""
     rho = utilisations()
     gap = (1.0 - arrival_scv) * (1.0 - arrival_scv)
     return exp(np.maximum(-2.0 * (1.0 - rho) * gap / (3.0 * rho * (arrival_scv + service_scv)), -600.0))
@@ -153,8 +153,8 @@ class Factors:
         self._table = np.ones_like(utilisations())
 
     def row(self, kind: str, a: float, b: float) -> int:
-        """Where a curve starts. kind: 'turn' (a machines, b service scv), 'cores' (a cores, b service scv), 'least' or 'two'
-        (a machines, b cores)."""
+        """Where a curve starts. kind: 'turn' (a machines, b service scv), 'cores' (a cores, b service scv), 'least' or
+        'two' (a machines, b cores)."""
         key = (kind, a, b)
         if key not in self._row:
             if kind == "turn":

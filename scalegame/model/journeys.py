@@ -1,5 +1,5 @@
-"""Representatives: a few requests of each class and tick, with whole weights that sum to all of them, who walk the path and
-say how long it took and how it ended.
+"""Representatives: a few requests of each class and tick, with whole weights that sum to all of them, who walk the path
+and say how long it took and how it ended.
 
 Counts move by the walks alone; representatives decide latency and fate. Each takes at every hop the wait that the queue
 had at its own moment of the tick (its own bridge from the queue at the tick's start) and a service of its own.
@@ -30,7 +30,7 @@ _STRIDE = 13
 
 @dataclass(slots=True)
 class JourneyDraws:
-    """Keyed draws of a block of ticks. Axis 0 is the tick; lanes are (classes x LANES); per hop the axis after the tick."""
+    """Keyed draws of a block of ticks. Axis 0 is the tick; lanes are (classes x LANES); hops come after the tick."""
 
     moment: Floats
     """(ticks, runs, lanes), share of the tick gone by at arrival."""
@@ -48,8 +48,8 @@ class JourneyDraws:
 
 
 def service_multiples(u: Floats, v: Floats, scv: float) -> Floats:
-    """Service times of mean 1: constant, gamma below an scv of 1, exponential, balanced two-phase hyperexponential above
-    (Morse 1958; phase i with probability p_i and mean 1/(2 p_i))."""
+    """Service times of mean 1: constant, gamma below an scv of 1, exponential, balanced two-phase hyperexponential
+    above (Morse 1958; phase i with probability p_i and mean 1/(2 p_i))."""
     if scv == 0.0:
         return np.ones_like(u)
     if scv < 1.0:
@@ -131,10 +131,10 @@ def travel(
 ) -> Travelled:
     """Waits and services of one tick's representatives.
 
-    at: machine of each hop as an index into the flat table, (hops, runs, lanes); moment: (runs, lanes); work: mean service
-    in seconds on a machine of stretch 1, (hops, 1, lanes); factor: factors on the mean wait, (runs, columns), or None;
-    spread: root of the scv of one unit of waiting (1 for exponential services), (hops, 1, 1), or None where it is 1 at
-    all; tick: index into the block of draws.
+    at: machine of each hop as an index into the flat table, (hops, runs, lanes); moment: (runs, lanes); work: mean
+    service in seconds on a machine of stretch 1, (hops, 1, lanes); factor: factors on the mean wait, (runs, columns),
+    or None; spread: root of the scv of one unit of waiting (1 for exponential services), (hops, 1, 1), or None where it
+    is 1 at all; tick: index into the block of draws.
     """
     fields = np.empty((_FIELDS, table.n.size))
     fields[0] = ready.n.ravel()

@@ -112,7 +112,7 @@ class Lifecycle:
         self.come_up(run, column)
 
     def come_up(self, run: int, column: int) -> None:
-        """A machine answers again; a balancer finds out by its health check, a lone first machine gets traffic at once."""
+        """A machine answers again; a balancer finds out by its health check, a lone first machine is found at once."""
         site, table = self.site, self.site.table
         table.condition[run, column] = int(Condition.UP)
         table.due[run, column] = NEVER

@@ -76,8 +76,8 @@ class Start:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A scripted event. ``target`` is a pool or a machine; of a pool, the seed picks the machine (deploy takes all of it,
-    one by one)."""
+    """A scripted event. ``target`` is a pool or a machine; of a pool, the seed picks the machine (deploy takes all of
+    it, one by one)."""
 
     kind: FaultKind
     seconds: float

@@ -1,7 +1,7 @@
 """Who knows the user: sessions in a server's memory, sticky, in the cache, or in a token that the client carries.
 
-Whole users are followed as expectations: how many live where, how many must log in again. A user who meets a server that
-does not know them is logged out once, and lives there from then on.
+Whole users are followed as expectations: how many live where, how many must log in again. A user who meets a server
+that does not know them is logged out once, and lives there from then on.
 """
 
 from __future__ import annotations
@@ -67,8 +67,8 @@ def in_order(values: Floats) -> Floats:
 
 
 def move_about(state: Sessions, own: Floats, share: Floats, rate: Floats, cache_up: Floats) -> Floats:
-    """One tick of users coming, going and logging in again; returns the strangers' share of the session requests that land
-    on each machine, (runs, machines).
+    """One tick of users coming, going and logging in again; returns the strangers' share of the session requests that
+    land on each machine, (runs, machines).
 
     own: users whose session is in each machine's memory, changed in place; share: where new users land; rate: session
     requests a second, (runs,); cache_up: 1 where a session cache answers, (runs,).

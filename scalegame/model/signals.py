@@ -6,6 +6,7 @@ import numpy as np
 
 from scalegame.model import catalogue as cat
 from scalegame.model.balancer import ALGORITHMS, Mode
+from scalegame.model.exact import Floats
 from scalegame.model.histogram import latency
 from scalegame.model.ledger import OUTCOMES
 from scalegame.model.sessions import HOME_NAMES, Home
@@ -194,7 +195,8 @@ def _classes(site: Site, run: int) -> list[ClassView]:
     return views
 
 
-def _losses(counts: np.ndarray) -> list[Loss]:  # type: ignore[type-arg]  # (outcomes, places) of float64
+def _losses(counts: Floats) -> list[Loss]:
+    """Most first. counts: (outcomes, places)."""
     losses = [
         Loss(cause, POOL_NAMES[place], int(counts[1 + i, place]))
         for i, cause in enumerate(CAUSES)

@@ -54,8 +54,8 @@ class UnderWay:
 
 
 class Site:
-    """Arrays and lists of a batch. ``spans``: the columns of each pool; ``common``: the column in which a whole app pool is
-    walked as one station (least connections, two choices), right after the app's."""
+    """Arrays and lists of a batch. ``spans``: the columns of each pool; ``common``: the column in which a whole app
+    pool is walked as one station (least connections, two choices), right after the app's."""
 
     def __init__(self, scenario: Scenario, seeds: NDArray[np.int64]) -> None:
         self.scenario = scenario
@@ -244,8 +244,7 @@ class Site:
         present: Mask = self.table.condition[run, span] != Condition.ABSENT
         rotation: Mask = self.table.in_rotation[run, span] & present
         mode = Mode(int(self.doors.mode[run]))
-        share = weights(mode, rotation, present, int(self.seeds[run]))
-        return share
+        return weights(mode, rotation, present, int(self.seeds[run]))
 
     def sticky(self, run: int) -> bool:
         return bool(self.sessions.home[run] == Home.STICKY) and self.doors.mode[run] != Mode.NONE
@@ -256,7 +255,7 @@ class Site:
         return not self.sticky(run) and mode in (Mode.LEAST_CONNECTIONS, Mode.TWO_CHOICES)
 
     def sticky_share(self, run: int, share: Floats) -> Floats:
-        """Sticky: by ownership among the machines in rotation; behind L4 by address, so one office is one hot machine."""
+        """Sticky: by ownership among those in rotation; behind L4 by address, so one office is one hot machine."""
         span = self.spans[Pool.APP]
         own = self.table.users[run, span] * (share > 0.0)
         total = float(np.add.accumulate(own)[-1]) if own.size else 0.0

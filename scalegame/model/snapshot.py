@@ -1,4 +1,4 @@
-"""All that a screen, a bot, a host or a test may see of a world: frozen, numbers and names only, made when asked for."""
+"""All that a screen, a bot, a host or a test may see of a world: frozen, numbers and names, made when asked for."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ MachineState = Literal["up", "booting", "resizing", "restarting", "draining", "d
 CAUSES = (
     "late", "time-out", "refused", "down", "crash", "logged-out", "leaked",
 )  # fmt: skip
-"""Why a request is lost: answered after the SLO's latency; given up by the client; no room; sent to a machine that does not
-answer; on a machine that died; its user's session is unknown where it landed; made with a stolen token."""
+"""Why a request is lost: answered after the SLO's latency; given up by the client; no room; sent to a machine that does
+not answer; on a machine that died; its user's session is unknown where it landed; made with a stolen token."""
 
 PURPOSES = ("served", "headroom", "redundancy", "waste")
-"""What a dollar bought: cores at work; idle cores; idle cores that could stand in for the pool's biggest machine; machines
-that were booting, resizing, dead, or billed after they were gone."""
+"""What a dollar bought: cores at work; idle cores; idle cores that could stand in for the pool's biggest machine;
+machines that were booting, resizing, dead, or billed after they were gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,8 @@ class OrderView:
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """Something the model says aloud: a machine crashed, booted, a check noticed. ``weight`` 0 routine, 1 warning, 2 trouble."""
+    """Something the model says aloud: a machine crashed, booted, a check noticed. ``weight``: 0 routine, 1 warning,
+    2 trouble."""
 
     tick: int
     weight: int

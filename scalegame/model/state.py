@@ -1,6 +1,6 @@
 """The state of a batch of runs: arrays alone, the first axis the run. Hashed and copied field by field.
 
-All machines of a run stand in one table; each pool has its own span of columns. Counts are whole numbers kept as float64.
+All machines of a run stand in one table; each pool has its own span of columns. Counts are whole, as float64.
 """
 
 from __future__ import annotations
@@ -118,7 +118,7 @@ def empty_machines(runs: int, columns: int) -> Machines:
         one = name in {"ladder", "slow", "stretch", "service"}
         return np.full((runs, columns), 1.0 if one else 0.0)
 
-    return Machines(**{field.name: of(field.name) for field in fields(Machines)})  # type: ignore[arg-type]  # dtypes by name, above
+    return Machines(**{field.name: of(field.name) for field in fields(Machines)})  # type: ignore[arg-type]  # dtypes by name
 
 
 def widen(table: Machines, at: int, by: int) -> Machines:

@@ -1,4 +1,4 @@
-"""What is offered: arrival rates by class as the level plans them, the curve the seed picks, whole arrivals a tick, retries.
+"""What is offered: arrival rates by class as the level plans them, the curve the seed picks, arrivals, retries.
 
 Everything here depends on the seed and the plan alone, never on what a player builds, but for the retries and for
 ``launch``, which moves the rest of the plan forward.
@@ -70,8 +70,8 @@ class Plan:
         return np.where(inside, rate, 0.0)
 
     def rates(self, plan_seconds: Floats) -> Floats:
-        """The true rates of each run and class, in requests a second, at ``plan_seconds`` of shape (ticks, runs) seconds of
-        the plan. Shape (ticks, runs, classes)."""
+        """The true rates of each run and class, in requests a second, at ``plan_seconds`` of shape (ticks, runs)
+        seconds of the plan. Shape (ticks, runs, classes)."""
         result = np.zeros((*plan_seconds.shape, len(self.names)))
         node = np.minimum(np.maximum(plan_seconds / _NODE_SECONDS, 0.0), self._waves.shape[2] - 1.001)
         left = node.astype(np.int64)
@@ -118,7 +118,7 @@ class Arrivals:
         """Arrivals and expected rates of the ticks first..first+count-1: two arrays of shape (ticks, runs, classes)."""
         ticks = np.arange(first, first + count, dtype=np.int64)
         plan_ticks = ticks[:, None] + timeline.skipped
-        rates = self.plan.rates((plan_ticks + 0.5) * TICK_SECONDS)
+        rates = self.plan.rates(((plan_ticks + 0.5) * TICK_SECONDS).astype(np.float64))
         rates *= (plan_ticks < self.plan.end_tick)[:, :, None]
         mean = rates * TICK_SECONDS
         u = uniform(self._base, plan_ticks, self._index)
@@ -132,8 +132,8 @@ class Arrivals:
 
 @dataclass
 class Waiting:
-    """Requests between two attempts. Shapes (runs, classes, attempts), attempt a being those whose next is attempt a + 2;
-    for the fixed back-off a ring of ticks in front."""
+    """Requests between two attempts. Shapes (runs, classes, attempts), attempt a: their next is attempt a + 2; for
+    the fixed back-off a ring of ticks in front."""
 
     pool: Floats
     born: Floats

@@ -16,7 +16,7 @@ _CEILING = 0.9999
 
 
 def erlang_c(cores: int, rho: Floats) -> Floats:
-    """Erlang's C: the probability that an arrival waits in M/M/c at utilisations 0 < rho < 1 (stable recursion on B)."""
+    """Erlang's C: the probability that an arrival waits in M/M/c at utilisations 0 < rho < 1 (recursion on B)."""
     load = cores * rho
     b = np.ones_like(rho)
     for k in range(1, cores + 1):
@@ -66,8 +66,8 @@ class Shifts:
         self.row(1)
 
     def row(self, cores: int, choices: int = 1) -> int:
-        """Where the curve of machines with so many cores starts (made when first asked for). With ``choices`` 2, of a pool in
-        which one waits only where two such machines are both full."""
+        """Where the curve of machines with so many cores starts (made when first asked for). With ``choices`` 2, of a
+        pool in which one waits only where two such machines are both full."""
         key = (cores, choices)
         if key not in self._row:
             waiting = erlang_c(cores, utilisations())
