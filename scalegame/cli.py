@@ -27,7 +27,6 @@ PIPE_CLOSED = 141
 """128 + SIGPIPE, as a shell reports it of any tool whose reader went away."""
 
 SMALLEST_SCREEN = (80, 24)
-LARGEST_SEED = 2**53
 HEADLESS = 'without a screen: "scalegame run LEVEL --commands FILE"'
 
 
@@ -168,6 +167,8 @@ COMMANDS = ("play", "levels", "run", "verify", "level", "bench")
 
 
 def _seed(text: str) -> int:
+    from scalegame.model.scenario import LARGEST_SEED
+
     try:
         seed = int(text)
     except ValueError:

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from scalegame.game.command import LONGEST_LINE
 from scalegame.game.score import Result
+from scalegame.model.scenario import LARGEST_SEED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,8 +34,6 @@ LARGEST_FILE = 8_000_000
 LARGEST_TICK = 870_000
 """A day of game time, the longest that a level lasts, and its drain."""
 MOST_COMMANDS = 10_000
-LARGEST_SEED = 2**53
-"""The world's draws are keyed by whole numbers up to this."""
 LARGEST_COUNT = 10**18
 LONGEST_ERROR = 1_000
 

@@ -15,7 +15,7 @@ from scalegame.model.site import Site
 from scalegame.model.state import Pool, digest
 
 _Arrays = list[NDArray[np.generic]]
-_RUN_SECOND = frozenset({"past", "past_born", "past_attempts"})
+_RUN_SECOND = ("past", "past_born", "past_attempts")
 """Of the ledger: the first axis is the tick, the second the run."""
 
 

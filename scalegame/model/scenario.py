@@ -12,6 +12,9 @@ BalancerKind = Literal["l4", "l7"]
 Algorithm = Literal["random", "round-robin", "least-connections", "two-choices", "ip-hash"]
 FaultKind = Literal["crash", "deploy", "leak", "slow"]
 
+LARGEST_SEED = 2**53
+"""Draws are keyed by whole numbers from 0 to this: a JSON reader of any language keeps them exactly."""
+
 
 @dataclass(frozen=True, slots=True)
 class Retries:

@@ -58,7 +58,7 @@ class Score:
 
 
 class World:
-    """See the module. Seeds are whole numbers from 0 to 2**53."""
+    """See the module. Seeds are whole numbers from 0 to scenario.LARGEST_SEED."""
 
     def __init__(self, scenario: Scenario, seeds: Sequence[int]) -> None:
         scenario = dataclasses.replace(scenario, faults=tuple(sorted(scenario.faults, key=lambda fault: fault.seconds)))
