@@ -69,6 +69,12 @@ class Queue:
         curve = self.state.curve
         np.add(curve[:, :, (tick - 1) % RING], np.add.accumulate(counts, axis=2), out=curve[:, :, tick % RING])
 
+    def rest(self, tick: int) -> None:
+        """Nobody came, nobody can leave: the curve goes on flat, also where the pool does not stand. Else a pool that
+        stands again would go on from what the ring held a lap ago."""
+        if self.classes > 1:
+            self.state.curve[:, :, tick % RING] = self.state.curve[:, :, (tick - 1) % RING]
+
     def mix(self, tick: int, share_now: Floats) -> Floats:
         """Class shares of the oldest cohort, (runs, machines, classes); ``share_now`` where the queue is empty."""
         if self.classes == 1:

@@ -117,7 +117,7 @@ def _scv(site: Site, pool: Pool) -> float:
     calls = [(w, c.scv, rate) for w, c, rate in zip(work, classes, site.planned, strict=True) if w > 0.0 and rate > 0.0]
     if not calls:
         return 1.0
-    if len({(w, scv) for w, scv, _ in calls}) == 1:
+    if all((w, scv) == calls[0][:2] for w, scv, _ in calls):
         return calls[0][1]
     count = mean = square = within = 0.0
     for w, scv, rate in calls:

@@ -90,13 +90,21 @@ class Tiers:
         met = Met(np.zeros((site.runs, site.width)), np.zeros((site.runs, site.width)), any=False)
         now = _Now(ready, draws, met)
 
-        counts = attempts if layout.door is None else self._through_balancer(layout.door, attempts, now)
+        counts = attempts
+        if layout.door is None:
+            site.queues[Pool.BALANCER].rest(site.tick)
+        else:
+            counts = self._through_balancer(layout.door, attempts, now)
         split = self._split(counts, here)
         served = self._through_app(counts, split, now)
         if layout.cached:
             self._through_cache(served, now)
+        else:
+            site.queues[Pool.CACHE].rest(site.tick)
         if layout.has_database:
             self._through_database(served, now)
+        else:
+            site.queues[Pool.DATABASE].rest(site.tick)
         self.stations.remember(table, ready)
         strangers = self._meet_users(rates) if layout.sessions else None
         return Walked(ready, met, counts, split, strangers)
