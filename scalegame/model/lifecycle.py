@@ -286,6 +286,10 @@ class Lifecycle:
                 app = site.spans[Pool.APP]
                 site.table.in_rotation[run, app] |= site.table.condition[run, app] == Condition.UP
             elif order.kind == "sessions":
+                if site.sessions.home[run] == Home.CACHE:
+                    # From now on nobody asks it: what it held must not stand there until somebody does again.
+                    for column in site.columns(run, Pool.CACHE):
+                        site.empty(run, column)
                 site.sessions.home[run] = order.value
                 self._settle_users(run)
                 site.say(run, 0, "app", "sessions", f"sessions: {order.text} is done")
