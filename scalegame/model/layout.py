@@ -35,6 +35,8 @@ class Layout:
     """Mean service at each machine where there is one class and nothing is slow: (runs, columns)."""
     slow: bool
     unbounded: Floats
+    mixed: tuple[Pool, ...]
+    """Pools whose service depends on which class is at the head of the queue."""
     has_database: bool
     database_up: bool
     uses_database: Floats
@@ -99,6 +101,16 @@ def class_work(site: Site) -> dict[Pool, Floats]:
         Pool.CACHE: looked_up / 1000.0,
         Pool.DATABASE: everywhere * data / 1000.0,
     }
+
+
+def mixed_pools(site: Site) -> tuple[Pool, ...]:
+    """Pools at which the classes' work differs, or may come to differ, by the scenario alone: a run must not see what
+    others built. A balancer and a cache take the same of every class."""
+    classes = site.scenario.classes
+    servers = any((c.cpu_ms, c.session) != (classes[0].cpu_ms, classes[0].session) for c in classes)
+    calls = [c.db_read_ms + c.db_write_ms for c in classes if c.db_read_ms + c.db_write_ms > 0.0]
+    database = any(work != calls[0] for work in calls)
+    return tuple(pool for pool, mixed in ((Pool.APP, servers), (Pool.DATABASE, database)) if mixed)
 
 
 def _scv(site: Site, pool: Pool) -> float:
@@ -184,6 +196,7 @@ def lay_out(site: Site, stations: Stations) -> Layout:
         service=service,
         slow=bool((table.slow != 1.0).any()),
         unbounded=np.full((runs, site.width), 1e12),
+        mixed=mixed_pools(site),
         has_database=bool(calls.any()) and bool(present[:, database].any()),
         database_up=bool((serving[:, database.start] > 0.0).all()),
         uses_database=calls.astype(np.float64),

@@ -99,12 +99,8 @@ class Tiers:
         served = self._through_app(counts, split, now)
         if layout.cached:
             self._through_cache(served, now)
-        else:
-            site.queues[Pool.CACHE].rest(site.tick)
         if layout.has_database:
             self._through_database(served, now)
-        else:
-            site.queues[Pool.DATABASE].rest(site.tick)
         self.stations.remember(table, ready)
         strangers = self._meet_users(rates) if layout.sessions else None
         return Walked(ready, met, counts, split, strangers)
@@ -122,13 +118,12 @@ class Tiers:
     def _service_times(self, shares: Floats) -> None:
         """Mean service of what is at the head of each queue: see cohorts."""
         site, layout, table = self.site, self.layout, self.site.table
-        if site.classes == 1:
-            if layout.slow:
-                np.multiply(layout.service, table.slow, out=table.service)
-            else:
-                table.service[:] = layout.service
-            return
-        for pool, work in layout.work.items():
+        if layout.slow:
+            np.multiply(layout.service, table.slow, out=table.service)
+        else:
+            table.service[:] = layout.service
+        for pool in layout.mixed:
+            work = layout.work[pool]
             span = site.walk_span(pool)
             mix = site.queues[pool].mix(site.tick, layout.visit_shares(pool, shares)[:, None, :])
             time = (mix * work[:, None, :]).sum(axis=2)
@@ -158,20 +153,24 @@ class Tiers:
 
     # The tiers -------------------------------------------------------------------------------------------------------
 
-    def _serve(self, pool: Pool, came: Floats, now: _Now) -> tuple[Floats, Floats, Floats]:
+    def _take(self, pool: Pool, came: Floats, now: _Now) -> tuple[Floats, Floats, Floats]:
         """Walk one pool's machines. came: (runs, machines, classes).
 
-        Returns refused and served, both (runs, machines), and who was served, (runs, machines, classes).
+        Returns refused and served, both (runs, machines), and who was let in, (runs, machines, classes).
         """
-        site = self.site
-        span = site.walk_span(pool)
-        queue = site.queues[pool]
+        span = self.site.walk_span(pool)
         total = came.sum(axis=2)
-        refused, served = self.stations.advance(site.table, span, now.ready, total, now.draws)
+        refused, served = self.stations.advance(self.site.table, span, now.ready, total, now.draws)
         if refused.any():
             came = _without_refused(refused, total, came, now.met, span)
-        queue.arrive(site.tick, came)
-        return refused, served, queue.leave(site.tick, served)
+        return refused, served, came
+
+    def _serve(self, pool: Pool, came: Floats, now: _Now) -> tuple[Floats, Floats, Floats]:
+        """The same where it matters who is in the queue; the last returned are those who were served."""
+        refused, served, came = self._take(pool, came, now)
+        queue = self.site.queues[pool]
+        queue.arrive(self.site.tick, came)
+        return refused, served, queue.leave(self.site.tick, served)
 
     def _through_balancer(self, door: Floats, attempts: Floats, now: _Now) -> Floats:
         """What comes out behind the machine in charge, (runs, classes)."""
@@ -233,7 +232,7 @@ class Tiers:
         asked = served.sum(axis=1) * self.session_class * in_cache
         came = np.zeros((site.runs, span.stop - span.start, site.classes))
         came[:, 0] = asked * self.stations.serving[:, span.start : span.start + 1]
-        self._serve(Pool.CACHE, came, now)
+        self._take(Pool.CACHE, came, now)
 
     def _through_database(self, served: Floats, now: _Now) -> None:
         """Calls to the database hold their caller's slot until they are answered."""
@@ -249,7 +248,8 @@ class Tiers:
             by_machine = by_machine * serving
         came = np.zeros((site.runs, span.stop - span.start, site.classes))
         came[:, 0] = sent.sum(axis=1)
-        refused, out, _ = self._serve(Pool.DATABASE, came, now)
+        serve = self._serve if Pool.DATABASE in layout.mixed else self._take
+        refused, out, _ = serve(Pool.DATABASE, came, now)
         answered = (out + refused).sum(axis=1)[:, None]
         held = table.held[:, walk] + by_machine
         upto = np.add.accumulate(held, axis=1)
