@@ -23,7 +23,7 @@ from scalegame.model.world import RULES, World
 from tests.model.small_worlds import shop
 
 GOLDEN = Path(__file__).with_name("golden_hashes.json")
-TICKS = 130
+TICKS = 115
 
 PLAYS: dict[str, tuple[Scenario, dict[int, Order]]] = {
     "shop": (shop(), {5: Add("app", 4), 30: MoveSessions("token"), 50: Remove("app", 2)}),
