@@ -35,8 +35,9 @@ def test_ciw_does_not_repeat_itself() -> None:
 
 
 def test_a_missing_peer_is_one_line_that_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(peers, "is_installed", lambda package: package != "ciw")
-    [line] = peers.missing()
-    assert line.startswith("Ciw is not installed")
-    assert ".[bench]" in line
-    assert "ciw" not in peers.peers(SERVICE, seed=1)
+    monkeypatch.setattr(peers, "is_installed", lambda package: False)
+    simpy, ciw = peers.missing()
+    assert simpy.startswith("SimPy is not installed")
+    assert ciw.startswith("Ciw is not installed")
+    assert ".[bench]" in ciw
+    assert peers.peers(SERVICE, seed=1) == {}
