@@ -14,6 +14,7 @@ from scalegame.bench.levels import first
 from scalegame.bench.rounds import interleaved
 from scalegame.bench.section import Figure, Progress, Section, Settings, plain
 from scalegame.bench.terminal import Terminal, drawn_text, is_painted
+from scalegame.game.level_library import PACKS
 
 BARE, TITLE, PLAY, BRIEFING = "bare Textual", "scalegame", "scalegame play", "scalegame play, its briefing"
 
@@ -22,7 +23,7 @@ def measure(settings: Settings, progress: Progress) -> Section:
     """Wall seconds to the first paint. Raises BenchError where there are no ptys or a programme does not paint."""
     level = first(settings)
     progress.begin("first paint", settings.repeats + 1)
-    play = ("scalegame", ["play", level.path])
+    play = ("scalegame", ["play", level.id if level.pack in PACKS else level.path])
     with tempfile.TemporaryDirectory(prefix="scalegame-bench-") as folder:
         state = Path(folder)
         contenders: dict[str, Callable[[], float]] = {

@@ -35,7 +35,7 @@ def test_ciw_does_not_repeat_itself() -> None:
 
 
 def test_a_missing_peer_is_one_line_that_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(peers, "is_installed", lambda package: False)
+    monkeypatch.setattr(peers, "is_installed", lambda _package: False)
     simpy, ciw = peers.missing()
     assert simpy.startswith("SimPy is not installed")
     assert ciw.startswith("Ciw is not installed")
