@@ -104,7 +104,7 @@ class Queue:
         while True:
             upto = flat.take(self._row + state.head % RING, axis=0)
             behind = (upto[:, :, -1] <= total) & (state.head < tick)
-            if not behind.any():
+            if not np.count_nonzero(behind):
                 break
             state.head += behind
         before = flat.take(self._row + (state.head - 1) % RING, axis=0)

@@ -157,7 +157,7 @@ def poisson(mean: Floats, draw: Standard) -> Floats:
     np.floor(k, out=k)
     np.maximum(k, 0.0, out=k)
     k *= mean > 0.0
-    if ((mean < _SMALL) & (mean > 0.0)).any():
+    if np.count_nonzero((mean < _SMALL) & (mean > 0.0)):
         # The median lies below mean + 1/3 (Choi 1994), and so does all left of it: there the expansion is too high.
         np.minimum(k, np.floor(mean + 1.0 / 3.0), out=k, where=draw.u < 0.5)
         position = np.minimum(mean, _SMALL) * _GRID

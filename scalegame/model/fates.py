@@ -130,7 +130,7 @@ class Fates:
         """Attempts that failed in this tick, 1-d: those with attempts left wait to try again, the others are sealed."""
         if self.retries.most:
             again = may_retry & (attempt < self._retry_limit.take(flow % self.classes))
-            if again.any():
+            if np.count_nonzero(again):
                 cell = flow[again] * self.retries.most + attempt[again]
                 self.retries.enter(tick, cell, weight[again], born[again])
                 last = ~again
@@ -149,7 +149,7 @@ class Fates:
         weight = pending.weight.ravel().take(cells)
         pending.due.reshape(-1)[cells] = _GONE
         answered = outcome <= LATE
-        if answered.all():
+        if np.count_nonzero(answered) == answered.size:
             self.books.answer(flow, pending.milliseconds.ravel().take(cells), weight, counted)
             self.books.seal(flow, outcome, place, weight, counted)
             return

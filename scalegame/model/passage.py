@@ -112,7 +112,7 @@ class Passage:
         start = now + moment * TICK_SECONDS
         born = start
         attempt = self._no_attempt
-        if again is not None and births is not None and again.any():
+        if again is not None and births is not None and np.count_nonzero(again):
             attempt, born = self._first_moments(fresh, again, births, start, rounding[4])
         if met.any:
             bad = self._turn_away(routes, at, met, weight, rounding[1], attempt, born, counted)
@@ -213,7 +213,7 @@ class Passage:
             none = self._no_attempt
             self._fail(cells, np.full(cells.size, LOGGED_OUT), home[cells], lost, none, born, counted, retry=False)
         leaking = site.sessions.leak_until > site.tick
-        if leaking.any():
+        if np.count_nonzero(leaking):
             thief = (site.sessions.leak_share * leaking)[:, None] * self._session
             stolen = np.minimum(np.floor((weight - lost) * thief + v), weight - lost)
             cells = np.flatnonzero(stolen.ravel() > 0.0)

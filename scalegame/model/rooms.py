@@ -35,7 +35,7 @@ def pressed(small: Mask, room: Floats, rho: Floats) -> Mask | None:
     """Of the small rooms those that may well be full; None where there are none. A roomy one that is half idle hardly
     ever is (rho to the power of its room), and is walked like any other."""
     result: Mask = small & ((rho > _QUIET) | (room < _ROOMY))
-    return result if result.any() else None
+    return result if np.count_nonzero(result) else None
 
 
 def stationary(cores: Floats, room: Floats, load: Floats, most: int) -> Floats:

@@ -170,7 +170,7 @@ class Stations:
         refused = np.zeros(units.shape)
         end = n + units
         full = end > space
-        if full.any():
+        if np.count_nonzero(full):
             over = n + dip(possible, units, draws.top_u[:, span], draws.top_e[:, span]) - space
             refused = np.minimum(np.maximum(over, 0.0), units) * full
             end -= refused
@@ -219,7 +219,7 @@ def renewals(mean: Floats, scv: Floats, poissonian: Floats, z: Floats) -> Floats
     the mean itself where it is 0, a gamma amount where it is large. z: normal scores."""
     work = np.where(scv == 1.0, poissonian, mean + (poissonian - mean) * np.sqrt(scv))
     wild = scv > _MILD
-    if not wild.any():
+    if not np.count_nonzero(wild):
         return np.maximum(work, 0.0)
     shape = mean / np.where(wild, scv, 1.0)
     whole = np.floor(shape)

@@ -135,7 +135,11 @@ class Tiers:
         if not layout.has_database:
             return table.slots, layout.unbounded
         app, data = site.app_walk, site.spans[Pool.DATABASE].start
-        use = np.add.accumulate(shares * layout.uses_database, axis=1)[:, -1:]
+        use = (
+            layout.uses_database
+            if site.classes == 1
+            else np.add.accumulate(shares * layout.uses_database, axis=1)[:, -1:]
+        )
         rate = table.rate_in[:, app]
         on_the_wire = layout.wire_seconds + table.service[:, data : data + 1] * (table.cores[:, data : data + 1] > 1.0)
         held = table.held[:, app] + rate * use * on_the_wire
@@ -159,9 +163,9 @@ class Tiers:
         Returns refused and served, both (runs, machines), and who was let in, (runs, machines, classes).
         """
         span = self.site.walk_span(pool)
-        total = came.sum(axis=2)
+        total = came[:, :, 0] if self.site.classes == 1 else came.sum(axis=2)
         refused, served = self.stations.advance(self.site.table, span, now.ready, total, now.draws)
-        if refused.any():
+        if np.count_nonzero(refused):
             came = _without_refused(refused, total, came, now.met, span)
         return refused, served, came
 
@@ -239,7 +243,7 @@ class Tiers:
         site, layout, table = self.site, self.layout, self.site.table
         span, walk = site.spans[Pool.DATABASE], site.app_walk
         sent = served * layout.calls
-        by_machine = sent.sum(axis=2)
+        by_machine = sent[:, :, 0] if site.classes == 1 else sent.sum(axis=2)
         if not layout.database_up:
             serving = self.stations.serving[:, span.start : span.start + 1]
             now.met.down[:, span.start] = 1.0 - serving[:, 0]

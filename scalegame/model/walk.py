@@ -61,7 +61,7 @@ def dip(a: Floats, d: Floats, u: Floats, e: Floats) -> Floats:
     exact = (half_a < _SMALL) & (
         np.abs(half_d - 0.5 * _SMALL) < 0.5 * _SMALL - 0.5
     )  # d from 1 to 23: idle machines pass by
-    if exact.any():
+    if np.count_nonzero(exact):
         small_a = np.minimum(a, _SMALL - 1.0)
         small_d = np.minimum(d, _SMALL - 1.0)
         at = ((small_a * _SMALL + small_d) * (_SMALL + 2) + np.minimum(m, _SMALL)).astype(np.int64)

@@ -33,7 +33,7 @@ from scalegame.model.scenario import PoolPlan, Scenario
 from scalegame.model.sessions import Home
 from scalegame.model.signals import look
 from scalegame.model.site import Site
-from scalegame.model.snapshot import Happening, Snapshot
+from scalegame.model.snapshot import PURPOSES, Happening, Snapshot
 from scalegame.model.state import Condition, Pool
 from scalegame.model.targets import KINDS
 from scalegame.model.tiers import Tiers
@@ -197,7 +197,10 @@ class World:
         ledger = site.books.state
         ledger.born += fresh
         ledger.attempts += attempts
-        both = np.add.accumulate(np.stack([site.table.busy * layout.billed, waiting]), axis=2)
+        both = np.empty((2, *waiting.shape))
+        np.multiply(site.table.busy, layout.billed, out=both[0])
+        both[1] = waiting
+        np.add.accumulate(both, axis=2, out=both)
         sums = both[:, :, layout.last]
         sums[:, :, 1:] -= both[:, :, layout.last[:-1]]
         used = sums[0] / layout.cores
@@ -208,8 +211,12 @@ class World:
         served = np.floor(layout.rent_up * np.minimum(used, 1.0)).astype(np.int64)
         idle = layout.rent_up - served
         spare = np.minimum(idle, layout.biggest)
-        bill = np.stack([served, idle - spare, spare, layout.rent_waste])
-        ledger.money += bill.sum(axis=2).T
+        bill = np.empty((len(PURPOSES), *served.shape), dtype=np.int64)
+        bill[0] = served
+        np.subtract(idle, spare, out=bill[1])
+        bill[2] = spare
+        bill[3] = layout.rent_waste
+        ledger.money += np.add.reduce(bill, axis=2).T
         site.books.close_tick(site.tick)
 
     def score(self, run: int = 0) -> Score:
