@@ -33,7 +33,6 @@ LARGEST_COUNT = 10_000
 LARGEST_ORDER = 1_000_000
 LARGEST_NUMBER = 1_000_000.0
 
-POOLS = ("app", "balancer", "cache", "database")
 ALSO_CALLED = {"db": "database", "lb": "balancer"}
 WHOLE = ("balancer", "cache")
 """What `remove` takes away as a whole."""

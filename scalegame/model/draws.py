@@ -29,7 +29,6 @@ class Stream(IntEnum):
     SPLIT = 3
     SERVICE = 4
     REPRESENTATIVE = 5
-    ROUNDING = 6
     FAILURE = 7
     TARGET = 8
 

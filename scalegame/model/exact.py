@@ -95,14 +95,6 @@ def normal_quantile(u: Floats) -> Floats:
     return z
 
 
-def lerp_table(table: Floats, x: Floats) -> Floats:
-    """Read a flat table at the real positions x, 0 <= x <= len(table) - 1, straight lines between its entries."""
-    i = np.minimum(x.astype(np.int64), len(table) - 2)
-    low = table.take(i)
-    result: Floats = low + (table.take(i + 1) - low) * (x - i)
-    return result
-
-
 # Poisson ------------------------------------------------------------------------------------------------------------
 
 _SMALL = 16.0

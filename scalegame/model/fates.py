@@ -213,6 +213,3 @@ def tick_of(seconds: Floats) -> Floats:
     """The tick in which a moment falls."""
     result: Floats = np.floor(seconds * (1.0 / TICK_SECONDS))
     return result
-
-
-__all__ = ["Fates", "Pending", "empty_pending", "fate_of", "tick_of"]

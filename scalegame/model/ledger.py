@@ -135,7 +135,3 @@ class Books:
         state.past_attempts[slot] = state.attempts
         state.recent *= _FADE
         state.recent_ms *= _FADE
-
-    def second_ago(self, tick: int) -> int:
-        """The slot of ``past`` that is one second older than the end of ``tick``; for reading only."""
-        return (tick + 1) % _RECENT

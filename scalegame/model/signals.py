@@ -9,6 +9,7 @@ from scalegame.model.balancer import ALGORITHMS, Mode
 from scalegame.model.exact import Floats
 from scalegame.model.histogram import latency
 from scalegame.model.ledger import OUTCOMES
+from scalegame.model.servers import SLOW_SERVICE_SECONDS
 from scalegame.model.sessions import HOME_NAMES, Home
 from scalegame.model.site import Site
 from scalegame.model.snapshot import (
@@ -72,8 +73,8 @@ def look(site: Site, run: int, rent: int) -> Snapshot:
                 o.number,
                 o.text,
                 o.place,
-                max(0, min(o.ends, site.tick + 10**6) - site.tick) / 10 if o.ends != NEVER else 0.0,
-                (o.ends - o.started) / 10 if o.ends != NEVER else 0.0,
+                max(0, o.ends - site.tick) / cat.TICKS_PER_SECOND if o.ends != NEVER else 0.0,
+                (o.ends - o.started) / cat.TICKS_PER_SECOND if o.ends != NEVER else 0.0,
             )
             for o in site.under_way[run]
         ),
@@ -130,7 +131,9 @@ def _machines(site: Site, run: int) -> list[MachineView]:
                 serving = condition in (Condition.UP, Condition.DRAINING) and table.in_rotation[run, column]
                 source, part = common, (cores / whole if whole > 0.0 and serving else 0.0)
             shift = float(site.shifts.read(table.shift[run : run + 1, source], table.rho[run : run + 1, source])[0])
-            walk = float(table.n[run, source]) - (cores if cores > 1 and table.service[run, source] >= 0.4 else shift)
+            walk = float(table.n[run, source]) - (
+                cores if cores > 1 and table.service[run, source] >= SLOW_SERVICE_SECONDS else shift
+            )
             slow = float(table.slow[run, column])
             state = _STATES.get(condition, "up")
             views.append(
@@ -142,7 +145,7 @@ def _machines(site: Site, run: int) -> list[MachineView]:
                     slots=size.slots,
                     backlog=size.backlog,
                     state="slow" if state == "up" and slow != 1.0 else state,
-                    seconds_left=max(0, int(table.due[run, column]) - site.tick) / 10
+                    seconds_left=max(0, int(table.due[run, column]) - site.tick) / cat.TICKS_PER_SECOND
                     if table.due[run, column] < NEVER
                     else 0.0,
                     utilisation=min(1.0, float(table.busy[run, source]) * part / max(cores, 1e-9)),

@@ -13,6 +13,7 @@ from scalegame.model.cohorts import Queue
 from scalegame.model.exact import Floats
 from scalegame.model.fates import Fates
 from scalegame.model.herd import Factors
+from scalegame.model.journeys import LANES
 from scalegame.model.ledger import Books
 from scalegame.model.scenario import Scenario
 from scalegame.model.sessions import Home, Sessions, first_sessions
@@ -25,7 +26,6 @@ from scalegame.model.state import (
     Machines,
     Mask,
     Pool,
-    Whole,
     empty_machines,
     widen,
 )
@@ -74,7 +74,7 @@ class Site:
         self.queues = {pool: Queue(self.runs, self._queue_width(pool), self.classes) for pool in Pool}
         self.books = Books(self.runs, self.classes)
         self.retries = Retries(scenario.classes, seeds)
-        self.fates = Fates(self.books, self.retries, self.runs, self.classes * 32)
+        self.fates = Fates(self.books, self.retries, self.runs, self.classes * LANES)
         self.timeline = Timeline(skipped=np.zeros(self.runs, dtype=np.int64))
         self.doors = Doors(
             kind=np.zeros(self.runs, dtype=np.int64),
@@ -279,6 +279,3 @@ def rent_of(size: Size) -> int:
 
 def pool_by_name(name: str) -> Pool | None:
     return Pool(POOL_NAMES.index(name)) if name in POOL_NAMES else None
-
-
-__all__ = ["SERVING", "Site", "UnderWay", "Whole", "pool_by_name", "rent_of"]

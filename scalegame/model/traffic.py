@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scalegame.model.catalogue import TICK_SECONDS
 from scalegame.model.draws import Stream, stream_base, uniform, uniform_one
 from scalegame.model.exact import Floats, Standard, exp, poisson
-from scalegame.model.scenario import RequestClass, Scenario, Traffic
+from scalegame.model.scenario import RequestClass, Scenario
 from scalegame.model.state import Whole
 
 _NODE_SECONDS = 8.0
@@ -205,6 +205,3 @@ class Retries:
 def office_machine(seed: int, machines: int) -> int:
     """Which of so many machines ip-hash gives the one big office."""
     return int(uniform_one(seed, Stream.SPLIT, 0, 0, part=7) * machines)
-
-
-__all__ = ["Arrivals", "Plan", "Retries", "Timeline", "Traffic", "office_machine"]

@@ -47,8 +47,6 @@ class Glyphs:
     head: str
     head_down: str
     head_up: str
-    branch: str
-    """Where a link leaves to the right; and turns: branch, elbow."""
     pointer: str
     up: str
     busy: str
@@ -57,7 +55,6 @@ class Glyphs:
     draining: str
     dead: str
     slow: str
-    absent: str
     waiting: str
     note: str
     running: str
@@ -103,7 +100,6 @@ UNICODE = Glyphs(
     head="▶",
     head_down="▼",
     head_up="▲",
-    branch="├╰",
     pointer="▶",
     up="●",
     busy="▲",
@@ -112,7 +108,6 @@ UNICODE = Glyphs(
     draining="◌",
     dead="✖",
     slow="◐",
-    absent="◇",
     waiting="≡",
     note="·",
     running="▶",
@@ -144,7 +139,6 @@ ASCII = Glyphs(
     head=">",
     head_down="v",
     head_up="^",
-    branch="+`",
     pointer=">",
     up="o",
     busy="^",
@@ -153,7 +147,6 @@ ASCII = Glyphs(
     draining="%",
     dead="X",
     slow="~",
-    absent="_",
     waiting="w",
     note="-",
     running=">",

@@ -6,8 +6,6 @@ TICKS_A_SECOND = 10
 MOST_AT_ONCE = 12
 """Ticks made up for after a stall; the rest is forgotten, or a slow machine would fall behind ever further."""
 
-SPEEDS = (1, 2, 4)
-
 
 class Pace:
     """How many ticks are due. Stands still until ``run``."""

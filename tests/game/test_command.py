@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from scalegame.game.command import (
     LONGEST_LINE,
-    POOLS,
     VERBS,
     Command,
     CommandError,
@@ -30,8 +29,9 @@ from scalegame.model.orders import (
     Restart,
     Set,
 )
+from scalegame.model.state import POOL_NAMES
 
-POOL = st.sampled_from(POOLS)
+POOL = st.sampled_from(POOL_NAMES)
 MACHINE = st.builds("{}-{}".format, st.sampled_from(["app", "db", "balancer", "cache"]), st.integers(1, 9999))
 SIZE = st.sampled_from(["small", "medium", "metal", "lab-db"])
 COUNT = st.integers(1, 10_000)

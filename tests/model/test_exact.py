@@ -9,7 +9,7 @@ from statistics import NormalDist
 import numpy as np
 import pytest
 
-from scalegame.model.exact import Floats, Standard, exp, gamma, lerp_table, ln, normal_quantile, poisson
+from scalegame.model.exact import Floats, Standard, exp, gamma, ln, normal_quantile, poisson
 
 SPREAD = np.concatenate(
     [np.geomspace(1e-300, 1e300, 2001), np.linspace(0.5, 2.0, 1001), 1 + np.geomspace(1e-15, 0.3, 200)]
@@ -47,11 +47,6 @@ def test_the_normal_quantile_is_within_its_error() -> None:
 def test_the_normal_quantile_is_odd() -> None:
     shares = np.linspace(0.01, 0.49, 49)
     assert normal_quantile(shares) == pytest.approx(-normal_quantile(1 - shares), rel=1e-13)
-
-
-def test_a_table_is_read_by_straight_lines() -> None:
-    table = np.array([0.0, 10.0, 40.0])
-    assert lerp_table(table, np.array([0.0, 0.5, 1.0, 1.5, 2.0])).tolist() == [0.0, 5.0, 10.0, 25.0, 40.0]
 
 
 def grid(count: int) -> Floats:
