@@ -96,28 +96,27 @@ class Splitter:
 
 
 def in_turn(count: Floats, dealt: Floats, rank: Floats, open_: Floats) -> Floats:
-    """Round robin: request j goes to machine j mod N. count, dealt: (runs, classes); rank (0.., -1 not in rotation) of
-    each machine and N: (runs, machines), (runs, 1). Shape (runs, classes, machines)."""
-    n = np.maximum(open_, 1.0)[:, None, :]
-    place = rank[:, None, :]
-    start = dealt[:, :, None] - 1.0 - place
+    """Round robin: request j goes to machine j mod N. count, dealt: (runs, classes); rank (0.., -1 gets nothing) of
+    each machine and N: (runs, classes, machines), (runs, classes, 1). Shape (runs, classes, machines)."""
+    n = np.maximum(open_, 1.0)
+    start = dealt[:, :, None] - 1.0 - rank
     got = np.floor((start + count[:, :, None]) / n) - np.floor(start / n)
-    result: Floats = got * (place >= 0.0)
+    result: Floats = got * (rank >= 0.0)
     return result
 
 
 def by_weight(count: Floats, share: Floats, u: Floats, z: Floats | None) -> Floats:
     """Split by weights: each request for itself (with normal scores z), or as evenly as whole numbers go (without).
 
-    count, u: (runs, classes); share: (runs, machines), sums to 1; z: (runs, classes, machines). The running total up to
-    machine i is count x P_i plus a Brownian bridge of variance count x P_i (1 - P_i), rounded and kept from running
-    back: a multinomial's means and covariances, and its sum.
+    count, u: (runs, classes); share, z: (runs, classes, machines), shares sum to 1. The running total up to machine i
+    is count x P_i plus a Brownian bridge of variance count x P_i (1 - P_i), rounded and kept from running back: a
+    multinomial's means and covariances, and its sum.
     """
-    upto = np.add.accumulate(share, axis=1)[:, None, :]
+    upto = np.add.accumulate(share, axis=2)
     total = count[:, :, None]
     exact = total * upto
     if z is not None:
-        noise = np.add.accumulate(z * np.sqrt(share)[:, None, :], axis=2)
+        noise = np.add.accumulate(z * np.sqrt(share), axis=2)
         noise -= upto * noise[:, :, -1:]
         exact += np.sqrt(total) * noise
     exact += u[:, :, None]

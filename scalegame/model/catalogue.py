@@ -82,9 +82,6 @@ MIGRATION_SECONDS = 8.0
 """Moving the sessions to another home; until then they live where they were."""
 MINIMUM_BILLED_SECONDS = 30.0
 
-HEALTH_INTERVAL_SECONDS = 0.5
-HEALTH_THRESHOLD = 3
-
 L4_CPU_MS = 0.01
 L7_CPU_MS = 0.05
 """Reading a request costs L7 five times what passing packets on costs L4."""
@@ -124,13 +121,21 @@ class Setting:
     whole: bool
     unit: str
     meaning: str
+    start: float
+    """Before anybody sets it."""
+    words: tuple[str, ...] = ()
+    """What players write for 0, 1, ... where it is no number."""
+    per_class: bool = False
+    """Each class has its own: `set key.class value`."""
 
 
 SETTINGS: dict[str, Setting] = {
     setting.key: setting
     for setting in (
-        Setting("health.interval", 0.1, 60.0, False, "seconds", "time between two health checks of a machine"),
-        Setting("health.threshold", 1, 20, True, "checks", "failed checks in a row until the balancer leaves it out"),
+        Setting("health.interval", 0.1, 60.0, False, "seconds", "time between two health checks of a machine", 0.5),
+        Setting(
+            "health.threshold", 1, 20, True, "checks", "failed checks in a row until the balancer leaves it out", 3
+        ),
     )
 }
 

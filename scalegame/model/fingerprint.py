@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scalegame.model.cohorts import RING
+from scalegame.model.dealing import walked_as_one
 from scalegame.model.site import Site
-from scalegame.model.state import Pool, digest
+from scalegame.model.state import SERVERS, TIER_OF, Pool, digest
 
 _Arrays = list[NDArray[np.generic]]
 _RUN_SECOND = ("past", "past_born", "past_attempts")
@@ -25,7 +26,14 @@ def fingerprint(site: Site, run: int) -> dict[str, str]:
         "traffic": digest([*_rows(site.retries.state, run), *_rows(site.timeline, run)]),
         "machines": digest(_machines(site, run)),
         "queues": digest(_queues(site, run)),
-        "balancer": digest([*_rows(site.doors, run), site.health_interval[run], site.health_threshold[run]]),
+        "balancer": digest(
+            [
+                *_rows(site.doors, run),
+                _text(sorted(site.paths[run].items())),
+                site.knobs[:, run],
+                site.class_knobs[:, run],
+            ]
+        ),
         "sessions": digest(_rows(site.sessions, run)),
         "requests": digest(_requests(site, run)),
         "ledger": digest(_rows(site.books.state, run)),
@@ -43,8 +51,9 @@ def _rows(part: object, run: int) -> _Arrays:
 
 def _columns(site: Site, run: int, pool: Pool) -> list[int]:
     """Columns that are walked: those of the machines, and the common one where it stands for them."""
-    common = [site.common] if pool == Pool.APP and site.pooled(run) else []
-    return site.columns(run, pool) + common
+    machines = site.machines(run, pool)
+    as_one = machines and pool in SERVERS and walked_as_one(site, run)
+    return [*machines, site.columns.commons[pool]] if as_one else machines
 
 
 def _machines(site: Site, run: int) -> _Arrays:
@@ -56,10 +65,14 @@ def _machines(site: Site, run: int) -> _Arrays:
     )
     return [
         *(getattr(site.table, field.name)[run][here] for field in fields(site.table)),
-        np.frombuffer(orders.encode(), dtype=np.uint8),
+        _text(orders),
         site.last_serial[run],
         np.array([site.next_order[run], site.next_fault[run], site.next_warning[run]], dtype=np.int64),
     ]
+
+
+def _text(said: object) -> NDArray[np.generic]:
+    return np.frombuffer(str(said).encode(), dtype=np.uint8)
 
 
 def _queues(site: Site, run: int) -> _Arrays:
@@ -71,10 +84,9 @@ def _queues(site: Site, run: int) -> _Arrays:
     if site.classes == 1:
         return arrays
     for pool in Pool:
-        state = site.queues[pool].state
-        first = site.walk_span(pool).start
+        state = site.queues[TIER_OF[pool]].state
         for column in _columns(site, run, pool):
-            machine = column - first
+            machine = site.local(column)
             curve, left = state.curve[run, machine], state.left[run, machine]
             arrays.append(left)
             if curve[(site.tick - 1) % RING, -1] > left[-1]:

@@ -9,11 +9,12 @@ import numpy as np
 from scalegame.model.exact import Floats
 from scalegame.model.histogram import BUCKETS, bucket
 from scalegame.model.snapshot import CAUSES, PURPOSES
-from scalegame.model.state import POOL_NAMES, Whole
+from scalegame.model.state import PLACE_NAMES, Whole
 
 OUTCOMES = len(CAUSES) + 1
 """0 is good, 1 + i is lost for CAUSES[i]."""
-PLACES = len(POOL_NAMES)
+PLACES = len(PLACE_NAMES)
+"""Where a request can be lost: the pools, then what has no machines (see state.Place)."""
 GOOD = 0
 LATE = 1 + CAUSES.index("late")
 TIME_OUT = 1 + CAUSES.index("time-out")

@@ -11,11 +11,11 @@ from scalegame.model.catalogue import TICK_SECONDS
 from scalegame.model.exact import Floats
 from scalegame.model.fates import fate_of, tick_of
 from scalegame.model.journeys import LANES, JourneyDraws, travel
-from scalegame.model.ledger import DOWN, LEAKED, LOGGED_OUT, REFUSED, TIME_OUT
+from scalegame.model.ledger import DOWN, LEAKED, LOGGED_OUT, PLACES, REFUSED, TIME_OUT
 from scalegame.model.routes import Routes
 from scalegame.model.servers import Prepared, Stations
 from scalegame.model.site import Site
-from scalegame.model.state import Pool, Whole
+from scalegame.model.state import Pool, Tier, Whole
 
 _UPPER = (np.arange(LANES) + 1.0) / LANES
 _LOWER = np.arange(LANES) / LANES
@@ -64,17 +64,19 @@ class Passage:
         fresh: Floats,
         again: Floats | None,
         births: Floats | None,
-        at_app: Floats,
+        at_servers: Floats,
         split: Floats,
         met: Met,
+        hole: Floats | None,
         strangers: Floats | None,
         counted: bool,
     ) -> None:
         """Decide the fates of this tick's attempts.
 
-        attempts, fresh, at_app: (runs, classes), all attempts, first ones, those that reached the app tier; again,
-        births: (runs, classes, attempts), see Retries.release; split: who got what, (runs, classes, app columns);
-        strangers: (runs, app columns).
+        attempts, fresh, at_servers: (runs, classes), all attempts, first ones, those that reached the servers; again,
+        births: (runs, classes, attempts), see Retries.release; split: who got what, (runs, classes, columns of the
+        servers);
+        strangers: (runs, columns of the servers).
         """
         site = self.site
         runs, lanes = site.runs, self._flow.shape[1]
@@ -90,17 +92,13 @@ class Passage:
         weight = weight.reshape(runs, lanes)
         moment = draws.moment[block]
 
-        local = self._machine(routes, position, attempts, at_app, split, rounding[0])
-        app = site.spans[Pool.APP].start
-        rows = self._run * site.width
-        hops = len(routes.pools)
+        local = self._machine(routes, position, attempts, at_servers, split)
+        first = site.columns.tiers[Tier.SERVERS].start
+        rows = self._run * site.columns.width
+        hops = len(routes.tiers)
         at = np.empty((hops, runs, lanes), dtype=np.int64)
-        for h, pool in enumerate(routes.pools):
-            if pool == Pool.APP:
-                column = np.where(routes.common, site.common, local + app) if routes.any_common else local + app
-                np.add(rows, column, out=at[h])
-            else:
-                np.add(rows, routes.column[h], out=at[h])
+        for h, tier in enumerate(routes.tiers):
+            np.add(rows, local + first if tier == Tier.SERVERS else routes.column[h], out=at[h])
         factor = None if routes.factors is None else site.factors.read(routes.factors, table.rho)
         travelled = travel(table, stations, ready, at, moment, routes.work, factor, routes.spread, draws, block)
         spent = travelled.spent
@@ -114,46 +112,48 @@ class Passage:
         attempt = self._no_attempt
         if again is not None and births is not None and np.count_nonzero(again):
             attempt, born = self._first_moments(fresh, again, births, start, rounding[4])
+        mine = self._behind(routes, local, rounding[0]) if routes.any_as_one else local
+        if hole is not None:
+            weight = weight - self._unanswered(routes, hole, weight, rounding[1], attempt, born, counted)
         if met.any:
             bad = self._turn_away(routes, at, met, weight, rounding[1], attempt, born, counted)
             weight = weight - bad
         if strangers is not None:
-            weight = weight - self._strangers(strangers, local, weight, rounding[2], rounding[3], born, counted)
+            weight = weight - self._strangers(strangers, mine, weight, rounding[2], rounding[3], born, counted)
         if counted:
-            self._book_waits(routes, travelled.wait, weight)
+            self._book_waits(routes, at, travelled.wait, weight)
         since = start + took
         since -= born
         outcome, known = fate_of(took, since, self._patience, self._slo, TIME_OUT)
-        place = routes.places.take(spent.argmax(axis=0))
-        serial = table.serial[self._run, local + app]
-        site.fates.depart(
-            site.tick, tick_of(start + known), outcome, place, serial, attempt, weight, born, since * 1000.0
-        )
+        longest = spent.argmax(axis=0)
+        place = routes.place_at.take(np.take_along_axis(at, longest[None], axis=0)[0] - rows)
+        column = mine + first
+        key = table.serial[self._run, column] + (routes.place_at.take(column) << 20)
+        site.fates.depart(site.tick, tick_of(start + known), outcome, place, key, attempt, weight, born, since * 1000.0)
 
-    def _machine(
-        self, routes: Routes, place: Floats, attempts: Floats, at_app: Floats, split: Floats, u: Floats
-    ) -> Whole:
-        """The app machine of each lane, counted within the pool: (runs, lanes)."""
+    def _machine(self, routes: Routes, place: Floats, attempts: Floats, at_servers: Floats, split: Floats) -> Whole:
+        """The server's column of each lane, or the common one of its pool, counted within the tier: (runs, lanes)."""
         runs, classes, machines = split.shape
-        lanes = u.shape[1]
         if not routes.several:
-            return np.zeros((runs, lanes), dtype=np.int64)
+            return np.zeros((runs, classes * LANES), dtype=np.int64)
         upto = np.add.accumulate(split, axis=2)
         upto += self._cells * _ROW
-        place = place * (at_app / np.maximum(attempts, 1.0))[:, :, None]
+        place = place * (at_servers / np.maximum(attempts, 1.0))[:, :, None]
         place += self._cells * _ROW
         found = upto.ravel().searchsorted(place.ravel(), side="right").reshape(runs, classes, LANES)
         found -= (self._cells * machines).astype(np.int64)
-        local = np.minimum(found, machines - 1).reshape(runs, lanes)
-        if routes.any_common:
-            share = routes.capacity + self._run
-            picked = (
-                share.ravel().searchsorted((u + self._run).ravel(), side="right").reshape(runs, lanes)
-                - self._run * machines
-            )
-            local = np.where(routes.common, np.minimum(picked, machines - 1), local)
-        result: Whole = np.maximum(local, 0)
+        result: Whole = np.maximum(np.minimum(found, machines - 1).reshape(runs, classes * LANES), 0)
         return result
+
+    def _behind(self, routes: Routes, local: Whole, u: Floats) -> Whole:
+        """The machine itself where a pool is walked as one, picked by its cores: (runs, lanes)."""
+        runs, classes, machines = routes.capacity.shape
+        share = routes.capacity + self._cells
+        at = (u.reshape(runs, classes, LANES) + self._cells).ravel()
+        picked = share.ravel().searchsorted(at, side="right").reshape(runs, classes, LANES)
+        picked -= (self._cells * machines).astype(np.int64)
+        mine = np.maximum(np.minimum(picked, machines - 1), 0).reshape(runs, classes * LANES)
+        return np.where(routes.as_one, mine, local)
 
     def _first_moments(
         self, fresh: Floats, again: Floats, births: Floats, start: Floats, u: Floats
@@ -187,17 +187,29 @@ class Passage:
         refused = met.refused.ravel().take(at) * routes.visits
         down = met.down.ravel().take(at) * routes.visits
         passed = (1.0 - refused[0]) * (1.0 - down[0])
-        for h in range(1, len(routes.pools)):
+        for h in range(1, len(routes.tiers)):
             passed = passed * (1.0 - refused[h]) * (1.0 - down[h])
         bad: Floats = np.minimum(np.floor(weight * (1.0 - passed) + u), weight)
         cells = np.flatnonzero(bad.ravel() > 0.0)
         if cells.size:
-            reason = np.concatenate([refused, down]).reshape(2 * len(routes.pools), -1)[:, cells].argmax(axis=0)
-            hop = reason % len(routes.pools)
-            place = routes.places.take(hop)
-            outcome = np.where(reason < len(routes.pools), REFUSED, DOWN)
-            self._fail(cells, outcome, place, bad, attempt, born, counted, retry=True)
+            hops = len(routes.tiers)
+            reason = np.concatenate([refused, down]).reshape(2 * hops, -1)[:, cells].argmax(axis=0)
+            column = at.reshape(hops, -1)[reason % hops, cells] % self.site.columns.width
+            outcome = np.where(reason < hops, REFUSED, DOWN)
+            self._fail(cells, outcome, routes.place_at.take(column), bad, attempt, born, counted, retry=True)
         return bad
+
+    def _unanswered(
+        self, routes: Routes, hole: Floats, weight: Floats, u: Floats, attempt: Whole, born: Floats, counted: bool
+    ) -> Floats:
+        """Requests for which no server is at work, hole: share of each class (runs, classes). Returns their weights."""
+        share = hole.ravel().take(self._flow)
+        lost: Floats = np.minimum(np.floor(weight * share + u), weight)
+        cells = np.flatnonzero(lost.ravel() > 0.0)
+        if cells.size:
+            home = routes.home.ravel().take(self._flow.ravel().take(cells))
+            self._fail(cells, np.full(cells.size, DOWN), home, lost, attempt, born, counted, retry=True)
+        return lost
 
     def _strangers(
         self, strangers: Floats, local: Whole, weight: Floats, u: Floats, v: Floats, born: Floats, counted: bool
@@ -257,5 +269,9 @@ class Passage:
             counted,
         )
 
-    def _book_waits(self, routes: Routes, wait: Floats, weight: Floats) -> None:
-        self.site.books.waited(routes.book, (wait * 1000.0).ravel(), (routes.visits * weight).ravel())
+    def _book_waits(self, routes: Routes, at: Whole, wait: Floats, weight: Floats) -> None:
+        book = routes.book
+        if book is None:
+            width = self.site.columns.width
+            book = (routes.place_at.take(at % width) + at // width * PLACES).ravel()
+        self.site.books.waited(book, (wait * 1000.0).ravel(), (routes.visits * weight).ravel())

@@ -8,124 +8,146 @@ import numpy as np
 
 from scalegame.model import catalogue as cat
 from scalegame.model.balancer import Mode
+from scalegame.model.dealing import is_sticky, pools_of_classes
 from scalegame.model.exact import Floats
 from scalegame.model.journeys import LANES
 from scalegame.model.ledger import PLACES
 from scalegame.model.site import Site
-from scalegame.model.state import Condition, Mask, Pool, Whole
+from scalegame.model.state import SERVERS, Condition, Mask, Pool, Tier, Whole
 
 
 @dataclass(slots=True)
 class Routes:
-    """What is known between two changes of the machines. Lanes are (classes x LANES); hops: pools that stand
+    """What is known between two changes of the machines. Lanes are (classes x LANES); hops: tiers that stand
     anywhere."""
 
-    pools: list[Pool]
+    tiers: list[Tier]
     work: Floats
     """Mean service of a lane at a hop on a machine of stretch 1, seconds: (hops, runs, lanes)."""
     visits: Floats
     """1 where a lane goes there: (hops, runs, lanes)."""
     column: Whole
-    """The machine at a hop, for pools that have one in charge: (hops, runs, 1); the app's is found lane by lane."""
-    places: Whole
-    """The pool at each hop: (hops,)."""
-    book: Whole
-    """run x PLACES + pool of every hop and lane, flat."""
+    """The machine at a hop, for tiers that have one in charge: (hops, runs, 1); elsewhere it is found lane by lane."""
+    place_at: Whole
+    """The ledger's place of each column: (columns,)."""
+    book: Whole | None
+    """run x PLACES + place of every hop and lane, flat; None where a tier has several pools."""
     network: Floats
     """Seconds on the wire: (runs, lanes)."""
     factors: Floats | None
     """Where each machine's factor curve starts (see herd): (runs, columns); None where all are plain."""
     spread: Floats | None
     """Root of the scv of a unit of waiting at each hop, (hops, 1, 1); None where services are exponential."""
-    any_common: bool
-    common: Mask
-    """Runs whose app pool is walked as one: (runs, 1)."""
+    any_as_one: bool
+    as_one: Mask
+    """Runs whose servers are walked pool by pool: (runs, 1)."""
     capacity: Floats
-    """Running shares of the machines' cores in the pool: (runs, app columns)."""
+    """There, running shares of the machines' cores in each class's pool: (runs, classes, columns of the tier)."""
+    home: Whole
+    """The pool that each class is sent to: (runs, classes)."""
     several: bool
-    """The app pool has more than one column somewhere."""
+    """Some run deals to more than its first server."""
 
 
 def find_routes(
     site: Site,
-    used: list[Pool],
-    work: dict[Pool, Floats],
-    pooled: Mask,
+    used: list[Tier],
+    work: dict[Tier, Floats],
+    as_one: Mask,
     serving: Floats,
     several: bool,
     scv_row: Floats,
+    open_count: Floats,
 ) -> Routes:
-    """What representatives must know. used: pools that stand; work: (runs, classes) of each; pooled: runs whose app
-    pool is walked as one; serving: 1 where a machine works; scv_row: (1, columns)."""
-    table = site.table
-    runs = site.runs
-    time = np.stack([np.repeat(work[pool], LANES, axis=1) for pool in used])
+    """What representatives must know. used: tiers that stand; work: (runs, classes) of each; as_one: runs whose servers
+    are walked pool by pool; serving: 1 where a machine works; scv_row: (1, columns); open_count: how many machines
+    share the traffic of each machine's pool, (runs, columns of the tier)."""
+    table, runs = site.table, site.runs
+    time = np.stack([np.repeat(work[tier], LANES, axis=1) for tier in used])
     visits = np.ones_like(time)
     column = np.zeros((len(used), runs, 1), dtype=np.int64)
-    network = np.full((runs, site.classes * LANES), site.scenario.start.network_ms / 1000.0)
-    for h, pool in enumerate(used):
-        span = site.spans[pool]
-        if pool == Pool.APP:
+    wire = site.scenario.start.network_ms / 1000.0
+    network = np.full((runs, site.classes * LANES), wire)
+    for h, tier in enumerate(used):
+        span = site.columns.tiers[tier]
+        if tier == Tier.SERVERS:
             continue
         standing = (table.condition[:, span] != Condition.ABSENT).any(axis=1)[:, None]
         visits[h] = (time[h] > 0.0) & standing
         column[h] = span.start
-        if pool == Pool.BALANCER:
+        if tier == Tier.DOOR:
             door = in_charge(site, table.condition != Condition.ABSENT, np.zeros_like(table.in_rotation))
             if door is not None:
                 column[h, :, 0] += door.argmax(axis=1)
             visits[h] *= (site.doors.mode > 0)[:, None]
-        if pool == Pool.CACHE:
-            network = network + visits[h] * (cat.CACHE_LOOKUP_MS / 1000.0)
-        else:
-            network = network + visits[h] * (site.scenario.start.network_ms / 1000.0)
-    places = np.array([int(pool) for pool in used], dtype=np.int64)
-    app = site.spans[Pool.APP]
-    capacity = table.cores[:, app] * serving[:, app] * table.in_rotation[:, app]
-    upto = np.add.accumulate(capacity, axis=1)
+        network = network + visits[h] * (cat.CACHE_LOOKUP_MS / 1000.0 if tier == Tier.CACHE else wire)
+    place_at = site.columns.pool_at
+    first = np.array([place_at[site.columns.tiers[tier].start] for tier in used], dtype=np.int64)
+    alone = all(np.unique(place_at[site.columns.tiers[tier]]).size == 1 for tier in used)
+    book = first[:, None, None] + (np.arange(runs) * PLACES)[None, :, None]
     return Routes(
-        pools=used,
+        tiers=used,
         work=time,
         visits=visits,
         column=column,
-        places=places,
-        book=np.broadcast_to(places[:, None, None] + (np.arange(runs) * PLACES)[None, :, None], time.shape).ravel(),
+        place_at=place_at,
+        book=np.broadcast_to(book, time.shape).ravel() if alone else None,
         network=network,
-        factors=_factors(site, scv_row, pooled),
+        factors=_factors(site, scv_row, as_one, open_count),
         spread=_spreads(site, used, scv_row),
-        any_common=bool(pooled.any()),
-        common=pooled[:, None],
-        capacity=upto / np.maximum(upto[:, -1:], 1e-9),
+        any_as_one=bool(as_one.any()),
+        as_one=as_one[:, None],
+        capacity=_capacities(site, as_one, serving),
+        home=np.array([[int(pool) for pool in pools_of_classes(site, run)] for run in range(runs)], dtype=np.int64),
         several=several,
     )
 
 
-def _factors(site: Site, scv_row: Floats, pooled: Mask) -> Floats | None:
+def _capacities(site: Site, as_one: Mask, serving: Floats) -> Floats:
+    """Where a pool is walked as one, who really has a request: running shares of its machines' cores."""
+    table, tier = site.table, site.columns.tiers[Tier.SERVERS]
+    result = np.zeros((site.runs, site.classes, tier.stop - tier.start))
+    for run in np.flatnonzero(as_one).tolist():
+        for k, pool in enumerate(pools_of_classes(site, run)):
+            mine = np.zeros(tier.stop - tier.start)
+            span = site.columns.spans[pool]
+            here = slice(span.start - tier.start, span.stop - tier.start)
+            mine[here] = table.cores[run, span] * serving[run, span] * table.in_rotation[run, span]
+            upto = np.add.accumulate(mine)
+            result[run, k] = upto / max(float(upto[-1]), 1e-9)
+    return result
+
+
+def _factors(site: Site, scv_row: Floats, as_one: Mask, open_count: Floats) -> Floats | None:
     """Rows of the factor curves, where a machine's wait is not plain: (runs, columns)."""
-    table, app, common = site.table, site.spans[Pool.APP], site.common
-    rows = np.zeros((site.runs, site.width))
+    table, tier = site.table, site.columns.tiers[Tier.SERVERS]
+    rows = np.zeros((site.runs, site.columns.width))
     even = all(flow.arrivals == "even" for flow in site.scenario.traffic)
+    scv = float(scv_row[0, tier.start])
     for run in range(site.runs):
-        if pooled[run]:
-            open_ = (site.shares(run) > 0.0) & (site.serving()[run, app] > 0.0)
-            machines = int(open_.sum())
-            each = max(1, round(float(table.cores[run, common]) / max(machines, 1)))
-            kind = "least" if site.doors.mode[run] == Mode.LEAST_CONNECTIONS else "two"
-            rows[run, common] = site.factors.row(kind, machines, each)
-        elif site.doors.mode[run] == Mode.ROUND_ROBIN and not site.sticky(run) and not even:
-            machines = max(int((site.shares(run) > 0.0).sum()), 1)
-            if machines > 1:
-                rows[run, app] = site.factors.row("turn", machines, float(scv_row[0, app.start]))
-        elif even and float(scv_row[0, app.start]) > 0.0:
-            rows[run, app] = site.factors.row("even", 1.0, float(scv_row[0, app.start]))
+        for pool in SERVERS:
+            span = site.columns.spans[pool]
+            if span.start == span.stop:
+                continue
+            machines = max(int(open_count[run, span.start - tier.start : span.stop - tier.start].max()), 1)
+            if as_one[run]:
+                common = site.columns.commons[pool]
+                each = max(1, round(float(table.cores[run, common]) / machines))
+                kind = "least" if site.doors.mode[run] == Mode.LEAST_CONNECTIONS else "two"
+                rows[run, common] = site.factors.row(kind, machines, each)
+            elif site.doors.mode[run] == Mode.ROUND_ROBIN and not is_sticky(site, run) and not even:
+                if machines > 1:
+                    rows[run, span] = site.factors.row("turn", machines, scv)
+            elif even and scv > 0.0:
+                rows[run, span] = site.factors.row("even", 1.0, scv)
         for column in np.flatnonzero((table.cores[run] > 1.0) & (scv_row[0] != 1.0) & (rows[run] == 0.0)).tolist():
             rows[run, column] = site.factors.row("cores", int(table.cores[run, column]), float(scv_row[0, column]))
     return rows if rows.any() else None
 
 
-def _spreads(site: Site, used: list[Pool], scv_row: Floats) -> Floats | None:
+def _spreads(site: Site, used: list[Tier], scv_row: Floats) -> Floats | None:
     """Root of the scv of a residual service at each hop: E[S³]/(3 E[S]) over its mean squared (renewal theory)."""
-    scv = np.array([float(scv_row[0, site.spans[pool].start]) for pool in used])
+    scv = np.array([float(scv_row[0, site.columns.tiers[tier].start]) for tier in used])
     if (scv == 1.0).all():
         return None
     # Third moments of the service laws drawn in journeys: gamma below an scv of 1, balanced two phases above.
@@ -141,7 +163,7 @@ def _spreads(site: Site, used: list[Pool], scv_row: Floats) -> Floats | None:
 
 def in_charge(site: Site, present: Mask, wire: Mask) -> Floats | None:
     """The balancer in charge: the first in rotation. Wires take no work and are left out."""
-    span = site.spans[Pool.BALANCER]
+    span = site.columns.spans[Pool.BALANCER]
     door = np.zeros((site.runs, span.stop - span.start))
     for run in np.flatnonzero(site.doors.mode).tolist():
         here = np.flatnonzero(present[run, span] & ~wire[run, span])

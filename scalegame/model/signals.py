@@ -6,6 +6,7 @@ import numpy as np
 
 from scalegame.model import catalogue as cat
 from scalegame.model.balancer import ALGORITHMS, Mode
+from scalegame.model.dealing import walked_as_one
 from scalegame.model.exact import Floats
 from scalegame.model.histogram import latency
 from scalegame.model.ledger import OUTCOMES
@@ -25,7 +26,7 @@ from scalegame.model.snapshot import (
     Signals,
     Snapshot,
 )
-from scalegame.model.state import NEVER, POOL_NAMES, Condition, Pool
+from scalegame.model.state import NEVER, SERVERS, Condition, Pool
 
 _STATES: dict[Condition, MachineState] = {
     Condition.UP: "up",
@@ -64,7 +65,7 @@ def look(site: Site, run: int, rent: int) -> Snapshot:
         classes=tuple(_classes(site, run)),
         pools=tuple(_pools(site, run, machines)),
         machines=machines,
-        losses=tuple(_losses(sealed.sum(axis=0))),
+        losses=tuple(_losses(site, run, sealed.sum(axis=0))),
         cost_micro=int(money.sum()),
         money_micro=tuple((purpose, int(money[i])) for i, purpose in enumerate(PURPOSES)),
         price=rent * 600 / 1_000_000,
@@ -118,15 +119,16 @@ def _signals(
 
 def _machines(site: Site, run: int) -> list[MachineView]:
     table = site.table
-    common = site.common if site.pooled(run) else -1
+    as_one = walked_as_one(site, run)
     views = []
     for pool in Pool:
-        for column in site.columns(run, pool):
+        for column in site.machines(run, pool):
             condition = Condition(int(table.condition[run, column]))
             size = site.sizes[int(table.size[run, column])]
             cores = float(table.cores[run, column])
             source, part = column, 1.0
-            if pool == Pool.APP and common >= 0:
+            if as_one and pool in SERVERS:
+                common = site.columns.commons[pool]
                 whole = float(table.cores[run, common])
                 serving = condition in (Condition.UP, Condition.DRAINING) and table.in_rotation[run, column]
                 source, part = common, (cores / whole if whole > 0.0 and serving else 0.0)
@@ -139,7 +141,7 @@ def _machines(site: Site, run: int) -> list[MachineView]:
             views.append(
                 MachineView(
                     name=site.name(run, column),
-                    pool=POOL_NAMES[pool],
+                    pool=site.pool_name(run, pool),
                     size=size.name,
                     cores=size.cores,
                     slots=size.slots,
@@ -165,7 +167,8 @@ def _pools(site: Site, run: int, machines: tuple[MachineView, ...]) -> list[Pool
     ledger = site.books.state
     measured = max(int(ledger.measured[run]), 1)
     views = []
-    for pool, name in zip(Pool, POOL_NAMES, strict=True):
+    for pool in Pool:
+        name = site.pool_name(run, pool)
         mine = [m for m in machines if m.pool == name]
         if not mine:
             continue
@@ -198,10 +201,10 @@ def _classes(site: Site, run: int) -> list[ClassView]:
     return views
 
 
-def _losses(counts: Floats) -> list[Loss]:
+def _losses(site: Site, run: int, counts: Floats) -> list[Loss]:
     """Most first. counts: (outcomes, places)."""
     losses = [
-        Loss(cause, POOL_NAMES[place], int(counts[1 + i, place]))
+        Loss(cause, site.place_name(run, place), int(counts[1 + i, place]))
         for i, cause in enumerate(CAUSES)
         for place in range(counts.shape[1])
         if counts[1 + i, place] > 0

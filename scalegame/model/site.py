@@ -7,24 +7,27 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from scalegame.model.balancer import Doors, Mode, office, weights
-from scalegame.model.catalogue import Size
+from scalegame.model.balancer import Doors
+from scalegame.model.catalogue import SETTINGS, Size
 from scalegame.model.cohorts import Queue
+from scalegame.model.columns import FIRST_COLUMNS, Columns
 from scalegame.model.exact import Floats
 from scalegame.model.fates import Fates
 from scalegame.model.herd import Factors
 from scalegame.model.journeys import LANES
 from scalegame.model.ledger import Books
 from scalegame.model.scenario import Scenario
-from scalegame.model.sessions import Home, Sessions, first_sessions
+from scalegame.model.sessions import Sessions, first_sessions
 from scalegame.model.snapshot import Happening
 from scalegame.model.state import (
     NEVER,
+    PLACE_NAMES,
     POOL_NAMES,
     PREFIXES,
+    SERVERS,
+    TIER_OF,
     Condition,
     Machines,
-    Mask,
     Pool,
     empty_machines,
     widen,
@@ -32,8 +35,8 @@ from scalegame.model.state import (
 from scalegame.model.traffic import Retries, Timeline, planned_requests
 from scalegame.model.waiting import Shifts
 
-_FIRST_COLUMNS = {Pool.BALANCER: 2, Pool.APP: 4, Pool.CACHE: 1, Pool.DATABASE: 1}
 SERVING = (Condition.UP, Condition.DRAINING)
+_KNOBS = {key: i for i, key in enumerate(SETTINGS)}
 
 
 @dataclass(slots=True)
@@ -54,8 +57,7 @@ class UnderWay:
 
 
 class Site:
-    """Arrays and lists of a batch. ``spans``: the columns of each pool; ``common``: the column in which a whole app
-    pool is walked as one station (least connections, two choices), right after the app's."""
+    """Arrays and lists of a batch. ``columns`` says which columns of ``table`` are whose."""
 
     def __init__(self, scenario: Scenario, seeds: NDArray[np.int64]) -> None:
         self.scenario = scenario
@@ -69,9 +71,11 @@ class Site:
         self.shifts = Shifts()
         self.factors = Factors()
         self.shift_rows = np.array([float(self.shifts.row(size.cores)) for size in self.sizes])
-        self._lay_out(dict(_FIRST_COLUMNS))
-        self.table: Machines = empty_machines(self.runs, self.width)
-        self.queues = {pool: Queue(self.runs, self._queue_width(pool), self.classes) for pool in Pool}
+        self.columns = Columns(FIRST_COLUMNS)
+        self.table: Machines = empty_machines(self.runs, self.columns.width)
+        self.queues = {
+            tier: Queue(self.runs, span.stop - span.start, self.classes) for tier, span in self.columns.tiers.items()
+        }
         self.books = Books(self.runs, self.classes)
         self.retries = Retries(scenario.classes, seeds)
         self.fates = Fates(self.books, self.retries, self.runs, self.classes * LANES)
@@ -81,83 +85,104 @@ class Site:
             mode=np.zeros(self.runs, dtype=np.int64),
             dealt=np.zeros((self.runs, self.classes)),
         )
+        self.paths: list[dict[str, Pool]] = [{} for _ in range(self.runs)]
+        """What an L7 balancer sends elsewhere than to app: the start of a path -> pool."""
+        self.placed: list[dict[Pool, str]] = [{} for _ in range(self.runs)]
+        """Names of the pools that were placed."""
         self.sessions: Sessions = first_sessions(self.runs, scenario.start.sessions)
-        self.health_interval = np.zeros(self.runs)
-        self.health_threshold = np.zeros(self.runs)
+        self.knobs: Floats = np.tile([[setting.start] for setting in SETTINGS.values()], (1, self.runs))
+        """What `set` reaches, (settings, runs); see ``knob``."""
+        self.class_knobs: Floats = np.tile(self.knobs[:, :, None], (1, 1, self.classes))
+        """The same for what each class has its own of, (settings, runs, classes)."""
         self.last_serial = np.zeros((self.runs, len(Pool)), dtype=np.int64)
         self.next_order = np.ones(self.runs, dtype=np.int64)
         self.next_fault = np.zeros(self.runs, dtype=np.int64)
         self.next_warning = np.zeros(self.runs, dtype=np.int64)
         self.under_way: list[list[UnderWay]] = [[] for _ in range(self.runs)]
         self.happenings: list[Happening] = []
+        self.next_due = 0
+        """The next tick at which something is due (see schedule)."""
         self.changed = True
         """Something about the machines is not what the prepared arrays say."""
 
-    # Columns ---------------------------------------------------------------------------------------------------------
+    # Names -----------------------------------------------------------------------------------------------------------
 
-    def _lay_out(self, columns: dict[Pool, int]) -> None:
-        self._columns = columns
-        start = 0
-        self.spans: dict[Pool, slice] = {}
-        for pool in Pool:
-            self.spans[pool] = slice(start, start + columns[pool])
-            start += columns[pool]
-            if pool == Pool.APP:
-                self.common = start
-                start += 1
-        self.width = start
-        app = self.spans[Pool.APP]
-        self.app_walk = slice(app.start, self.common + 1)
+    def pool_name(self, run: int, pool: Pool) -> str:
+        """What players call a pool."""
+        return POOL_NAMES[pool] or self.placed[run].get(pool, "")
 
-    def _queue_width(self, pool: Pool) -> int:
-        return self._columns[pool] + (1 if pool == Pool.APP else 0)
+    def pool_named(self, run: int, name: str) -> Pool | None:
+        """The pool that a run calls so, whether or not machines stand in it; None where there is none."""
+        if name and name in POOL_NAMES:
+            return Pool(POOL_NAMES.index(name))
+        return next((pool for pool, placed in self.placed[run].items() if placed == name), None)
 
-    def walk_span(self, pool: Pool) -> slice:
-        """The columns walked for a pool: the app's with the common one."""
-        return self.app_walk if pool == Pool.APP else self.spans[pool]
-
-    def _widen(self, pool: Pool) -> None:
-        by = self._columns[pool]
-        self.table = widen(self.table, self.spans[pool].stop, by)
-        self.queues[pool].widen(self._columns[pool], by)
-        columns = dict(self._columns)
-        columns[pool] += by
-        self._lay_out(columns)
-
-    def columns(self, run: int, pool: Pool) -> list[int]:
-        """Columns of the pool's machines, oldest first."""
-        span = self.spans[pool]
-        here = np.flatnonzero(self.table.condition[run, span] != Condition.ABSENT)
-        return [span.start + int(c) for c in here]
-
-    def pool_of(self, column: int) -> Pool:
-        for pool in Pool:
-            if self.spans[pool].start <= column < self.spans[pool].stop:
-                return pool
-        return Pool.APP
+    def place_name(self, run: int, place: int) -> str:
+        """What the ledger calls a place."""
+        return PLACE_NAMES[place] or self.pool_name(run, Pool(place))
 
     def name(self, run: int, column: int) -> str:
-        return f"{PREFIXES[self.pool_of(column)]}-{int(self.table.serial[run, column])}"
+        """A machine's name, such as app-3."""
+        pool = self.pool_of(column)
+        return f"{PREFIXES[pool] or self.pool_name(run, pool)}-{int(self.table.serial[run, column])}"
 
     def find(self, run: int, name: str) -> int | None:
         """The column of a machine by its name."""
         prefix, _, number = name.rpartition("-")
-        if prefix not in PREFIXES or not number.isdigit() or len(number) > 9:
+        if not prefix or not number.isdigit() or len(number) > 9:
             return None
-        pool = Pool(PREFIXES.index(prefix))
-        for column in self.columns(run, pool):
+        pool = Pool(PREFIXES.index(prefix)) if prefix in PREFIXES else self.pool_named(run, prefix)
+        if pool is None or (PREFIXES[pool] or prefix) != prefix:
+            return None
+        for column in self.machines(run, pool):
             if int(self.table.serial[run, column]) == int(number):
                 return column
         return None
+
+    def knob(self, key: str) -> Floats:
+        """A setting of all runs, (runs,), to read and to write."""
+        values: Floats = self.knobs[_KNOBS[key]]
+        return values
+
+    # Columns ---------------------------------------------------------------------------------------------------------
+
+    def machines(self, run: int, pool: Pool) -> list[int]:
+        """Columns of the pool's machines, oldest first."""
+        span = self.columns.spans[pool]
+        here = np.flatnonzero(self.table.condition[run, span] != Condition.ABSENT)
+        return [span.start + int(c) for c in here]
+
+    def servers(self, run: int) -> list[int]:
+        """Columns of all machines that run the application, whatever their pool."""
+        return [column for pool in SERVERS for column in self.machines(run, pool)]
+
+    def pool_of(self, column: int) -> Pool:
+        """The pool of a column."""
+        return Pool(int(self.columns.pool_at[column]))
+
+    def local(self, column: int) -> int:
+        """A column counted within its tier."""
+        first: int = self.columns.tiers[TIER_OF[self.pool_of(column)]].start
+        return column - first
+
+    def queue_of(self, column: int) -> Queue:
+        """The tier's queue that a column belongs to."""
+        return self.queues[TIER_OF[self.pool_of(column)]]
+
+    def _widen(self, pool: Pool) -> None:
+        tier = TIER_OF[pool]
+        first = self.columns.tiers[tier].start
+        self.columns, at, by = self.columns.widened(pool)
+        self.table = widen(self.table, at, by)
+        self.queues[tier].widen(at - first, by)
 
     # Machines --------------------------------------------------------------------------------------------------------
 
     def install(self, run: int, pool: Pool, size: int, condition: Condition, due: int) -> int:
         """Put a new machine at the end of its pool; returns its column."""
-        span = self.spans[pool]
-        taken = self.columns(run, pool)
-        column = taken[-1] + 1 if taken else span.start
-        if column >= span.stop:
+        taken = self.machines(run, pool)
+        column = taken[-1] + 1 if taken else self.columns.spans[pool].start
+        if column >= self.columns.spans[pool].stop:
             self._widen(pool)
         table = self.table
         for field, value in (
@@ -168,6 +193,8 @@ class Site:
             ("ordered", self.tick),
             ("slow", 1.0),
             ("slow_until", NEVER),
+            ("drag", 1.0),
+            ("zone", 0),
             ("n", 0.0),
             ("ladder", 1.0),
             ("carry_in", 0.0),
@@ -187,7 +214,7 @@ class Site:
         self.last_serial[run, pool] += 1
         table.serial[run, column] = self.last_serial[run, pool]
         self.fit(run, column, size)
-        self.queues[pool].clear(run, column - self.spans[pool].start, self.tick)
+        self.queue_of(column).clear(run, self.local(column), self.tick)
         self.changed = True
         return column
 
@@ -206,64 +233,32 @@ class Site:
 
     def uninstall(self, run: int, column: int) -> None:
         """Take a machine away and close the gap, so that a pool's machines stay in the order of their age."""
-        pool = self.pool_of(column)
-        span = self.spans[pool]
-        local = column - span.start
-        order = [c for c in range(span.stop - span.start) if c != local] + [local]
+        span = self.columns.spans[self.pool_of(column)]
+        order = [c for c in range(span.start, span.stop) if c != column] + [column]
         gap = empty_machines(1, 1)
         for field, values in vars(self.table).items():
-            values[run, span] = values[run, span][order]
+            values[run, span] = values[run, order]
             values[run, span.stop - 1] = getattr(gap, field)[0, 0]
-        state = self.queues[pool].state
-        full = order + list(range(len(order), state.head.shape[1]))
-        state.curve[run] = state.curve[run][full]
-        state.left[run] = state.left[run][full]
-        state.head[run] = state.head[run][full]
+        state = self.queue_of(column).state
+        first = column - self.local(column)
+        here = slice(span.start - first, span.stop - first)
+        moved = [c - first for c in order]
+        for held in (state.curve, state.left, state.head):
+            held[run, here] = held[run, moved]
         self.changed = True
 
     def empty(self, run: int, column: int) -> None:
         """Everything in a machine's queue is gone."""
-        pool = self.pool_of(column)
         table = self.table
         for field in ("n", "carry_in", "carry_out", "carry_served", "rho", "rate_in", "rate_mean", "busy", "held"):
             getattr(table, field)[run, column] = 0.0
         table.allowed[run, column] = 1e12
-        self.queues[pool].clear(run, column - self.spans[pool].start, self.tick)
+        self.queue_of(column).clear(run, self.local(column), self.tick)
 
     def serving(self) -> Floats:
         """1 where a machine works, (runs, columns)."""
         condition = self.table.condition
         result: Floats = ((condition == Condition.UP) | (condition == Condition.DRAINING)) * 1.0
-        return result
-
-    # Who gets traffic ------------------------------------------------------------------------------------------------
-
-    def shares(self, run: int) -> Floats:
-        """Shares of the app's machines in a run's traffic, but for sticky ownership: (app columns,)."""
-        span = self.spans[Pool.APP]
-        present: Mask = self.table.condition[run, span] != Condition.ABSENT
-        rotation: Mask = self.table.in_rotation[run, span] & present
-        mode = Mode(int(self.doors.mode[run]))
-        return weights(mode, rotation, present, int(self.seeds[run]))
-
-    def sticky(self, run: int) -> bool:
-        return bool(self.sessions.home[run] == Home.STICKY) and self.doors.mode[run] != Mode.NONE
-
-    def pooled(self, run: int) -> bool:
-        """The run's app pool is walked as one station."""
-        mode = self.doors.mode[run]
-        return not self.sticky(run) and mode in (Mode.LEAST_CONNECTIONS, Mode.TWO_CHOICES)
-
-    def sticky_share(self, run: int, share: Floats) -> Floats:
-        """Sticky: by ownership among those in rotation; behind L4 by address, so one office is one hot machine."""
-        span = self.spans[Pool.APP]
-        own = self.table.users[run, span] * (share > 0.0)
-        total = float(np.add.accumulate(own)[-1]) if own.size else 0.0
-        if total <= 0.0:
-            return share
-        result: Floats = own / total
-        if self.doors.kind[run] == 1 and (share > 0.0).sum() > 1:
-            result = office(result, np.flatnonzero(share > 0.0), int(self.seeds[run]))
         return result
 
     def say(self, run: int, weight: int, place: str, kind: str, text: str) -> None:
@@ -275,7 +270,3 @@ class Site:
 def rent_of(size: Size) -> int:
     """Micro-dollars a tick."""
     return int(size.price * 1_000_000 / 600 + 0.5)
-
-
-def pool_by_name(name: str) -> Pool | None:
-    return Pool(POOL_NAMES.index(name)) if name in POOL_NAMES else None

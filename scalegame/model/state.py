@@ -22,16 +22,56 @@ NEVER = 1 << 60
 
 
 class Pool(IntEnum):
-    """The pools in a request's order; also a loss's place."""
+    """The pools in a request's order. SECOND to FOURTH are what `place pool` makes: their names are each run's own."""
 
     BALANCER = 0
     APP = 1
+    SECOND = 2
+    THIRD = 3
+    FOURTH = 4
+    CACHE = 5
+    DATABASE = 6
+    REPLICA = 7
+    STANDBY = 8
+    WORKER = 9
+
+
+POOL_NAMES = ("balancer", "app", "", "", "", "cache", "database", "replica", "standby", "worker")
+"""What players call them; empty where the run says (see Site.pool_name)."""
+PREFIXES = ("balancer", "app", "", "", "", "cache", "db", "replica", "standby", "worker")
+"""Before the number in a machine's name."""
+
+
+class Tier(IntEnum):
+    """Pools that stand side by side on a request's way: one walk for all their machines."""
+
+    DOOR = 0
+    SERVERS = 1
     CACHE = 2
-    DATABASE = 3
+    DATA = 3
+    WORKERS = 4
 
 
-POOL_NAMES = ("balancer", "app", "cache", "database")
-PREFIXES = ("balancer", "app", "cache", "db")
+TIERS: dict[Tier, tuple[Pool, ...]] = {
+    Tier.DOOR: (Pool.BALANCER,),
+    Tier.SERVERS: (Pool.APP, Pool.SECOND, Pool.THIRD, Pool.FOURTH),
+    Tier.CACHE: (Pool.CACHE,),
+    Tier.DATA: (Pool.DATABASE, Pool.REPLICA, Pool.STANDBY),
+    Tier.WORKERS: (Pool.WORKER,),
+}
+SERVERS = TIERS[Tier.SERVERS]
+TIER_OF: dict[Pool, Tier] = {pool: tier for tier, pools in TIERS.items() for pool in pools}
+
+
+class Place(IntEnum):
+    """Where a request is lost that no pool lost; after the pools in the ledger."""
+
+    CDN = len(Pool)
+    QUEUE = len(Pool) + 1
+    STORAGE = len(Pool) + 2
+
+
+PLACE_NAMES = (*POOL_NAMES, "cdn", "queue", "storage")
 
 
 class Condition(IntEnum):
@@ -68,9 +108,13 @@ class Machines:
     queued: Whole
     """What a rolling order will do to it when its turn comes: 0 nothing, 1 deploy, 2 resize to next_size."""
     in_rotation: Mask
+    zone: Whole
+    """0 is zone a."""
     slow: Floats
-    """Work takes this many times as long."""
+    """Work takes this many times as long: a fault."""
     slow_until: Whole
+    drag: Floats
+    """The same for what the machine does besides or lacks: a cold start, cold pages, replay, open connections."""
     cores: Floats
     slots: Floats
     room: Floats
@@ -113,9 +157,9 @@ def empty_machines(runs: int, columns: int) -> Machines:
             return np.zeros((runs, columns), dtype=np.bool_)
         if name in {"due", "fails", "notice", "slow_until"}:
             return np.full((runs, columns), NEVER, dtype=np.int64)
-        if name in {"serial", "condition", "ordered", "size", "next_size", "queued", "rent"}:
+        if name in {"serial", "condition", "ordered", "size", "next_size", "queued", "rent", "zone"}:
             return np.zeros((runs, columns), dtype=np.int64)
-        one = name in {"ladder", "slow", "stretch", "service"}
+        one = name in {"ladder", "slow", "drag", "stretch", "service"}
         return np.full((runs, columns), 1.0 if one else 0.0)
 
     return Machines(**{field.name: of(field.name) for field in fields(Machines)})  # type: ignore[arg-type]  # dtypes by name

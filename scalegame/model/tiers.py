@@ -1,4 +1,5 @@
-"""One tick's requests on their way through the tiers: balancer, app, cache, database, each a walk for all its machines.
+"""One tick's requests on their way through the tiers: balancer, servers, cache, database, each a walk for all its
+machines.
 
 Counts go front to back, answers back to front. What the machines could do is drawn ahead for a block of ticks.
 """
@@ -11,6 +12,7 @@ import numpy as np
 
 from scalegame.model.balancer import Splitter, by_weight, in_turn
 from scalegame.model.catalogue import TICK_SECONDS
+from scalegame.model.dealing import sticky_share
 from scalegame.model.draws import Stream, stream_base, uniform
 from scalegame.model.exact import Floats, Standard, ln
 from scalegame.model.layout import Layout, lay_out
@@ -18,7 +20,7 @@ from scalegame.model.passage import Met
 from scalegame.model.servers import SMOOTHING, MachineDraws, Prepared, Stations
 from scalegame.model.sessions import Home, move_about
 from scalegame.model.site import Site
-from scalegame.model.state import Pool
+from scalegame.model.state import Tier
 
 
 @dataclass(slots=True)
@@ -27,12 +29,13 @@ class Walked:
 
     ready: Prepared
     met: Met
-    at_app: Floats
-    """Requests that reached the app tier, (runs, classes)."""
+    at_servers: Floats
+    """Requests that reached the servers, (runs, classes)."""
     split: Floats
-    """Who got what, (runs, classes, app columns)."""
+    """Who got what, (runs, classes, columns of the servers)."""
     strangers: Floats | None
-    """Share of the session requests that nobody knows, (runs, app columns); None where no class needs a session."""
+    """Share of the session requests that nobody knows, (runs, columns of the servers); None where no
+    class needs a session."""
 
 
 @dataclass(slots=True)
@@ -73,7 +76,7 @@ class Tiers:
         self._bottom = (u[1], -ln(u[1]))
         self._top = (u[2], -ln(u[2]))
         self._split_u, self._split_z = self._splitter.draw(
-            site.tick, len(ticks), site.table.serial[:, site.spans[Pool.APP]]
+            site.tick, len(ticks), site.table.serial[:, site.columns.tiers[Tier.SERVERS]]
         )
 
     def walk(self, attempts: Floats, rates: Floats) -> Walked:
@@ -87,16 +90,16 @@ class Tiers:
         self._service_times(shares)
         free, spare = self._slots(shares)
         ready = self.stations.prepare(table, free, spare, draws, site.tick)
-        met = Met(np.zeros((site.runs, site.width)), np.zeros((site.runs, site.width)), any=False)
+        met = Met(np.zeros((site.runs, site.columns.width)), np.zeros((site.runs, site.columns.width)), any=False)
         now = _Now(ready, draws, met)
 
         counts = attempts
         if layout.door is None:
-            site.queues[Pool.BALANCER].rest(site.tick)
+            site.queues[Tier.DOOR].rest(site.tick)
         else:
             counts = self._through_balancer(layout.door, attempts, now)
         split = self._split(counts, here)
-        served = self._through_app(counts, split, now)
+        served = self._through_servers(split, now)
         if layout.cached:
             self._through_cache(served, now)
         if layout.has_database:
@@ -120,21 +123,23 @@ class Tiers:
         site, layout, table = self.site, self.layout, self.site.table
         if layout.slow:
             np.multiply(layout.service, table.slow, out=table.service)
+            table.service *= table.drag
         else:
             table.service[:] = layout.service
-        for pool in layout.mixed:
-            work = layout.work[pool]
-            span = site.walk_span(pool)
-            mix = site.queues[pool].mix(site.tick, layout.visit_shares(pool, shares)[:, None, :])
+        for tier in layout.mixed:
+            work = layout.work[tier]
+            span = site.columns.tiers[tier]
+            mix = site.queues[tier].mix(site.tick, layout.visit_shares(tier, shares)[:, None, :])
             time = (mix * work[:, None, :]).sum(axis=2)
-            table.service[:, span] = np.maximum(time, 1e-9) * table.stretch[:, span] * table.slow[:, span]
+            pace = table.stretch[:, span] * table.slow[:, span] * table.drag[:, span]
+            table.service[:, span] = np.maximum(time, 1e-9) * pace
 
     def _slots(self, shares: Floats) -> tuple[Floats, Floats]:
         """Slots that downstream does not hold, and the starts that these and downstream's answers admit now."""
         site, layout, table = self.site, self.layout, self.site.table
         if not layout.has_database:
             return table.slots, layout.unbounded
-        app, data = site.app_walk, site.spans[Pool.DATABASE].start
+        app, data = site.columns.tiers[Tier.SERVERS], site.columns.tiers[Tier.DATA].start
         use = (
             layout.uses_database
             if site.classes == 1
@@ -157,39 +162,41 @@ class Tiers:
 
     # The tiers -------------------------------------------------------------------------------------------------------
 
-    def _take(self, pool: Pool, came: Floats, now: _Now) -> tuple[Floats, Floats, Floats]:
-        """Walk one pool's machines. came: (runs, machines, classes).
+    def _take(self, tier: Tier, came: Floats, now: _Now) -> tuple[Floats, Floats, Floats]:
+        """Walk one tier's machines. came: (runs, machines, classes).
 
         Returns refused and served, both (runs, machines), and who was let in, (runs, machines, classes).
         """
-        span = self.site.walk_span(pool)
+        span = self.site.columns.tiers[tier]
         total = came[:, :, 0] if self.site.classes == 1 else came.sum(axis=2)
         refused, served = self.stations.advance(self.site.table, span, now.ready, total, now.draws)
         if np.count_nonzero(refused):
             came = _without_refused(refused, total, came, now.met, span)
         return refused, served, came
 
-    def _serve(self, pool: Pool, came: Floats, now: _Now) -> tuple[Floats, Floats, Floats]:
+    def _serve(self, tier: Tier, came: Floats, now: _Now) -> tuple[Floats, Floats, Floats]:
         """The same where it matters who is in the queue; the last returned are those who were served."""
-        refused, served, came = self._take(pool, came, now)
-        queue = self.site.queues[pool]
+        refused, served, came = self._take(tier, came, now)
+        queue = self.site.queues[tier]
         queue.arrive(self.site.tick, came)
         return refused, served, queue.leave(self.site.tick, served)
 
     def _through_balancer(self, door: Floats, attempts: Floats, now: _Now) -> Floats:
         """What comes out behind the machine in charge, (runs, classes)."""
-        span = self.site.spans[Pool.BALANCER]
+        span = self.site.columns.tiers[Tier.DOOR]
         serving = self.stations.serving[:, span]
         if not self.layout.door_open:
             now.met.down[:, span] = 1.0 - serving
             now.met.any = True
         came = attempts[:, None, :] * door[:, :, None]
-        _, _, out = self._serve(Pool.BALANCER, came * serving[:, :, None], now)
+        _, _, out = self._serve(Tier.DOOR, came * serving[:, :, None], now)
         return np.where(self.layout.behind_door, out.sum(axis=1), attempts)
 
     def _split(self, counts: Floats, here: int) -> Floats:
-        """Deal requests out to the servers, (runs, classes, app columns)."""
+        """Deal requests out to the servers, (runs, classes, columns of the servers)."""
         site, layout = self.site, self.layout
+        if layout.any_hole:
+            counts = counts - np.floor(counts * layout.hole)
         if layout.single:
             if layout.columns == 1:
                 return counts[:, :, None]
@@ -200,7 +207,7 @@ class Tiers:
         if layout.any_sticky:
             share = share.copy()
             for run in np.flatnonzero(layout.sticky).tolist():
-                share[run] = site.sticky_share(run, share[run])
+                share[run] = sticky_share(site, run, share[run])
         z = self._split_z[here] if layout.any_random else None
         split = by_weight(counts, share, self._split_u[here], z)
         if layout.any_turn:
@@ -209,39 +216,32 @@ class Tiers:
             split = np.where(layout.turn[:, :, None], dealt, split)
         return split
 
-    def _through_app(self, counts: Floats, split: Floats, now: _Now) -> Floats:
-        """Walk the servers; who was served, (runs, machines + 1, classes)."""
-        site, layout, met = self.site, self.layout, now.met
-        came = np.zeros((site.runs, layout.columns + 1, site.classes))
-        came[:, :-1] = split.transpose(0, 2, 1)
-        if layout.any_common:
-            dead = np.floor(counts * layout.black_hole[:, None])
-            came[:, :-1] *= ~layout.routes.common[:, :, None]
-            came[:, -1] = (counts - dead) * layout.routes.common
-            met.down[:, site.common] = layout.black_hole
-            met.any |= bool(layout.black_hole.any())
-        if layout.gaps:
-            serving = self.stations.serving[:, site.app_walk]
-            met.down[:, site.spans[Pool.APP]] = 1.0 - serving[:, :-1]
-            met.any = True
-            came *= serving[:, :, None]
-        _, _, out = self._serve(Pool.APP, came, now)
+    def _through_servers(self, split: Floats, now: _Now) -> Floats:
+        """Walk the servers; who was served, (runs, columns of the tier, classes)."""
+        span = self.site.columns.tiers[Tier.SERVERS]
+        came = split.transpose(0, 2, 1)
+        if self.layout.gaps:
+            serving = self.stations.serving[:, span]
+            now.met.down[:, span] = 1.0 - serving
+            now.met.any = True
+            came = came * serving[:, :, None]
+        _, _, out = self._serve(Tier.SERVERS, came, now)
         return out
 
     def _through_cache(self, served: Floats, now: _Now) -> None:
         """Session look-ups, one for each request that needs its user."""
         site = self.site
-        span = site.spans[Pool.CACHE]
+        span = site.columns.tiers[Tier.CACHE]
         in_cache = (site.sessions.home == Home.CACHE)[:, None]
         asked = served.sum(axis=1) * self.session_class * in_cache
         came = np.zeros((site.runs, span.stop - span.start, site.classes))
         came[:, 0] = asked * self.stations.serving[:, span.start : span.start + 1]
-        self._take(Pool.CACHE, came, now)
+        self._take(Tier.CACHE, came, now)
 
     def _through_database(self, served: Floats, now: _Now) -> None:
         """Calls to the database hold their caller's slot until they are answered."""
         site, layout, table = self.site, self.layout, self.site.table
-        span, walk = site.spans[Pool.DATABASE], site.app_walk
+        span, walk = site.columns.tiers[Tier.DATA], site.columns.tiers[Tier.SERVERS]
         sent = served * layout.calls
         by_machine = sent[:, :, 0] if site.classes == 1 else sent.sum(axis=2)
         if not layout.database_up:
@@ -252,8 +252,8 @@ class Tiers:
             by_machine = by_machine * serving
         came = np.zeros((site.runs, span.stop - span.start, site.classes))
         came[:, 0] = sent.sum(axis=1)
-        serve = self._serve if Pool.DATABASE in layout.mixed else self._take
-        refused, out, _ = serve(Pool.DATABASE, came, now)
+        serve = self._serve if Tier.DATA in layout.mixed else self._take
+        refused, out, _ = serve(Tier.DATA, came, now)
         answered = (out + refused).sum(axis=1)[:, None]
         held = table.held[:, walk] + by_machine
         upto = np.add.accumulate(held, axis=1)
@@ -264,12 +264,12 @@ class Tiers:
         table.held[:, walk] = np.maximum(held, 0.0)
 
     def _meet_users(self, rates: Floats) -> Floats:
-        """Users come, go and log in again; the strangers' share of what lands on each server, (runs, app columns)."""
+        """Users come, go and log in again; the strangers' share of what lands on each server, (runs, its columns)."""
         site = self.site
-        own = site.table.users[:, site.spans[Pool.APP]]
+        own = site.table.users[:, site.columns.tiers[Tier.SERVERS]]
         rate = (rates * self.session_class).sum(axis=1)
-        cache_up = self.stations.serving[:, site.spans[Pool.CACHE].start]
-        return move_about(site.sessions, own, self.layout.share, rate, cache_up)
+        cache_up = self.stations.serving[:, site.columns.tiers[Tier.CACHE].start]
+        return move_about(site.sessions, own, self.layout.landing, rate, cache_up)
 
 
 def _without_refused(refused: Floats, total: Floats, came: Floats, met: Met, span: slice) -> Floats:

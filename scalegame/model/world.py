@@ -20,26 +20,26 @@ import numpy as np
 
 from scalegame.model import catalogue as cat
 from scalegame.model.balancer import Mode
+from scalegame.model.dealing import landing_shares
 from scalegame.model.exact import Floats
 from scalegame.model.fingerprint import fingerprint
 from scalegame.model.journeys import JourneyDraws, JourneySource
 from scalegame.model.lifecycle import Lifecycle
-from scalegame.model.ordering import Ordering
+from scalegame.model.ordering import ModelQuote, give, quote_of, refusal_of
+from scalegame.model.ordering.targets import KINDS
 from scalegame.model.orders import Order
 from scalegame.model.passage import Passage
-from scalegame.model.quotes import ModelQuote, quote_of
-from scalegame.model.refusals import refusal_of
 from scalegame.model.scenario import PoolPlan, Scenario
+from scalegame.model.schedule import Schedule
 from scalegame.model.sessions import Home
 from scalegame.model.signals import look
 from scalegame.model.site import Site
 from scalegame.model.snapshot import PURPOSES, Happening, Snapshot
-from scalegame.model.state import Condition, Pool
-from scalegame.model.targets import KINDS
+from scalegame.model.state import Condition, Pool, Tier
 from scalegame.model.tiers import Tiers
 from scalegame.model.traffic import Arrivals, Plan
 
-RULES = 1
+RULES = 2
 """Raised with every change of results: a run file of other rules cannot be verified by this version."""
 
 BLOCK = 64
@@ -66,7 +66,7 @@ class World:
         self._seeds = np.array(list(seeds), dtype=np.int64)
         self.site = Site(scenario, self._seeds)
         self.life = Lifecycle(self.site)
-        self._ordering = Ordering(self.site, self.life)
+        self._schedule = Schedule(self.site, self.life)
         self.plan = Plan(scenario, self._seeds)
         self._arrivals = Arrivals(self.plan, self.site.classes)
         self._journeys = JourneySource(self._seeds, [c.scv for c in scenario.classes])
@@ -74,17 +74,15 @@ class World:
         self._tiers = Tiers(self.site)
         self._warm = round(scenario.warmup / _TICK)
         self._block_start = self._block_end = 0
-        self._lane_pools: list[Pool] = []
+        self._lane_tiers: list[Tier] = []
         self._start()
-        self.life.look_ahead()
+        self._schedule.look_ahead()
 
     # The start -------------------------------------------------------------------------------------------------------
 
     def _start(self) -> None:
         site, start = self.site, self.scenario.start
         for run in range(site.runs):
-            site.health_interval[run] = cat.HEALTH_INTERVAL_SECONDS
-            site.health_threshold[run] = cat.HEALTH_THRESHOLD
             self._furnish(run, Pool.APP, start.app)
             for pool, plan in ((Pool.CACHE, start.cache), (Pool.DATABASE, start.database)):
                 if plan is not None:
@@ -97,7 +95,8 @@ class World:
         site.sessions.users[:] = (rates * self._tiers.session_class).sum(axis=1) * cat.THINK_SECONDS
         for run in range(site.runs):
             if site.sessions.home[run] <= Home.STICKY:
-                site.table.users[run, site.spans[Pool.APP]] = site.sessions.users[run] * site.shares(run)
+                servers = site.columns.tiers[Tier.SERVERS]
+                site.table.users[run, servers] = site.sessions.users[run] * landing_shares(site, run)
 
     def _furnish(self, run: int, pool: Pool, plan: PoolPlan) -> None:
         site = self.site
@@ -123,7 +122,9 @@ class World:
 
     def apply(self, order: Order, run: int = 0) -> None:
         """Give an order that is not refused; it takes effect at the start of the next tick."""
-        self._ordering.give(order, run)
+        give(order, self.life, run)
+        self.site.changed = True
+        self.site.next_due = 0
 
     def launch(self, run: int, to_second: float) -> None:
         """Leave out the plan from now on up to ``to_second`` of it: what was to come then comes now."""
@@ -131,7 +132,7 @@ class World:
         now = site.tick + int(site.timeline.skipped[run])
         site.timeline.skipped[run] += max(0, round(to_second / _TICK) - now)
         self._block_end = self._block_start
-        self.life.look_ahead()
+        self._schedule.look_ahead()
 
     def over(self, run: int = 0) -> bool:
         """No more will be offered."""
@@ -142,13 +143,13 @@ class World:
     def step(self) -> None:
         """One tick for all runs."""
         site = self.site
-        self.life.pass_time()
+        self._schedule.pass_time()
         if site.changed:
             self._tiers.rebuild()
             site.changed = False
-            if self._tiers.layout.routes.pools != self._lane_pools:
+            if self._tiers.layout.routes.tiers != self._lane_tiers:
                 self._block_end = self._block_start
-                self._lane_pools = self._tiers.layout.routes.pools
+                self._lane_tiers = self._tiers.layout.routes.tiers
             if self._block_start <= site.tick < self._block_end:
                 self._tiers.draw(self._block_end)
         if not self._block_start <= site.tick < self._block_end:
@@ -171,9 +172,10 @@ class World:
             fresh,
             again,
             births,
-            walked.at_app,
+            walked.at_servers,
             walked.split,
             walked.met,
+            self._tiers.layout.hole if self._tiers.layout.any_hole else None,
             walked.strangers,
             counted,
         )
@@ -186,7 +188,7 @@ class World:
         ahead = BLOCK if self.site.runs <= 8 else BLOCK // 4
         self._block_start, self._block_end = first, first + ahead
         self._fresh, self._rates = self._arrivals.block(first, ahead, self.site.timeline)
-        self._lanes: JourneyDraws = self._journeys.block(first, ahead, [int(p) for p in self._lane_pools])
+        self._lanes: JourneyDraws = self._journeys.block(first, ahead, [int(tier) for tier in self._lane_tiers])
         self._tiers.draw(self._block_end)
 
     # Books -----------------------------------------------------------------------------------------------------------
@@ -205,8 +207,8 @@ class World:
         sums[:, :, 1:] -= both[:, :, layout.last[:-1]]
         used = sums[0] / layout.cores
         if counted:
-            ledger.utilisation += used
-            ledger.queue += sums[1]
+            ledger.utilisation[:, layout.pools] += used
+            ledger.queue[:, layout.pools] += sums[1]
             ledger.measured += 1
         served = np.floor(layout.rent_up * np.minimum(used, 1.0)).astype(np.int64)
         idle = layout.rent_up - served

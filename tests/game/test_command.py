@@ -31,7 +31,7 @@ from scalegame.model.orders import (
 )
 from scalegame.model.state import POOL_NAMES
 
-POOL = st.sampled_from(POOL_NAMES)
+POOL = st.sampled_from([*(name for name in POOL_NAMES if name), "images"])
 MACHINE = st.builds("{}-{}".format, st.sampled_from(["app", "db", "balancer", "cache"]), st.integers(1, 9999))
 SIZE = st.sampled_from(["small", "medium", "metal", "lab-db"])
 COUNT = st.integers(1, 10_000)

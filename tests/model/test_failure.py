@@ -6,9 +6,10 @@ import dataclasses
 
 import pytest
 
-from scalegame.model.catalogue import HEALTH_INTERVAL_SECONDS, HEALTH_THRESHOLD, REPAIR_SECONDS, RESTART_SECONDS
+from scalegame.model.catalogue import REPAIR_SECONDS, RESTART_SECONDS, SETTINGS
 from scalegame.model.orders import Restart, Set
 from scalegame.model.scenario import Fault, Retries
+from scalegame.model.state import Tier
 from tests.model.lab_runs import estimate
 from tests.model.oracle import rows
 from tests.model.plain_worlds import LAB, after, give, go_on, lost, machine, pool, seconds_until
@@ -19,7 +20,12 @@ def crash(second: float, target: str = "app-1") -> tuple[Fault, ...]:
 
 
 @pytest.mark.parametrize(
-    ("interval", "threshold"), [(HEALTH_INTERVAL_SECONDS, HEALTH_THRESHOLD), (2.0, HEALTH_THRESHOLD), (1.0, 1)]
+    ("interval", "threshold"),
+    [
+        (SETTINGS["health.interval"].start, int(SETTINGS["health.threshold"].start)),
+        (2.0, int(SETTINGS["health.threshold"].start)),
+        (1.0, 1),
+    ],
 )
 def test_a_crash_costs_errors_until_the_check_notices(interval: float, threshold: int) -> None:
     """Row healthcheck-191: lambda/N (k - 1/2) interval, over seeds, since the check comes at any moment."""
@@ -76,7 +82,7 @@ def test_machines_are_up_for_their_share_of_time() -> None:
     for _ in range(16):
         go_on(world, 25)
         table = world.site.table
-        span = world.site.app_walk
+        span = world.site.columns.tiers[Tier.SERVERS]
         up.append(float((table.condition[:, span] == 1).sum()) / (8 * 8))
     after_a_while = estimate(up[4:])
     assert after_a_while.value == pytest.approx(mtbf / (mtbf + REPAIR_SECONDS), abs=0.06)

@@ -11,7 +11,7 @@ from scalegame.model.catalogue import Size
 from scalegame.model.cohorts import Queue
 from scalegame.model.orders import PlaceBalancer
 from scalegame.model.scenario import RequestClass, Traffic
-from scalegame.model.state import Pool
+from scalegame.model.state import Tier
 from tests.model.lab_runs import Played, estimate, play
 from tests.model.plain_worlds import after, give, go_on, pool
 
@@ -124,8 +124,9 @@ def test_a_change_of_algorithm_keeps_everybody_in_the_queue() -> None:
         return sum(view.waiting for view in world.snapshot().machines)
 
     def of_classes() -> list[float]:
-        machines = range(world.site.app_walk.stop - world.site.app_walk.start)
-        queue = world.site.queues[Pool.APP]
+        tier = world.site.columns.tiers[Tier.SERVERS]
+        machines = range(tier.stop - tier.start)
+        queue = world.site.queues[Tier.SERVERS]
         each = [queue.content(0, machine, world.tick) for machine in machines]
         return [float(count) for count in np.sum(each, axis=0)]
 

@@ -104,7 +104,7 @@ def sinusoid() -> Played:
 def number_present(second: float, seeds: int) -> Estimate:
     """M/M/1 at rho = .9 from the empty queue, so many times."""
     world = run_to(World(lab_like("mm1-90"), range(seeds)), second)
-    return estimate(world.site.table.n[:, world.site.spans[Pool.APP].start].tolist())
+    return estimate(world.site.table.n[:, world.site.columns.spans[Pool.APP].start].tolist())
 
 
 @cache
@@ -112,7 +112,7 @@ def burst() -> tuple[Estimate, Estimate, Estimate]:
     """Of lab-overload-burst: the wait in the tenth second's last tick, the backlog then, and how long it drains."""
     scenario = dataclasses.replace(lab_like("overload-burst"), warmup=9.9)
     world = run_to(World(scenario, range(256)), 10)
-    column = world.site.spans[Pool.APP].start
+    column = world.site.columns.spans[Pool.APP].start
     wait = estimate([world.snapshot(run).pools[0].wait.mean / 1000 for run in range(256)])
     backlog = estimate(world.site.table.n[:, column].tolist())
     empty = np.full(256, np.nan)

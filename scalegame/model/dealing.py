@@ -1,0 +1,104 @@
+"""Who gets what of the traffic, as a run's machines and its balancer stand."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from scalegame.model.balancer import Mode, office, weights
+from scalegame.model.exact import Floats
+from scalegame.model.sessions import Home
+from scalegame.model.site import Site
+from scalegame.model.state import Condition, Mask, Pool, Tier
+
+_L7 = 2
+
+
+def is_sticky(site: Site, run: int) -> bool:
+    """Requests go where their user's session lives."""
+    return bool(site.sessions.home[run] == Home.STICKY) and site.doors.mode[run] != Mode.NONE
+
+
+def walked_as_one(site: Site, run: int) -> bool:
+    """The run's servers are walked pool by pool, each as one station."""
+    return not is_sticky(site, run) and site.doors.mode[run] in (Mode.LEAST_CONNECTIONS, Mode.TWO_CHOICES)
+
+
+def pools_of_classes(site: Site, run: int) -> list[Pool]:
+    """Where the balancer sends each class: app, or the pool of the longest path that an L7 balancer has for it.
+
+    A pool without machines gets nothing: its requests go to app.
+    """
+    paths = site.paths[run]
+    if not paths or site.doors.kind[run] != _L7:
+        return [Pool.APP] * site.classes
+    found = []
+    for kind in site.scenario.classes:
+        fitting = [path for path in paths if is_under(kind.path, path) and site.machines(run, paths[path])]
+        found.append(paths[max(fitting, key=len)] if fitting else Pool.APP)
+    return found
+
+
+def is_under(path: str, start: str) -> bool:
+    """Whether a request's path is ``start`` or lies under it: /images/cat is under /images, /imagery is not."""
+    return path == start or path.startswith(start.rstrip("/") + "/")
+
+
+def pool_shares(site: Site, run: int, pool: Pool) -> Floats:
+    """Shares of a pool's machines in what the balancer sends there, but for sticky ownership: (its columns,)."""
+    span = site.columns.spans[pool]
+    present: Mask = site.table.condition[run, span] != Condition.ABSENT
+    rotation: Mask = site.table.in_rotation[run, span] & present
+    mode = Mode(int(site.doors.mode[run]))
+    if mode == Mode.NONE and pool != Pool.APP:
+        return np.zeros(present.shape[0])
+    return weights(mode, rotation, present, int(site.seeds[run]))
+
+
+def server_shares(site: Site, run: int) -> Floats:
+    """Shares of all servers in each class's requests, but for sticky ownership: (classes, columns of the tier)."""
+    tier = site.columns.tiers[Tier.SERVERS]
+    of_pool: dict[Pool, Floats] = {}
+    result = np.zeros((site.classes, tier.stop - tier.start))
+    for k, pool in enumerate(pools_of_classes(site, run)):
+        if pool not in of_pool:
+            of_pool[pool] = pool_shares(site, run, pool)
+        span = site.columns.spans[pool]
+        result[k, span.start - tier.start : span.stop - tier.start] = of_pool[pool]
+    return result
+
+
+def landing_shares(site: Site, run: int) -> Floats:
+    """Where users log in: shares of the servers in the session requests that are planned, (columns of the tier,)."""
+    shares = server_shares(site, run)
+    classes = site.scenario.classes
+    weight = [site.planned[k] * c.session for k, c in enumerate(classes)]
+    total = 0.0
+    result = np.zeros(shares.shape[1])
+    for k, w in enumerate(weight):
+        result += w * shares[k]
+        total += w
+    return result / total if total > 0.0 else shares[0]
+
+
+def sticky_share(site: Site, run: int, share: Floats) -> Floats:
+    """Sticky: by ownership among those in rotation; behind L4 by address, so one office is one hot machine.
+
+    share: (classes, columns of the tier).
+    """
+    own = site.table.users[run, site.columns.tiers[Tier.SERVERS]] * (share > 0.0)
+    total = np.add.accumulate(own, axis=1)[:, -1:]
+    result: Floats = np.where(total > 0.0, own / np.maximum(total, 1e-300), share)
+    if site.doors.kind[run] == _L7:
+        return result
+    for k in range(site.classes):
+        open_ = np.flatnonzero(share[k] > 0.0)
+        if open_.size > 1 and total[k, 0] > 0.0:
+            result[k] = office(result[k], open_, int(site.seeds[run]))
+    return result
+
+
+def in_rotation_with_work(site: Site, run: int, pool: Pool, serving: Floats) -> Floats:
+    """1 for the machines of a pool that get traffic and work: (columns of the pool,)."""
+    span = site.columns.spans[pool]
+    result: Floats = (pool_shares(site, run, pool) > 0.0) * serving[run, span]
+    return result

@@ -1,0 +1,66 @@
+"""Orders to the front door: which balancer stands there and how it deals."""
+
+from __future__ import annotations
+
+from scalegame.model import catalogue as cat
+from scalegame.model.balancer import ALGORITHMS, MODES, Mode
+from scalegame.model.lifecycle import Lifecycle, ticks
+from scalegame.model.ordering.rules import FREE, ModelQuote, give, price_of, quote_of, refusal_of
+from scalegame.model.ordering.targets import KINDS, knows_size, machines_wanted, size_of, size_refusal
+from scalegame.model.orders import PlaceBalancer
+from scalegame.model.schedule import open_up
+from scalegame.model.site import Site
+from scalegame.model.state import Pool
+
+
+@refusal_of.register
+def _place_balancer_refusal(order: PlaceBalancer, site: Site, run: int) -> str | None:
+    if order.machines is not None and not 1 <= order.machines <= 2:
+        return "a balancer is one machine or a pair"
+    why = size_refusal(site, order.size)
+    if why and order.size != "wire":
+        return why
+    mode = int(MODES[order.algorithm]) if order.algorithm else int(site.doors.mode[run]) or int(Mode.ROUND_ROBIN)
+    stands = len(site.machines(run, Pool.BALANCER))
+    same = site.doors.kind[run] == KINDS[order.kind] and site.doors.mode[run] == mode
+    if stands and same and order.machines in (None, stands) and order.size is None:
+        return f"an {order.kind.upper()} balancer with {ALGORITHMS[Mode(mode)]} stands already"
+    return None
+
+
+@quote_of.register
+def _place_balancer_quote(order: PlaceBalancer, site: Site, run: int) -> ModelQuote:
+    if not knows_size(site, order.size):
+        return FREE
+    standing = site.machines(run, Pool.BALANCER)
+    price = site.sizes[size_of(site, run, order.size, standing[:1])].price
+    change = price * machines_wanted(order.machines, standing) - price_of(site, run, standing)
+    return ModelQuote(change, delay=0.0 if standing else cat.PLACE_SECONDS)
+
+
+@give.register
+def _give_place_balancer(order: PlaceBalancer, life: Lifecycle, run: int) -> None:
+    site = life.site
+    mode = MODES[order.algorithm] if order.algorithm else Mode(int(site.doors.mode[run])) or Mode.ROUND_ROBIN
+    columns = site.machines(run, Pool.BALANCER)
+    if columns:
+        site.doors.kind[run], site.doors.mode[run] = KINDS[order.kind], int(mode)
+        open_up(site, run)
+    else:
+        life.note(
+            run,
+            "place",
+            "balancer",
+            f"place balancer {order.kind}",
+            site.tick + ticks(cat.PLACE_SECONDS),
+            value=KINDS[order.kind] * 16 + int(mode),
+        )
+    size = size_of(site, run, order.size, columns[:1])
+    machines = machines_wanted(order.machines, columns)
+    for column in columns:
+        if site.table.size[run, column] != size:
+            life.resize(run, column, size)
+    for _ in range(machines - len(columns)):
+        life.boot(run, Pool.BALANCER, size, cat.PLACE_SECONDS)
+    for column in reversed(columns[machines:]):
+        life.take_away(run, column)

@@ -1,0 +1,230 @@
+"""Orders to machines: bigger, more, fewer, off and on, a new release."""
+
+from __future__ import annotations
+
+from scalegame.model import catalogue as cat
+from scalegame.model.balancer import Mode
+from scalegame.model.dealing import is_sticky
+from scalegame.model.lifecycle import DEPLOY, RESIZE, Lifecycle
+from scalegame.model.ordering.rules import FREE, ModelQuote, give, harm_of, price_of, quote_of, refusal_of
+from scalegame.model.ordering.targets import (
+    columns_of,
+    condition_of,
+    doing,
+    knows_size,
+    nothing_there,
+    size_of,
+    size_refusal,
+)
+from scalegame.model.orders import Add, Deploy, Remove, Resize, Restart
+from scalegame.model.sessions import Home
+from scalegame.model.site import SERVING, Site
+from scalegame.model.state import Condition, Pool
+
+MOST_MACHINES = 10_000
+MOST_AT_ONCE = 100
+_STOPPABLE = (*SERVING, Condition.DEAD)
+
+
+@refusal_of.register
+def _resize_refusal(order: Resize, site: Site, run: int) -> str | None:
+    found = columns_of(site, run, order.target)
+    if not found:
+        return nothing_there(site, run, order.target)
+    why = size_refusal(site, order.size)
+    if why:
+        return why
+    table = site.table
+    size = site.size_index[order.size]
+    if all(table.next_size[run, c] == size for c in found):
+        return f"{order.target} is {order.size} already"
+    busy = [c for c in found if condition_of(site, run, c) not in _STOPPABLE]
+    if busy:
+        return f"{site.name(run, busy[0])} is {doing(site, run, busy[0])}; wait until it is back"
+    if order.rolling and site.pool_named(run, order.target) is None:
+        return "rolling takes a pool, one machine after another"
+    if order.rolling and site.doors.mode[run] == Mode.NONE:
+        return "rolling needs a balancer that sends the traffic to the others meanwhile"
+    return None
+
+
+@quote_of.register
+def _resize_quote(order: Resize, site: Site, run: int) -> ModelQuote:
+    found = columns_of(site, run, order.target)
+    if not found or not knows_size(site, order.size):
+        return FREE
+    price = site.sizes[site.size_index[order.size]].price
+    change = sum(price - price_of(site, run, [c]) for c in found)
+    each = cat.RESIZE_SECONDS + (cat.DRAIN_SECONDS if order.rolling else 0.0)
+    delay = each * (len(found) if order.rolling else 1)
+    alone = len(site.machines(run, site.pool_of(found[0]))) == len(found)
+    down = 0.0 if order.rolling or not alone else cat.RESIZE_SECONDS
+    return ModelQuote(change, 0.0, delay, down, harm_of(site, run, found, gentle=order.rolling))
+
+
+@give.register
+def _give_resize(order: Resize, life: Lifecycle, run: int) -> None:
+    site = life.site
+    size = site.size_index[order.size]
+    found = columns_of(site, run, order.target)
+    if order.rolling:
+        life.roll(run, site.pool_of(found[0]), RESIZE, f"resize {order.target} {order.size} rolling", size)
+        return
+    for column in found:
+        if site.table.next_size[run, column] != size:
+            life.resize(run, column, size)
+
+
+@refusal_of.register
+def _add_refusal(order: Add, site: Site, run: int) -> str | None:
+    pool = site.pool_named(run, order.pool)
+    if pool is None:
+        return f"there is no pool {order.pool!r}; there are app, balancer"
+    if pool == Pool.DATABASE:
+        return "a database cannot just be cloned: resize it, that is all there is here"
+    if pool == Pool.CACHE:
+        return "there is one cache; place cache builds it, resize cache makes it bigger"
+    standing = len(site.machines(run, pool))
+    if pool == Pool.BALANCER and not standing:
+        return "there is no balancer yet; place balancer l4 or l7"
+    if not 1 <= order.count <= MOST_AT_ONCE:
+        return f"add from 1 to {MOST_AT_ONCE} at a time"
+    if pool == Pool.BALANCER and standing + order.count > 2:
+        return "two balancers are a pair; there is no third"
+    if standing + order.count > MOST_MACHINES:
+        return f"{MOST_MACHINES:,} machines are the most"
+    return size_refusal(site, order.size)
+
+
+@quote_of.register
+def _add_quote(order: Add, site: Site, run: int) -> ModelQuote:
+    if not knows_size(site, order.size):
+        return FREE
+    pool = site.pool_named(run, order.pool)
+    standing = site.machines(run, pool) if pool is not None else []
+    price = site.sizes[size_of(site, run, order.size, standing)].price
+    lone = pool == Pool.APP and site.doors.mode[run] == Mode.NONE
+    idle = "gets no traffic without a balancer" if lone else ""
+    return ModelQuote(price * order.count, delay=cat.BOOT_SECONDS, consequence=idle)
+
+
+@give.register
+def _give_add(order: Add, life: Lifecycle, run: int) -> None:
+    pool = life.site.pool_named(run, order.pool)
+    if pool is None:
+        return
+    size = size_of(life.site, run, order.size, life.site.machines(run, pool))
+    for _ in range(order.count):
+        life.boot(run, pool, size)
+
+
+@refusal_of.register
+def _remove_refusal(order: Remove, site: Site, run: int) -> str | None:
+    found = columns_of(site, run, order.target)
+    if not found:
+        return nothing_there(site, run, order.target)
+    kind = site.pool_of(found[0])
+    if kind == Pool.DATABASE:
+        return "the data lives in the database; it stays"
+    if kind == Pool.APP:
+        return _remove_servers(order, site, run)
+    if kind == Pool.CACHE and site.sessions.home[run] == Home.CACHE:
+        return "the sessions live in the cache; move them first"
+    if kind == Pool.BALANCER and len(found) == len(site.machines(run, Pool.BALANCER)) and is_sticky(site, run):
+        return "sticky sessions need the balancer; move them first"
+    return None
+
+
+def _remove_servers(order: Remove, site: Site, run: int) -> str | None:
+    if order.count < 1:
+        return "remove at least 1"
+    going = order.count if site.pool_named(run, order.target) is not None else 1
+    staying = [c for c in site.machines(run, Pool.APP) if site.table.condition[run, c] != Condition.DRAINING]
+    return "the last app server stays: somebody must answer" if len(staying) - going < 1 else None
+
+
+@quote_of.register
+def _remove_quote(order: Remove, site: Site, run: int) -> ModelQuote:
+    found = columns_of(site, run, order.target)
+    if not found:
+        return FREE
+    if site.pool_named(run, order.target) == Pool.APP:
+        found = found[-max(order.count, 1) :]
+    harm = harm_of(site, run, found, gentle=True)
+    return ModelQuote(-price_of(site, run, found), delay=cat.DRAIN_SECONDS, consequence=harm)
+
+
+@give.register
+def _give_remove(order: Remove, life: Lifecycle, run: int) -> None:
+    site = life.site
+    found = columns_of(site, run, order.target)
+    if site.pool_named(run, order.target) == Pool.APP:
+        standing = [c for c in found if site.table.condition[run, c] != Condition.DRAINING]
+        found = standing[-order.count :]
+    kind = site.pool_of(found[0])
+    if kind != Pool.APP and len(found) == len(site.machines(run, kind)):
+        if kind == Pool.BALANCER:
+            site.doors.kind[run] = 0
+            site.doors.mode[run] = int(Mode.NONE)
+        for column in reversed(found):
+            life.take_away(run, column)
+        return
+    for column in reversed(found):
+        site.table.queued[run, column] = 0
+        if site.table.condition[run, column] in SERVING:
+            life.drain(run, column)
+        else:
+            life.take_away(run, column)
+
+
+@refusal_of.register
+def _restart_refusal(order: Restart, site: Site, run: int) -> str | None:
+    found = columns_of(site, run, order.machine)
+    if not found:
+        return nothing_there(site, run, order.machine)
+    if site.pool_named(run, order.machine) is not None:
+        return f"name one machine to restart, say {site.name(run, found[0])}"
+    if condition_of(site, run, found[0]) not in _STOPPABLE:
+        return f"{order.machine} is {doing(site, run, found[0])} already"
+    return None
+
+
+@quote_of.register
+def _restart_quote(order: Restart, site: Site, run: int) -> ModelQuote:
+    found = columns_of(site, run, order.machine)
+    if not found:
+        return FREE
+    harm = harm_of(site, run, found, gentle=False)
+    return ModelQuote(delay=cat.RESTART_SECONDS, downtime=cat.RESTART_SECONDS, consequence=harm)
+
+
+@give.register
+def _give_restart(order: Restart, life: Lifecycle, run: int) -> None:
+    for column in columns_of(life.site, run, order.machine):
+        life.restart(run, column)
+
+
+@refusal_of.register
+def _deploy_refusal(order: Deploy, site: Site, run: int) -> str | None:
+    if site.pool_named(run, order.pool) != Pool.APP:
+        return "only app takes releases"
+    if any(o.kind == "rolling" and o.pool == Pool.APP for o in site.under_way[run]):
+        return f"a rolling order on {order.pool} is under way; wait, or cancel it"
+    return None
+
+
+@quote_of.register
+def _deploy_quote(_order: Deploy, site: Site, run: int) -> ModelQuote:
+    servers = site.machines(run, Pool.APP)
+    alone = len(servers) == 1 or site.doors.mode[run] == Mode.NONE
+    return ModelQuote(
+        once=cat.SETUP_PRICES["deploy"],
+        delay=(cat.DRAIN_SECONDS + cat.DEPLOY_SECONDS) * len(servers),
+        downtime=cat.DEPLOY_SECONDS if alone else 0.0,
+        consequence=harm_of(site, run, servers, gentle=True),
+    )
+
+
+@give.register
+def _give_deploy(order: Deploy, life: Lifecycle, run: int) -> None:
+    life.roll(run, Pool.APP, DEPLOY, f"deploy {order.pool}")

@@ -1,0 +1,57 @@
+"""Knobs, and taking an order back."""
+
+from __future__ import annotations
+
+from scalegame.model import catalogue as cat
+from scalegame.model.lifecycle import Lifecycle
+from scalegame.model.ordering.rules import FREE, ModelQuote, give, quote_of, refusal_of
+from scalegame.model.ordering.targets import columns_of
+from scalegame.model.orders import Cancel, Set
+from scalegame.model.site import Site
+from scalegame.model.state import Condition, Pool
+
+
+@refusal_of.register
+def _set_refusal(order: Set, _site: Site, _run: int) -> str | None:
+    setting = cat.SETTINGS.get(order.key)
+    if setting is None:
+        return f"there is no setting {order.key!r}; there are {', '.join(cat.SETTINGS)}"
+    if not setting.low <= order.value <= setting.high:
+        return f"{order.key} goes from {setting.low:g} to {setting.high:g} {setting.unit}"
+    return None
+
+
+@quote_of.register
+def _no_quote(_order: Set | Cancel, _site: Site, _run: int) -> ModelQuote:
+    return FREE
+
+
+@give.register
+def _give_set(order: Set, life: Lifecycle, run: int) -> None:
+    life.site.knob(order.key)[run] = order.value
+
+
+@refusal_of.register
+def _cancel_refusal(order: Cancel, site: Site, run: int) -> str | None:
+    if any(o.number == order.order for o in site.under_way[run]):
+        return None
+    return f"there is no order {order.order} that could be cancelled"
+
+
+@give.register
+def _give_cancel(order: Cancel, life: Lifecycle, run: int) -> None:
+    site, table = life.site, life.site.table
+    found = next(o for o in site.under_way[run] if o.number == order.order)
+    site.under_way[run].remove(found)
+    if found.kind == "rolling":
+        for column in site.machines(run, Pool(found.pool)):
+            if table.condition[run, column] == Condition.UP:
+                table.queued[run, column] = 0
+                table.next_size[run, column] = table.size[run, column]
+    elif found.kind == "boot":
+        for column in columns_of(site, run, found.place):
+            life.take_away(run, column)
+    elif found.kind == "place":
+        for column in reversed(site.machines(run, Pool.BALANCER)):
+            life.take_away(run, column)
+    site.say(run, 0, found.place, "cancel", f"{found.text} is cancelled")

@@ -1,0 +1,67 @@
+"""What an order names, machines, pools and sizes, and what is said where there is no such thing."""
+
+from __future__ import annotations
+
+from scalegame.model import catalogue as cat
+from scalegame.model.scenario import BalancerKind
+from scalegame.model.site import Site
+from scalegame.model.state import Condition, Pool
+
+KINDS: dict[BalancerKind, int] = {"l4": 1, "l7": 2}
+"""As Doors.kind has them."""
+
+
+def columns_of(site: Site, run: int, name: str) -> list[int]:
+    """Columns of the machine of that name, or of all machines of that pool, oldest first; else none."""
+    pool = site.pool_named(run, name)
+    if pool is not None:
+        return site.machines(run, pool)
+    column = site.find(run, name)
+    return [] if column is None else [column]
+
+
+def knows_size(site: Site, name: str | None) -> bool:
+    """There is a size of that name, or none was asked for."""
+    return name is None or name in site.size_index
+
+
+def size_of(site: Site, run: int, name: str | None, like: list[int]) -> int:
+    """Index of the size asked for; without one, that of the last of the machines ``like``, or the ladder's first."""
+    if name is not None:
+        return site.size_index[name]
+    if like:
+        return int(site.table.size[run, like[-1]])
+    return site.size_index[site.scenario.ladder[0]]
+
+
+def machines_wanted(asked: int | None, standing: list[int]) -> int:
+    """How many balancers there shall be: as many as stand where nothing was asked, one at first."""
+    return asked or len(standing) or 1
+
+
+def nothing_there(site: Site, run: int, name: str) -> str:
+    """A machine or pool of that name does not stand."""
+    if site.pool_named(run, name) is not None:
+        return f"there is no {name} yet"
+    names = ", ".join(site.name(run, c) for p in Pool for c in site.machines(run, p)[:4])
+    return f"there is no machine or pool {name!r}; there are {names}"
+
+
+def size_refusal(site: Site, name: str | None) -> str | None:
+    """Why a size cannot be had; None where it can, or none was asked for."""
+    ladder = site.scenario.ladder
+    if name is None or name in ladder:
+        return None
+    if name in site.size_index and name in cat.SIZES:
+        return f"{name} is beyond the ceiling here; the biggest is {ladder[-1]}"
+    return f"there is no size {name!r}; there are {', '.join(ladder)}"
+
+
+def condition_of(site: Site, run: int, column: int) -> Condition:
+    """What a machine is doing."""
+    return Condition(int(site.table.condition[run, column]))
+
+
+def doing(site: Site, run: int, column: int) -> str:
+    """The same as a word for a sentence."""
+    return condition_of(site, run, column).name.lower()

@@ -1,0 +1,105 @@
+"""When something happens: what is due at the start of a tick is done, and the next such tick is known ahead.
+
+A tick in which nothing is due costs one comparison; only then are the runs looked at one by one.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from scalegame.model.dealing import landing_shares
+from scalegame.model.faults import Faults
+from scalegame.model.lifecycle import Lifecycle
+from scalegame.model.sessions import Home
+from scalegame.model.site import Site, UnderWay
+from scalegame.model.state import NEVER, SERVERS, Condition, Pool, Tier
+
+
+class Schedule:
+    """The events of a site."""
+
+    def __init__(self, site: Site, life: Lifecycle) -> None:
+        self.site = site
+        self.life = life
+        self.faults = Faults(site, life)
+
+    def look_ahead(self) -> None:
+        """The next tick at which something ends; called after any change."""
+        table = self.site.table
+        soonest = min(
+            int(table.due.min()), int(table.fails.min()), int(table.notice.min()), int(table.slow_until.min())
+        )
+        for orders in self.site.under_way:
+            for order in orders:
+                soonest = min(soonest, order.ends if order.ends != NEVER else soonest)
+        soonest = min(soonest, self.faults.soonest())
+        self.site.next_due = soonest
+
+    def pass_time(self) -> None:
+        """Do what is due at the start of this tick."""
+        site = self.site
+        if site.tick < site.next_due:
+            return
+        for run in range(site.runs):
+            self.faults.strike(run)
+            for pool in Pool:
+                for column in site.machines(run, pool):
+                    self.life.attend(run, column)
+            self._orders(run)
+        site.changed = True
+        self.look_ahead()
+
+    def _orders(self, run: int) -> None:
+        site = self.site
+        left = []
+        for order in site.under_way[run]:
+            if order.kind == "rolling":
+                if self._roll(run, order):
+                    left.append(order)
+            elif order.ends > site.tick:
+                left.append(order)
+            elif order.kind == "place":
+                site.doors.kind[run], site.doors.mode[run] = divmod(order.value, 16)
+                open_up(site, run)
+            elif order.kind == "sessions":
+                if site.sessions.home[run] == Home.CACHE:
+                    # From now on nobody asks it: what it held must not stand there until somebody does again.
+                    for column in site.machines(run, Pool.CACHE):
+                        site.empty(run, column)
+                site.sessions.home[run] = order.value
+                self._settle_users(run)
+                site.say(run, 0, "app", "sessions", f"sessions: {order.text} is done")
+        site.under_way[run] = left
+
+    def _settle_users(self, run: int) -> None:
+        """Sessions moved: nobody is logged out, but where they live changes."""
+        site = self.site
+        app = site.columns.tiers[Tier.SERVERS]
+        if site.sessions.home[run] <= Home.STICKY and float(np.add.accumulate(site.table.users[run, app])[-1]) == 0.0:
+            living = float(site.sessions.users[run] - site.sessions.homeless[run])
+            site.table.users[run, app] = living * landing_shares(site, run)
+
+    def _roll(self, run: int, order: UnderWay) -> bool:
+        """Start the next machine of a rolling order when the last is back. False when all are done."""
+        site, table = self.site, self.site.table
+        columns = [c for c in site.machines(run, Pool(order.pool)) if table.queued[run, c]]
+        if not columns:
+            site.say(run, 0, order.place, "rolled", f"{order.text} is done")
+            return False
+        busy = (Condition.DRAINING, Condition.DEPLOYING, Condition.RESIZING)
+        if any(table.condition[run, c] in busy for c in columns):
+            return True
+        for column in columns:
+            if table.condition[run, column] == Condition.UP:
+                self.life.drain(run, column)
+                return True
+            # It boots or is dead: its turn is over. The next one's is now, not when something else happens.
+            table.queued[run, column] = 0
+        return self._roll(run, order)
+
+
+def open_up(site: Site, run: int) -> None:
+    """A balancer begins its work: it knows all servers that are up."""
+    for pool in SERVERS:
+        span = site.columns.spans[pool]
+        site.table.in_rotation[run, span] |= site.table.condition[run, span] == Condition.UP

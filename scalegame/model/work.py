@@ -1,0 +1,70 @@
+"""How much work each class makes at each tier, and how much that varies."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from scalegame.model import catalogue as cat
+from scalegame.model.exact import Floats
+from scalegame.model.sessions import Home
+from scalegame.model.site import Site
+from scalegame.model.state import Tier
+
+WALKED = (Tier.DOOR, Tier.SERVERS, Tier.CACHE, Tier.DATA)
+"""The tiers that a request waits at."""
+
+
+def class_work(site: Site) -> dict[Tier, Floats]:
+    """Mean work in seconds of each class at each tier, as the runs stand: (runs, classes)."""
+    classes = site.scenario.classes
+    session = np.array([c.session for c in classes])
+    cpu = np.array([c.cpu_ms for c in classes])
+    data = np.array([c.db_read_ms + c.db_write_ms for c in classes])
+    token = (site.sessions.home == Home.TOKEN)[:, None] * session * cat.TOKEN_CPU_MS
+    reading = np.where(site.doors.kind == 2, cat.L7_CPU_MS, cat.L4_CPU_MS)[:, None]
+    looked_up = (site.sessions.home == Home.CACHE)[:, None] * session * cat.CACHE_LOOKUP_CPU_MS
+    everywhere = np.ones((site.runs, 1))
+    return {
+        Tier.DOOR: np.ones((1, site.classes)) * reading / 1000.0,
+        Tier.SERVERS: (everywhere * cpu + token) / 1000.0,
+        Tier.CACHE: looked_up / 1000.0,
+        Tier.DATA: everywhere * data / 1000.0,
+    }
+
+
+def mixed_tiers(site: Site) -> tuple[Tier, ...]:
+    """Tiers at which the classes' work differs, or may come to differ, by the scenario alone: a run must not see what
+    others built. A balancer and a cache take the same of every class."""
+    classes = site.scenario.classes
+    servers = any((c.cpu_ms, c.session) != (classes[0].cpu_ms, classes[0].session) for c in classes)
+    calls = [c.db_read_ms + c.db_write_ms for c in classes if c.db_read_ms + c.db_write_ms > 0.0]
+    database = any(work != calls[0] for work in calls)
+    return tuple(tier for tier, mixed in ((Tier.SERVERS, servers), (Tier.DATA, database)) if mixed)
+
+
+def service_scv(site: Site, tier: Tier) -> float:
+    """Squared coefficient of variation of a tier's services: within the classes and between them, mixed as planned.
+
+    By the scenario alone (no token, no look-up), so that it is the same whatever a run built: with m the mean work and
+    q the mean of its square, both over the planned requests, q/m² - 1 between the classes and q scv/m² within.
+    """
+    classes = site.scenario.classes
+    if tier == Tier.SERVERS:
+        work = [c.cpu_ms for c in classes]
+    elif tier == Tier.DATA:
+        work = [c.db_read_ms + c.db_write_ms for c in classes]
+    else:
+        work = [1.0] * len(classes)
+    calls = [(w, c.scv, rate) for w, c, rate in zip(work, classes, site.planned, strict=True) if w > 0.0 and rate > 0.0]
+    if not calls:
+        return 1.0
+    if all((w, scv) == calls[0][:2] for w, scv, _ in calls):
+        return calls[0][1]
+    count = mean = square = within = 0.0
+    for w, scv, rate in calls:
+        count += rate
+        mean += rate * w
+        square += rate * w * w
+        within += rate * w * w * scv
+    mean /= count
+    return (square + within) / (count * mean * mean) - 1.0
