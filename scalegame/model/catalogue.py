@@ -90,6 +90,8 @@ TOKEN_CPU_MS = 1.0
 CACHE_LOOKUP_CPU_MS = 0.1
 CACHE_LOOKUP_MS = 1.0
 """A session looked up in the cache: work on a core there, and the round trip."""
+EDGE_MS = 8.0
+"""A round trip to the nearest edge of the CDN."""
 TOKEN_LIFE_SECONDS = 20.0
 """A leaked token works until it expires."""
 REVOKE_SECONDS = 2.0

@@ -34,6 +34,8 @@ class Routes:
     """run x PLACES + place of every hop and lane, flat; None where a tier has several pools."""
     network: Floats
     """Seconds on the wire: (runs, lanes)."""
+    wire_seconds: float
+    """Of them, a round trip between two tiers."""
     factors: Floats | None
     """Where each machine's factor curve starts (see herd): (runs, columns); None where all are plain."""
     spread: Floats | None
@@ -93,6 +95,7 @@ def find_routes(
         place_at=place_at,
         book=np.broadcast_to(book, time.shape).ravel() if alone else None,
         network=network,
+        wire_seconds=wire,
         factors=_factors(site, scv_row, as_one, open_count),
         spread=_spreads(site, used, scv_row),
         any_as_one=bool(as_one.any()),

@@ -15,27 +15,13 @@ from scalegame.model.catalogue import TICK_SECONDS
 from scalegame.model.dealing import sticky_share
 from scalegame.model.draws import Stream, stream_base, uniform
 from scalegame.model.exact import Floats, Standard, ln
+from scalegame.model.flow import Loss, Met, Over, Walked
 from scalegame.model.layout import Layout, lay_out
-from scalegame.model.passage import Met
+from scalegame.model.ledger import DOWN, LEAKED, LOGGED_OUT
 from scalegame.model.servers import SMOOTHING, MachineDraws, Prepared, Stations
 from scalegame.model.sessions import Home, move_about
 from scalegame.model.site import Site
 from scalegame.model.state import Tier
-
-
-@dataclass(slots=True)
-class Walked:
-    """What the walks of one tick made of its requests, for those who represent them."""
-
-    ready: Prepared
-    met: Met
-    at_servers: Floats
-    """Requests that reached the servers, (runs, classes)."""
-    split: Floats
-    """Who got what, (runs, classes, columns of the servers)."""
-    strangers: Floats | None
-    """Share of the session requests that nobody knows, (runs, columns of the servers); None where no
-    class needs a session."""
 
 
 @dataclass(slots=True)
@@ -55,7 +41,7 @@ class Tiers:
     def __init__(self, site: Site) -> None:
         self.site = site
         self.stations = Stations(site.shifts)
-        self.session_class = np.array([c.session for c in site.scenario.classes])
+        self.session_class = np.array([1.0 if c.session else 0.0 for c in site.scenario.classes])
         self._splitter = Splitter(site.seeds, site.classes)
         self._bases = [
             np.array([[stream_base(s, Stream.SERVICE, part)] for s in site.seeds.tolist()], dtype=np.uint64)
@@ -105,8 +91,12 @@ class Tiers:
         if layout.has_database:
             self._through_database(served, now)
         self.stations.remember(table, ready)
-        strangers = self._meet_users(rates) if layout.sessions else None
-        return Walked(ready, met, counts, split, strangers)
+        walked = Walked(ready, met, counts, split)
+        if layout.any_hole:
+            walked.at_door.append(Loss(DOWN, layout.hole))
+        if layout.sessions:
+            self._meet_users(rates, walked)
+        return walked
 
     # Before the walks ------------------------------------------------------------------------------------------------
 
@@ -263,13 +253,18 @@ class Tiers:
         held[:, 0] -= back[:, 0]
         table.held[:, walk] = np.maximum(held, 0.0)
 
-    def _meet_users(self, rates: Floats) -> Floats:
-        """Users come, go and log in again; the strangers' share of what lands on each server, (runs, its columns)."""
+    def _meet_users(self, rates: Floats, walked: Walked) -> None:
+        """Users come, go and log in again; those whom nobody knows, and thieves, are lost."""
         site = self.site
         own = site.table.users[:, site.columns.tiers[Tier.SERVERS]]
         rate = (rates * self.session_class).sum(axis=1)
         cache_up = self.stations.serving[:, site.columns.tiers[Tier.CACHE].start]
-        return move_about(site.sessions, own, self.layout.landing, rate, cache_up)
+        strangers = move_about(site.sessions, own, self.layout.landing, rate, cache_up)
+        walked.losses.append(Loss(LOGGED_OUT, strangers, Over.SERVER, classes=self.session_class, retry=False))
+        leaking = site.sessions.leak_until > site.tick
+        if np.count_nonzero(leaking):
+            thief = (site.sessions.leak_share * leaking)[:, None] * self.session_class
+            walked.losses.append(Loss(LEAKED, thief, retry=False))
 
 
 def _without_refused(refused: Floats, total: Floats, came: Floats, met: Met, span: slice) -> Floats:

@@ -28,7 +28,7 @@ from scalegame.model.lifecycle import Lifecycle
 from scalegame.model.ordering import ModelQuote, give, quote_of, refusal_of
 from scalegame.model.ordering.targets import KINDS
 from scalegame.model.orders import Order
-from scalegame.model.passage import Passage
+from scalegame.model.passage import Attempts, Passage
 from scalegame.model.scenario import PoolPlan, Scenario
 from scalegame.model.schedule import Schedule
 from scalegame.model.sessions import Home
@@ -164,19 +164,11 @@ class World:
         counted = site.tick >= self._warm
         self._passage.send(
             self._tiers.stations,
-            walked.ready,
             self._tiers.layout.routes,
             self._lanes,
             at,
-            attempts,
-            fresh,
-            again,
-            births,
-            walked.at_servers,
-            walked.split,
-            walked.met,
-            self._tiers.layout.hole if self._tiers.layout.any_hole else None,
-            walked.strangers,
+            Attempts(attempts, fresh, again, births),
+            walked,
             counted,
         )
         site.fates.settle(site.tick, counted)
