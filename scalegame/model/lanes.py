@@ -47,8 +47,9 @@ class Lanes:
     def pick(self, share: Floats, u: Floats) -> Whole:
         """Columns drawn by shares, (runs, classes, columns), that sum to 1: (runs, lanes)."""
         columns = share.shape[2]
-        upto = np.add.accumulate(share, axis=2) + self._cells
-        at = (u.reshape(self.runs, self.classes, LANES) + self._cells).ravel()
+        # In whole parts of 2^-30, so that a run's place in the batch rounds nothing away.
+        upto = np.floor(np.add.accumulate(share, axis=2) * _ROW) + self._cells * (2.0 * _ROW)
+        at = (np.floor(u.reshape(self.runs, self.classes, LANES) * _ROW) + self._cells * (2.0 * _ROW)).ravel()
         found = upto.ravel().searchsorted(at, side="right").reshape(self.runs, self.classes, LANES)
         found -= (self._cells * columns).astype(np.int64)
         result: Whole = np.maximum(np.minimum(found, columns - 1), 0).reshape(self.runs, self.count)

@@ -105,12 +105,12 @@ class Passage:
         for h in range(len(routes.tiers)):
             took += spent[h]
 
-        for i, loss in enumerate(walked.at_door):
-            self._lose(loss, now, routes, rounding[1] + _GOLDEN * (i + 1))
+        for loss in walked.at_door:
+            self._lose(loss, now, routes, rounding[1] + _GOLDEN * loss.outcome)
         if walked.met.any:
             self._turn_away(routes, visits, at, walked.met, now, rounding[1])
-        for i, loss in enumerate(walked.losses):
-            self._lose(loss, now, routes, rounding[2] + _GOLDEN * i)
+        for loss in walked.losses:
+            self._lose(loss, now, routes, rounding[2] + _GOLDEN * loss.outcome)
         if counted:
             self._book_waits(routes, visits, at, travelled.wait, now.weight)
         since = start + took

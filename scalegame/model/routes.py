@@ -44,7 +44,7 @@ class Routes:
     as_one: Mask
     """Runs whose servers are walked pool by pool: (runs, 1)."""
     capacity: Floats
-    """There, running shares of the machines' cores in each class's pool: (runs, classes, columns of the tier)."""
+    """There, shares of the machines' cores in each class's pool: (runs, classes, columns of the tier)."""
     home: Whole
     """The pool that each class is sent to: (runs, classes)."""
     several: bool
@@ -107,7 +107,7 @@ def find_routes(
 
 
 def _capacities(site: Site, as_one: Mask, serving: Floats) -> Floats:
-    """Where a pool is walked as one, who really has a request: running shares of its machines' cores."""
+    """Where a pool is walked as one, who really has a request: shares of its machines' cores."""
     table, tier = site.table, site.columns.tiers[Tier.SERVERS]
     result = np.zeros((site.runs, site.classes, tier.stop - tier.start))
     for run in np.flatnonzero(as_one).tolist():
@@ -116,8 +116,7 @@ def _capacities(site: Site, as_one: Mask, serving: Floats) -> Floats:
             span = site.columns.spans[pool]
             here = slice(span.start - tier.start, span.stop - tier.start)
             mine[here] = table.cores[run, span] * serving[run, span] * table.in_rotation[run, span]
-            upto = np.add.accumulate(mine)
-            result[run, k] = upto / max(float(upto[-1]), 1e-9)
+            result[run, k] = mine / max(float(np.add.accumulate(mine)[-1]), 1e-9)
     return result
 
 
