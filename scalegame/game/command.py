@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, fields
 from typing import Literal, TypeAlias, get_args
 
-from scalegame.model.catalogue import SETTINGS
+from scalegame.model.catalogue import SETTINGS, Setting, setting_of
 from scalegame.model.orders import (
     Add,
     Cancel,
@@ -31,7 +31,6 @@ from scalegame.model.scenario import Algorithm, BalancerKind, SessionHome
 LONGEST_LINE = 200
 LARGEST_COUNT = 10_000
 LARGEST_ORDER = 1_000_000
-LARGEST_NUMBER = 1_000_000.0
 
 ALSO_CALLED = {"db": "database", "lb": "balancer"}
 WHOLE = ("balancer", "cache")
@@ -65,7 +64,7 @@ class Slot:
     """A place in a line for one field of an order."""
 
     field: str
-    kind: Literal["place", "pool", "machine", "size", "count", "order", "number", "choice"]
+    kind: Literal["place", "pool", "machine", "size", "count", "order", "setting", "value", "choice"]
     choices: tuple[str, ...] = ()
     needed: bool = True
 
@@ -74,7 +73,7 @@ class Slot:
         """How the usage line calls it."""
         if self.choices:
             return "|".join(self.choices) if self.needed else self.field.upper()
-        return {"place": "POOL|MACHINE", "count": "N", "number": "VALUE"}.get(self.kind, self.kind.upper())
+        return {"place": "POOL|MACHINE", "count": "N", "setting": "KEY"}.get(self.kind, self.kind.upper())
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +143,7 @@ VERBS: tuple[Verb, ...] = (
         (Slot("home", "choice", get_args(SessionHome)),),
     ),
     Verb("deploy", "a new version, one machine after another", Deploy, (Slot("pool", "pool"),)),
-    Verb("set", "a knob of health checks", Set, (Slot("key", "choice", tuple(SETTINGS)), Slot("value", "number"))),
+    Verb("set", "turn a knob of what operators own", Set, (Slot("key", "setting"), Slot("value", "value"))),
     Verb("cancel", "take back an order that has not finished", Cancel, (Slot("order", "order"),)),
     Verb("launch", "start the next stage now", Launch),
 )
@@ -186,7 +185,9 @@ def format_command(command: Command) -> str:
     words = [verb.name]
     for slot in verb.slots:
         value = getattr(command, slot.field)
-        if slot.needed or value != defaults[slot.field]:
+        if slot.kind == "value":
+            words.append(_setting_at(command).text(value))
+        elif slot.needed or value != defaults[slot.field]:
             words.append(_text(value))
     for option in verb.options:
         value = getattr(command, option.field)
@@ -224,6 +225,14 @@ def _listed(names: Sequence[str]) -> str:
 
 def _shown(text: str) -> str:
     return f'"{text}"' if len(text) <= 40 else f'"{text[:40]}…"'
+
+
+def _setting_at(command: Command) -> Setting:
+    """The setting that a `set` turns."""
+    found = setting_of(command.key) if isinstance(command, Set) else None
+    if found is None:
+        raise ValueError(f"{command} sets nothing that there is")
+    return found[0]
 
 
 def _text(value: object) -> str:
@@ -270,7 +279,10 @@ def _values(verb: Verb, words: list[_Word], end: int) -> dict[str, object]:
         field = slot.field if slot else word.text
         if field in values:
             raise CommandError(f"{field} is said twice: once is enough", word.column)
-        values[field] = _value(slot, value) if slot else True
+        if slot and slot.kind == "value":
+            values[field] = _setting_value(str(values["key"]), value)
+        else:
+            values[field] = _value(slot, value) if slot else True
     for slot in slots:
         if slot.needed:
             raise CommandError(f"{slot.label} is missing: it goes {verb.usage}", end)
@@ -288,10 +300,11 @@ def _value(slot: Slot, word: _Word) -> object:
         if not _WHOLE_NUMBER.fullmatch(text) or not 1 <= int(text) <= largest:
             raise CommandError(f"{_shown(text)} is no number: a whole one from 1 to {largest:,}", word.column)
         return int(text)
-    if slot.kind == "number":
-        if not _NUMBER.fullmatch(text) or float(text) > LARGEST_NUMBER:
-            raise CommandError(f"{_shown(text)} is no number such as 3 or 0.5 (three decimals at most)", word.column)
-        return float(text)
+    if slot.kind == "setting":
+        if setting_of(text) is None:
+            known = tuple(key + ".CLASS" * setting.per_class for key, setting in SETTINGS.items())
+            raise CommandError(f"there is no setting {_shown(text)}; {near(text, known)}", word.column)
+        return text
     if slot.kind == "machine" and not _MACHINE.fullmatch(text):
         raise CommandError(f"{_shown(text)} is no machine: one is named such as app-1 or db-1", word.column)
     if not _NAME.fullmatch(text):
@@ -299,15 +312,24 @@ def _value(slot: Slot, word: _Word) -> object:
     return text
 
 
+def _setting_value(key: str, word: _Word) -> float:
+    """What a word or number means for a setting."""
+    found = setting_of(key)
+    if found is None:
+        raise CommandError(f"there is no setting {_shown(key)}", word.column)
+    setting = found[0]
+    if word.text in setting.words:
+        return float(setting.words.index(word.text))
+    number = word.text.removesuffix("%") if setting.unit == "%" else word.text
+    value = float(number) if _NUMBER.fullmatch(number) and not setting.words else None
+    if value is None or not setting.holds(value):
+        raise CommandError(f"{key} is {setting.range_text}, not {_shown(word.text)}", word.column)
+    return value
+
+
 def _check(command: Command, words: list[_Word]) -> None:
     """What the grammar's table cannot say."""
     match command:
-        case Set(key, value):
-            setting = SETTINGS[key]
-            if not setting.low <= value <= setting.high or (setting.whole and value != int(value)):
-                kind = "a whole number" if setting.whole else "a number"
-                limits = f"{setting.low:g} to {setting.high:g} {setting.unit}"
-                raise CommandError(f"{key} is {kind} from {limits}, not {_text(value)}", words[1].column)
         case Remove(target, count) if count > 1 and (target in WHOLE or _MACHINE.fullmatch(target)):
             what = f"{target} goes as a whole" if target in WHOLE else f"{target} is one machine"
             raise CommandError(f"{what}: leave the number out", words[1].column)

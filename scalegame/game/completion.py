@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scalegame.game.command import VERBS, Slot, is_unlocked
-from scalegame.model.catalogue import SETTINGS
+from scalegame.model.catalogue import SETTINGS, setting_of
 
 if TYPE_CHECKING:
     from scalegame.game.level import Level
@@ -59,13 +60,13 @@ def _continuations(words: list[str], view: View, level: Level) -> list[tuple[str
     found += [(flag, "one machine after another") for flag in verb.flags if flag not in said]
     waiting = verb.slots[len(positional) :]
     if waiting:
-        here = _candidates(waiting[0], view, level)
+        here = _candidates(waiting[0], view, level, positional)
         return here if waiting[0].needed else here + found
     return found
 
 
-def _candidates(slot: Slot, view: View, level: Level) -> list[tuple[str, str]]:
-    """(word, meaning) of the values a slot can take in this world."""
+def _candidates(slot: Slot, view: View, level: Level, before: Sequence[str] = ()) -> list[tuple[str, str]]:
+    """(word, meaning) of the values a slot can take in this world, after the words ``before``."""
     pools = [(pool.name, f"all {pool.machines} of the pool") for pool in view.snapshot.pools]
     machines = [(machine.name, f"{machine.size}, {machine.state}") for machine in view.snapshot.machines]
     match slot.kind:
@@ -82,8 +83,34 @@ def _candidates(slot: Slot, view: View, level: Level) -> list[tuple[str, str]]:
             return [(size.name, f"{size.cores} cores, ${size.price:.2f}/min") for size in sizes]
         case "order":
             return [(str(order.number), order.text) for order in view.snapshot.orders]
-        case "count" | "number":
+        case "setting":
+            return list(_settings(level))
+        case "value":
+            return _setting_values(before[-1], view)
+        case "count":
             return []
+
+
+def _settings(level: Level) -> Iterator[tuple[str, str]]:
+    for key, setting in SETTINGS.items():
+        if not setting.per_class:
+            yield key, setting.meaning
+        for kind in level.scenario.classes if setting.per_class else ():
+            yield f"{key}.{kind.name}", setting.meaning
+
+
+def _setting_values(key: str, view: View) -> list[tuple[str, str]]:
+    """The words of a setting; of a number, where it stands and where it began."""
+    found = setting_of(key)
+    if found is None:
+        return []
+    setting = found[0]
+    start = setting.text(setting.start)
+    if setting.words:
+        return [(word, "as at the start" if word == start else "") for word in setting.words]
+    now = dict(view.snapshot.settings).get(key, start)
+    values = {start: f"as at the start; {setting.range_text}"}
+    return list({now: f"as it is; {setting.range_text}", **values}.items())
 
 
 CHOICES = {
@@ -98,6 +125,5 @@ CHOICES = {
     "sticky": "in RAM, and users are sent back to their machine",
     "cache": "in a cache that all machines ask (Redis, Memcached)",
     "token": "signed and carried by the client (JWT): costs CPU, cannot be revoked",
-    **{setting.key: setting.meaning for setting in SETTINGS.values()},
 }
 """What a choice means, in a line."""

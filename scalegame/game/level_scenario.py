@@ -31,6 +31,7 @@ def scenario_of(level: LevelKeys) -> Scenario:
         ladder=tuple(level.ladder),
         faults=tuple(Fault(**dict(fault)) for fault in level.fault),
         random_faults=level.faults.random,
+        dial=level.dial,
     )
 
 

@@ -128,7 +128,26 @@ class Setting:
     words: tuple[str, ...] = ()
     """What players write for 0, 1, ... where it is no number."""
     per_class: bool = False
-    """Each class has its own: `set key.class value`."""
+    """Each class has its own: `set key.class value`; without a class it is set for all of them."""
+
+    def text(self, value: float) -> str:
+        """A value as players write it: a word, or a number, with % where that is the unit."""
+        if self.words:
+            return self.words[int(value)]
+        number = f"{value:.3f}".rstrip("0").rstrip(".")
+        return f"{number}%" if self.unit == "%" else number
+
+    @property
+    def range_text(self) -> str:
+        """What a value may be: 'on or off', 'a number from 0.1 to 60 seconds'."""
+        if self.words:
+            return " or ".join(self.words)
+        kind = "a whole number" if self.whole else "a number"
+        return f"{kind} from {self.low:g} to {self.high:g} {self.unit}"
+
+    def holds(self, value: float) -> bool:
+        """Whether it can be set to this."""
+        return self.low <= value <= self.high and (value == int(value) or not (self.whole or self.words))
 
 
 SETTINGS: dict[str, Setting] = {
@@ -138,8 +157,19 @@ SETTINGS: dict[str, Setting] = {
         Setting(
             "health.threshold", 1, 20, True, "checks", "failed checks in a row until the balancer leaves it out", 3
         ),
+        Setting("load", 0, 1000, False, "%", "how many come, against what the level plans; labs with a dial", 100),
     )
 }
+
+
+def setting_of(key: str) -> tuple[Setting, str | None] | None:
+    """What a key of `set` means: the setting, and the class where the key ends with one; None where there is none."""
+    if key in SETTINGS:
+        return SETTINGS[key], None
+    name, _, of_class = key.rpartition(".")
+    setting = SETTINGS.get(name)
+    return (setting, of_class) if setting is not None and setting.per_class and of_class else None
+
 
 # The rules of play.
 AMBER_SATURATION = 0.85

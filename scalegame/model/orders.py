@@ -63,7 +63,8 @@ class Deploy:
 
 @dataclass(frozen=True, slots=True)
 class Set:
-    """``health.interval`` (seconds), ``health.threshold`` (checks in a row)."""
+    """Turn a knob: ``key`` is one of catalogue.SETTINGS, with ``.class`` behind it where each class has its own; of
+    words, ``value`` is the number."""
 
     key: str
     value: float

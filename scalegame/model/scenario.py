@@ -109,3 +109,5 @@ class Scenario:
     """Names a player may resize to, in order: the last is the level's ceiling."""
     faults: tuple[Fault, ...] = ()
     random_faults: bool = False
+    dial: bool = False
+    """Players may turn the load: `set load 250%`."""

@@ -10,6 +10,7 @@ from scalegame.model.dealing import walked_as_one
 from scalegame.model.exact import Floats
 from scalegame.model.histogram import latency
 from scalegame.model.ledger import OUTCOMES
+from scalegame.model.ordering.settings import settings_text
 from scalegame.model.servers import SLOW_SERVICE_SECONDS
 from scalegame.model.sessions import HOME_NAMES, Home
 from scalegame.model.site import Site
@@ -84,6 +85,7 @@ def look(site: Site, run: int, rent: int) -> Snapshot:
         balancer_algorithm=ALGORITHMS[Mode(int(site.doors.mode[run]))] if site.doors.mode[run] else None,
         lost_by_cause_rate=by_cause,
         retry_share=retry_share,
+        settings=settings_text(site, run),
     )
 
 

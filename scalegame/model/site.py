@@ -79,7 +79,7 @@ class Site:
         self.books = Books(self.runs, self.classes)
         self.retries = Retries(scenario.classes, seeds)
         self.fates = Fates(self.books, self.retries, self.runs, self.classes * LANES)
-        self.timeline = Timeline(skipped=np.zeros(self.runs, dtype=np.int64))
+        self.timeline = Timeline(skipped=np.zeros(self.runs, dtype=np.int64), dial=np.ones(self.runs))
         self.doors = Doors(
             kind=np.zeros(self.runs, dtype=np.int64),
             mode=np.zeros(self.runs, dtype=np.int64),
@@ -142,6 +142,11 @@ class Site:
     def knob(self, key: str) -> Floats:
         """A setting of all runs, (runs,), to read and to write."""
         values: Floats = self.knobs[_KNOBS[key]]
+        return values
+
+    def class_knob(self, key: str) -> Floats:
+        """A setting that each class has its own of, (runs, classes), to read and to write."""
+        values: Floats = self.class_knobs[_KNOBS[key]]
         return values
 
     # Columns ---------------------------------------------------------------------------------------------------------

@@ -162,3 +162,5 @@ class Snapshot:
     """(cause, lost a second) over the last second, those above 0, most first."""
     retry_share: float
     """Retries' share of all attempts, over the last second."""
+    settings: tuple[tuple[str, str], ...] = ()
+    """(key, value) of what `set` has changed, as a player writes it."""

@@ -28,6 +28,8 @@ class Timeline:
 
     skipped: Whole
     """Ticks of the plan that ``launch`` left out so far."""
+    dial: Floats
+    """How many come, against the plan: `set load`."""
 
 
 class Plan:
@@ -120,6 +122,8 @@ class Arrivals:
         plan_ticks = ticks[:, None] + timeline.skipped
         rates = self.plan.rates(((plan_ticks + 0.5) * TICK_SECONDS).astype(np.float64))
         rates *= (plan_ticks < self.plan.end_tick)[:, :, None]
+        if np.count_nonzero(timeline.dial != 1.0):
+            rates *= timeline.dial[:, None]
         mean = rates * TICK_SECONDS
         u = uniform(self._base, plan_ticks, self._index)
         counts = poisson(mean, Standard.of(u))

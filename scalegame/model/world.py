@@ -122,7 +122,11 @@ class World:
 
     def apply(self, order: Order, run: int = 0) -> None:
         """Give an order that is not refused; it takes effect at the start of the next tick."""
+        dial = self.site.timeline.dial
+        before = float(dial[run])
         give(order, self.life, run)
+        if dial[run] != before:
+            self._block_end = self._block_start
         self.site.changed = True
         self.site.next_due = 0
 
@@ -242,10 +246,11 @@ class World:
         return said
 
     def forecast(self, seconds: Sequence[float], run: int = 0) -> list[tuple[float, float, float]]:
-        """(low, high, true) total arrival rates at seconds of the plan, in requests a second."""
+        """(low, high, true) total arrival rates at seconds of the plan, in requests a second, as the dial stands."""
         at = np.array(list(seconds), dtype=np.float64)
-        low, high = self.plan.band(at)
-        true = self.plan.rates(np.repeat(at[:, None], self.site.runs, axis=1))[:, run].sum(axis=1)
+        dial = float(self.site.timeline.dial[run])
+        low, high = (edge * dial for edge in self.plan.band(at))
+        true = self.plan.rates(np.repeat(at[:, None], self.site.runs, axis=1))[:, run].sum(axis=1) * dial
         return list(zip(low.tolist(), high.tolist(), true.tolist(), strict=True))
 
     def planned(self, first: float, last: float) -> float:

@@ -17,6 +17,7 @@ from scalegame.game.command import (
     parse,
     verb_of,
 )
+from scalegame.model.catalogue import SETTINGS, Setting
 from scalegame.model.orders import (
     Add,
     Cancel,
@@ -36,6 +37,15 @@ MACHINE = st.builds("{}-{}".format, st.sampled_from(["app", "db", "balancer", "c
 SIZE = st.sampled_from(["small", "medium", "metal", "lab-db"])
 COUNT = st.integers(1, 10_000)
 
+
+def sets(setting: Setting) -> st.SearchStrategy[Set]:
+    """Any turn of a knob, in thousandths where it is not whole."""
+    key = f"{setting.key}.page" if setting.per_class else setting.key
+    step = 1.0 if setting.whole or setting.words else 0.001
+    values = st.integers(round(setting.low / step), round(setting.high / step))
+    return st.builds(Set, st.just(key), values.map(lambda steps: round(steps * step, 3)))
+
+
 COMMANDS: st.SearchStrategy[Command] = st.one_of(
     st.builds(Resize, POOL | MACHINE, SIZE, st.booleans()),
     st.builds(Add, POOL, COUNT, st.none() | SIZE),
@@ -52,8 +62,7 @@ COMMANDS: st.SearchStrategy[Command] = st.one_of(
     st.builds(PlaceCache, st.none() | SIZE),
     st.builds(MoveSessions, st.sampled_from(["memory", "sticky", "cache", "token"])),
     st.builds(Deploy, POOL),
-    st.builds(Set, st.just("health.interval"), st.integers(100, 60_000).map(lambda milli: milli / 1000)),
-    st.builds(Set, st.just("health.threshold"), st.integers(1, 20).map(float)),
+    st.sampled_from(list(SETTINGS.values())).flatmap(lambda setting: sets(setting)),
     st.builds(Cancel, st.integers(1, 1_000_000)),
     st.just(Launch()),
 )
@@ -94,6 +103,19 @@ class TestALineAndAnOrder:
         assert format_command(Add("app", 3, "large")) == "add app 3 size=large"
         assert format_command(Set("health.interval", 0.5)) == "set health.interval 0.5"
 
+    def test_a_setting_takes_words_and_percents(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setitem(SETTINGS, "pools", Setting("pools", 0, 1, True, "", "", 0, words=("off", "on")))
+        monkeypatch.setitem(SETTINGS, "ttl", Setting("ttl", 0, 60, False, "seconds", "", 0, per_class=True))
+        assert parse("set pools ON") == Set("pools", 1.0)
+        assert format_command(Set("pools", 0.0)) == "set pools off"
+        assert parse("set load 250") == parse("set load 250%") == Set("load", 250.0)
+        assert format_command(Set("load", 250.0)) == "set load 250%"
+        assert format_command(parse("set ttl.page 2.50")) == "set ttl.page 2.5"
+        with pytest.raises(CommandError, match='pools is off or on, not "1"'):
+            parse("set pools 1")
+        with pytest.raises(CommandError, match='there is no setting "health.interval.page"'):
+            parse("set health.interval.page 1")
+
     def test_the_database_answers_to_its_short_name(self) -> None:
         assert parse("resize db large") == Resize("database", "large")
 
@@ -119,9 +141,9 @@ class TestALineAndAnOrder:
         ("remove balancer 2", 17, "balancer goes as a whole: leave the number out"),
         ("restart app", 9, '"app" is no machine'),
         ("move sessions tokn", 15, "did you mean token?"),
-        ("set health.interval 0", 21, "health.interval is a number from 0.1 to 60 seconds, not 0"),
-        ("set health.threshold 2.5", 22, "health.threshold is a whole number from 1 to 20 checks, not 2.5"),
-        ("set health.interval nan", 21, '"nan" is no number such as 3 or 0.5'),
+        ("set health.interval 0", 21, 'health.interval is a number from 0.1 to 60 seconds, not "0"'),
+        ("set health.threshold 2.5", 22, 'health.threshold is a whole number from 1 to 20 checks, not "2.5"'),
+        ("set health.interval nan", 21, 'health.interval is a number from 0.1 to 60 seconds, not "nan"'),
         ("resize app \x1b[31m", 12, "a control character is in the line"),
         ("x" * 201, 201, "the line is too long: a command has 200 characters at most"),
     ],

@@ -1,34 +1,18 @@
-"""Knobs, and taking an order back."""
+"""Taking an order back."""
 
 from __future__ import annotations
 
-from scalegame.model import catalogue as cat
 from scalegame.model.lifecycle import Lifecycle
 from scalegame.model.ordering.rules import FREE, ModelQuote, give, quote_of, refusal_of
 from scalegame.model.ordering.targets import columns_of
-from scalegame.model.orders import Cancel, Set
+from scalegame.model.orders import Cancel
 from scalegame.model.site import Site
 from scalegame.model.state import Condition, Pool
 
 
-@refusal_of.register
-def _set_refusal(order: Set, _site: Site, _run: int) -> str | None:
-    setting = cat.SETTINGS.get(order.key)
-    if setting is None:
-        return f"there is no setting {order.key!r}; there are {', '.join(cat.SETTINGS)}"
-    if not setting.low <= order.value <= setting.high:
-        return f"{order.key} goes from {setting.low:g} to {setting.high:g} {setting.unit}"
-    return None
-
-
 @quote_of.register
-def _no_quote(_order: Set | Cancel, _site: Site, _run: int) -> ModelQuote:
+def _no_quote(_order: Cancel, _site: Site, _run: int) -> ModelQuote:
     return FREE
-
-
-@give.register
-def _give_set(order: Set, life: Lifecycle, run: int) -> None:
-    life.site.knob(order.key)[run] = order.value
 
 
 @refusal_of.register
