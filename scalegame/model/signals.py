@@ -26,8 +26,9 @@ from scalegame.model.snapshot import (
     PoolView,
     Signals,
     Snapshot,
+    TierName,
 )
-from scalegame.model.state import NEVER, SERVERS, Condition, Pool
+from scalegame.model.state import NEVER, SERVERS, TIER_OF, Condition, Pool, Tier
 
 _STATES: dict[Condition, MachineState] = {
     Condition.UP: "up",
@@ -37,6 +38,13 @@ _STATES: dict[Condition, MachineState] = {
     Condition.DRAINING: "draining",
     Condition.DEPLOYING: "deploying",
     Condition.DEAD: "dead",
+}
+_TIERS: dict[Tier, TierName] = {
+    Tier.DOOR: "door",
+    Tier.SERVERS: "servers",
+    Tier.CACHE: "cache",
+    Tier.DATA: "data",
+    Tier.WORKERS: "workers",
 }
 _KINDS = (None, "l4", "l7")
 
@@ -179,6 +187,7 @@ def _pools(site: Site, run: int, machines: tuple[MachineView, ...]) -> list[Pool
         views.append(
             PoolView(
                 name=name,
+                tier=_TIERS[TIER_OF[pool]],
                 machines=len(mine),
                 up=len(up),
                 utilisation=sum(m.utilisation * m.cores for m in up) / cores if cores else 0.0,

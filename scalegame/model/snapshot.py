@@ -7,6 +7,8 @@ from typing import Literal
 
 MachineState = Literal["up", "booting", "resizing", "restarting", "draining", "deploying", "dead", "slow"]
 
+TierName = Literal["door", "servers", "cache", "data", "workers"]
+
 CAUSES = (
     "late", "time-out", "refused", "down", "crash", "logged-out", "leaked",
 )  # fmt: skip
@@ -58,6 +60,8 @@ class MachineView:
 @dataclass(frozen=True, slots=True)
 class PoolView:
     name: str
+    tier: TierName
+    """Where on a request's way it stands."""
     machines: int
     up: int
     utilisation: float

@@ -16,12 +16,14 @@ if TYPE_CHECKING:
     from scalegame.game.level import Level
     from scalegame.game.score import Result
     from scalegame.game.view import ForecastPoint, LogLine, Option, PostMortem, StageView, View
-    from scalegame.model.snapshot import MachineView, PoolView, Snapshot
+    from scalegame.model.snapshot import MachineView, PoolView, Snapshot, TierName
 
 USERS = "users"
 """The place that stands for the whole system."""
-COLUMNS = (("balancer",), ("app",), ("cache", "database"))
-"""The tiers, from left to right in a request's order; the cache stands above the database."""
+COLUMNS: tuple[tuple[TierName, ...], ...] = (("door",), ("servers",), ("cache", "data", "workers"))
+"""The tiers, from left to right in a request's order; the cache stands above the database, the workers below it."""
+OFFERED: dict[TierName, str] = {"door": "balancer", "cache": "cache"}
+"""What has a place in the picture before it stands."""
 FORECAST_POINTS = 120
 """Over a whole level."""
 
@@ -63,6 +65,39 @@ def whole_forecast(session: Playable, total_seconds: float) -> tuple[ForecastPoi
     """The traffic of the whole level in FORECAST_POINTS points, in the order of time."""
     step = total_seconds / FORECAST_POINTS
     return tuple(session.forecast([step * (index + 0.5) for index in range(FORECAST_POINTS)]))
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A box of the picture: a pool, or the pools that hold the data together. No pools where nothing stands yet."""
+
+    name: str
+    tier: TierName
+    pools: tuple[PoolView, ...] = ()
+
+    @property
+    def placed(self) -> bool:
+        return bool(self.pools)
+
+    @property
+    def up(self) -> int:
+        """Machines that answer."""
+        return sum(pool.up for pool in self.pools)
+
+    @property
+    def size(self) -> int:
+        """All machines."""
+        return sum(pool.machines for pool in self.pools)
+
+    @property
+    def utilisation(self) -> float:
+        """Mean over the machines that answer."""
+        return sum(pool.utilisation * pool.up for pool in self.pools) / max(self.up, 1)
+
+    @property
+    def inflow(self) -> float:
+        """Requests a second."""
+        return sum(pool.arrival_rate for pool in self.pools)
 
 
 @dataclass(slots=True)
@@ -117,7 +152,7 @@ class Board:
             self.menu = min(self.menu, len(self.options) - 1) if self.options else None
 
     def _options(self) -> tuple[Option, ...]:
-        if self.selected in ("balancer", "cache") and self.pool(self.selected) is None:
+        if self.selected in OFFERED.values() and self.pool(self.selected) is None:
             # What does not stand yet is placed from the system's own list.
             verb = f"place {self.selected}"
             return tuple(option for option in self.session.options(USERS) if option.command.startswith(verb))
@@ -132,27 +167,42 @@ class Board:
     def machine(self, name: str) -> MachineView | None:
         return next((machine for machine in self.snapshot.machines if machine.name == name), None)
 
-    def offered(self, tier: str) -> bool:
-        """Whether this level lets the player place a tier that does not stand yet."""
+    def offered(self, name: str) -> bool:
+        """Whether this level lets the player place what does not stand yet."""
         unlocked = self.session.level.unlocked
-        return tier in ("balancer", "cache") and (
-            unlocked is None or "place" in unlocked or f"place {tier}" in unlocked
-        )
+        return unlocked is None or "place" in unlocked or f"place {name}" in unlocked
+
+    def spots(self) -> list[list[Spot]]:
+        """The boxes of the picture, in columns from left to right."""
+        columns = [[spot for tier in group for spot in self._spots(tier)] for group in COLUMNS]
+        return [column for column in columns if column]
+
+    def _spots(self, tier: TierName) -> list[Spot]:
+        pools = tuple(pool for pool in self.snapshot.pools if pool.tier == tier)
+        if tier == "servers":
+            return [Spot(pool.name, tier, (pool,)) for pool in pools]
+        if pools:
+            return [Spot(pools[0].name, tier, pools)]
+        name = OFFERED.get(tier)
+        return [Spot(name, tier)] if name is not None and self.offered(name) else []
+
+    def inside(self, spot: Spot) -> list[MachineView]:
+        """The machines of a box."""
+        names = {pool.name for pool in spot.pools}
+        return [machine for machine in self.snapshot.machines if machine.pool in names]
 
     def columns(self) -> list[list[str]]:
         """Places that can be selected, in columns from left to right: 'users', pools, machines, tiers to be placed."""
         columns = [[USERS]]
-        for group in COLUMNS:
+        for group in self.spots():
             column: list[str] = []
-            for tier in group:
-                names = [machine.name for machine in self.machines(tier)]
-                if tier in ("balancer", "cache"):
-                    column += [tier] if names or self.offered(tier) else []
-                    column += names if len(names) > 1 else []
-                else:
-                    column += [tier, *names] if len(names) > 1 else names
-            if column:
-                columns.append(column)
+            for spot in group:
+                names = [machine.name for machine in self.inside(spot)]
+                # What is placed as a whole is selected as a whole, also where it is a single machine.
+                whole = spot.tier in OFFERED or len(names) > 1
+                column += [spot.name] if whole else []
+                column += names if len(names) > 1 or not whole else []
+            columns.append(column)
         return columns
 
     def places(self) -> list[str]:

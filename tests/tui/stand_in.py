@@ -21,6 +21,7 @@ from scalegame.model.snapshot import (
     PoolView,
     Signals,
     Snapshot,
+    TierName,
 )
 from scalegame.tui.glyphs import UNICODE, Glyphs
 from scalegame.tui.theme import Depth, Look
@@ -39,16 +40,27 @@ def machine(name: str, pool: str, utilisation: float = 0.4, state: MachineState 
     return replace(plain, **more)  # type: ignore[arg-type]  # the keywords are MachineView's own fields
 
 
+TIERS: dict[str, TierName] = {
+    "balancer": "door",
+    "app": "servers",
+    "images": "servers",
+    "cache": "cache",
+    "database": "data",
+    "replica": "data",
+    "worker": "workers",
+}
+
+
 def pool(name: str, machines: Sequence[MachineView]) -> PoolView:
     mine = [one for one in machines if one.pool == name]
     busy = sum(one.utilisation for one in mine) / len(mine)
     up = sum(one.state in ("up", "slow") for one in mine)
     rate = sum(one.arrival_rate for one in mine)
-    return PoolView(name, len(mine), up, busy, 0.0, rate, busy, 0.0, CALM)
+    return PoolView(name, TIERS[name], len(mine), up, busy, 0.0, rate, busy, 0.0, CALM)
 
 
 def snapshot(machines: Sequence[MachineView], seconds: float = 74.0, **more: object) -> Snapshot:
-    names = [name for name in ("balancer", "app", "cache", "database") if any(one.pool == name for one in machines)]
+    names = [name for name in TIERS if any(one.pool == name for one in machines)]
     tightest = max(machines, key=lambda one: one.utilisation)
     plain = Snapshot(
         tick=round(seconds * 10),

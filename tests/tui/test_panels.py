@@ -159,3 +159,20 @@ def test_the_guides_task_goes_before_the_warning() -> None:
     sheet = Sheet(80, 1, look())
     draw_message(sheet, board)
     assert "Press Space" in sheet.text()[0]
+
+
+WIDE = ("balancer", "app", "images", "cache", "database", "replica", "worker")
+
+
+@pytest.mark.parametrize("size", [(80, 9), (80, 12), (76, 22), (110, 26), (160, 40)])
+def test_a_system_of_many_pools_fits_every_size(size: tuple[int, int]) -> None:
+    """Placed pools stand beside the app, replicas in the box of the database, workers below it."""
+    machines = [machine(f"{'db' if name == 'database' else name}-{i}", name) for name in WIDE for i in (1, 2)]
+    board = Board.of(StandIn(view(snapshot(machines))))
+    sheet = Sheet(*size, look())
+    draw_system(sheet, board)
+    text = "\n".join(sheet.text())
+    for name in ("users", "balancer", "app", "images", "cache", "db-1", "worker"):
+        assert name in text
+    assert {"images-1", "replica-2", "worker-1", "database"} <= set(board.places())
+    assert max(len(row) for row in sheet.text()) <= size[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from scalegame.model.snapshot import MachineView
-from scalegame.tui.board import COLUMNS, USERS, Board
+from scalegame.tui.board import USERS, Board, Spot
 from scalegame.tui.figures import count, duration, percent, rate
 from scalegame.tui.glyphs import Glyphs
 from scalegame.tui.sheet import Sheet
@@ -16,9 +16,9 @@ from scalegame.tui.widgets.signals import AMBER_SHARE, RED_SHARE
 
 USERS_WIDTH = 8
 TIGHT_LINK, ROOMY_LINK = 4, 9
-SMALLEST = {"balancer": 15, "app": 24, "right": 19}
-"""Columns a tier needs at least; 'right' holds the cache above the database."""
-LARGEST = {"balancer": 30, "app": 52, "right": 40}
+SMALLEST = {"door": 15, "servers": 24, "right": 19}
+"""Columns a tier needs at least; 'right' holds all that the servers ask."""
+LARGEST = {"door": 30, "servers": 52, "right": 40}
 WORDS_FROM = 31
 """Columns inside a box from which a machine's state is spelled out beside its glyph."""
 MOST_ROWS = 4
@@ -49,16 +49,19 @@ _STATES = {
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A tier's place on the sheet."""
+    """A box's place on the sheet. A flat one is a single row without an edge."""
 
-    tier: str
+    spot: Spot
     x: int
     y: int
     width: int
     height: int
-    placed: bool
     rows: int = 1
     """Of each machine."""
+
+    @property
+    def flat(self) -> bool:
+        return self.height < 3
 
     @property
     def middle(self) -> int:
@@ -87,9 +90,8 @@ def state_mark(machine: MachineView, glyphs: Glyphs) -> tuple[str, str, Ink]:
 def arrange(board: Board, width: int, height: int) -> list[Box]:
     """Where each tier's box goes in ``width`` x ``height`` cells (its corner at 0, 0); what is offered but not placed
     has a box as well."""
-    columns = [[tier for tier in group if board.pool(tier) or board.offered(tier)] for group in COLUMNS]
-    columns = [group for group in columns if group]
-    names = [group[0] if group[0] in SMALLEST else "right" for group in columns]
+    columns = board.spots()
+    names = [group[0].tier if group[0].tier in SMALLEST else "right" for group in columns]
     widths = _column_widths(names, width - USERS_WIDTH)
     link = (width - USERS_WIDTH - sum(widths)) // len(columns)
     boxes: list[Box] = []
@@ -107,30 +109,35 @@ def _column_widths(names: list[str], room: int) -> list[int]:
     widths = [SMALLEST[name] for name in names]
     left = room - sum(widths) - link * len(names)
     while left > 0 and any(wide < LARGEST[name] for wide, name in zip(widths, names, strict=True)):
-        for index in sorted(range(len(names)), key=lambda i: names[i] != "app"):
+        for index in sorted(range(len(names)), key=lambda i: names[i] != "servers"):
             if left > 0 and widths[index] < LARGEST[names[index]]:
-                grow = min(2 if names[index] == "app" else 1, left, LARGEST[names[index]] - widths[index])
+                grow = min(2 if names[index] == "servers" else 1, left, LARGEST[names[index]] - widths[index])
                 widths[index] += grow
                 left -= grow
     return widths
 
 
-def _stack(board: Board, group: list[str], x: int, width: int, height: int) -> list[Box]:
+def _stack(board: Board, group: list[Spot], x: int, width: int, height: int) -> list[Box]:
     """Boxes of one column, one above the other; a single one has its middle in the middle row, so that links run
-    straight."""
-    gap = 1 if len(group) > 1 else 0
-    machines = [max(len(board.machines(tier)), 1) for tier in group]
-    room = height - gap * (len(group) - 1)
+    straight. Where there are not three rows for each, what has the fewest machines is flat."""
+    machines = [max(len(board.inside(spot)), 1) for spot in group]
+    gap = 1 if len(group) > 1 and height >= 4 * len(group) - 1 else 0
+    flat: list[int] = []
+    for index in sorted(range(len(group)), key=lambda i: (machines[i], i)):
+        if 3 * (len(group) - len(flat)) + len(flat) + gap * (len(group) - 1) <= height:
+            break
+        flat.append(index)
+    room = height - gap * (len(group) - 1) - len(flat)
+    boxed = [count for index, count in enumerate(machines) if index not in flat]
     # Rows for all that each machine has to say, as far as there are rows; a picture for many machines keeps to bars.
-    rows = max(min((room - 2 * len(group)) // sum(machines), MOST_ROWS), 1)
-    wanted = [count * rows + 2 for count in machines]
-    while sum(wanted) > room and max(wanted) > 3:
+    rows = max(min((room - 2 * len(boxed)) // max(sum(boxed), 1), MOST_ROWS), 1)
+    wanted = [1 if index in flat else count * rows + 2 for index, count in enumerate(machines)]
+    while sum(wanted) > room + len(flat) and max(wanted) > 3:
         wanted[wanted.index(max(wanted))] -= 1
-    y = height // 2 - (wanted[0] // 2 if len(group) == 1 else (sum(wanted) + gap) // 2)
+    y = height // 2 - (wanted[0] // 2 if len(group) == 1 else (sum(wanted) + gap * (len(group) - 1)) // 2)
     boxes: list[Box] = []
-    for tier, high in zip(group, wanted, strict=True):
-        placed = board.pool(tier) is not None
-        boxes.append(Box(tier, x, max(y, 0), width, high, placed, rows))
+    for spot, high in zip(group, wanted, strict=True):
+        boxes.append(Box(spot, x, max(y, 0), width, high, rows))
         y = max(y, 0) + high + gap
     return boxes
 
@@ -138,19 +145,21 @@ def _stack(board: Board, group: list[str], x: int, width: int, height: int) -> l
 def draw_system(sheet: Sheet, board: Board) -> None:
     """The whole picture inside its frame."""
     inside = frame(sheet, "System", boxed=sheet.height >= BOX_HEIGHT)
-    if inside.height < 3 or inside.width < USERS_WIDTH + SMALLEST["app"]:
+    if inside.height < 3 or inside.width < USERS_WIDTH + SMALLEST["servers"]:
         return
     boxes = [
         replace(box, x=box.x + inside.x, y=box.y + inside.y) for box in arrange(board, inside.width, inside.height)
     ]
-    middle = next((box.middle for box in boxes if box.tier == "app"), inside.y)
+    middle = next((box.middle for box in boxes if box.spot.tier in ("door", "servers")), inside.y)
     _links(sheet, board, boxes, inside, middle)
     _users(sheet, board, inside, middle)
     for box in boxes:
-        if box.placed:
-            _tier(sheet, board, box)
-        else:
+        if not box.spot.placed:
             _absent(sheet, board, box)
+        elif box.flat:
+            _strip(sheet, board, box)
+        else:
+            _pool(sheet, board, box)
 
 
 def _users(sheet: Sheet, board: Board, inside: Inside, middle: int) -> None:
@@ -168,53 +177,65 @@ def _links(sheet: Sheet, board: Board, boxes: list[Box], inside: Inside, middle:
     """What flows between the boxes; a link to a tier of which nothing is up ends in a cross."""
     phase = int(board.snapshot.tick // 2) if sheet.look.animated else 0
     links = Links(sheet, phase)
-    by_tier = {box.tier: box for box in boxes}
-    app = by_tier["app"]
-    balancer = by_tier.get("balancer")
+    servers = [box for box in boxes if box.spot.tier == "servers"]
+    door = next((box for box in boxes if box.spot.tier == "door"), None)
     start = inside.x + USERS_WIDTH - 1
     flow = board.snapshot.signals.attempt_rate
-    if balancer is not None and balancer.placed:
-        links.draw(start, middle, balancer.x, balancer.middle, flow, _answers(board, "balancer"))
-        links.draw(
-            balancer.x + balancer.width, middle, app.x, app.middle, _inflow(board, "app"), _answers(board, "app")
-        )
-    elif balancer is not None:
+    if door is not None and door.spot.placed:
+        links.draw(start, middle, door.x, door.middle, flow, door.spot.up > 0)
+    elif door is not None:
         # The way past a balancer that is not there: the slot stays visible, and the line goes on beneath its edge.
-        links.draw(start, middle, balancer.x, middle, flow, up=True, head=False)
-        links.draw(balancer.x + balancer.width, middle, app.x, app.middle, flow, _answers(board, "app"))
-    else:
-        links.draw(start, middle, app.x, app.middle, flow, _answers(board, "app"))
-    for tier in ("cache", "database"):
-        box = by_tier.get(tier)
-        if box is not None and box.placed:
-            links.draw(app.x + app.width, middle, box.x, box.middle, _inflow(board, tier), _answers(board, tier))
+        links.draw(start, middle, door.x, middle, flow, up=True, head=False)
+    behind = start if door is None else door.x + door.width
+    for box in servers:
+        come = flow if door is None or not door.spot.placed else box.spot.inflow
+        links.draw(behind, middle, box.x, box.middle, come, box.spot.up > 0)
+    after, row = servers[0].x + servers[0].width, servers[0].middle
+    for box in boxes:
+        if box.spot.tier in ("cache", "data", "workers") and box.spot.placed:
+            links.draw(after, row, box.x, box.middle, box.spot.inflow, box.spot.up > 0)
     links.finish()
 
 
-def _answers(board: Board, tier: str) -> bool:
-    pool = board.pool(tier)
-    return pool is not None and pool.up > 0
-
-
-def _inflow(board: Board, tier: str) -> float:
-    pool = board.pool(tier)
-    return pool.arrival_rate if pool is not None else 0.0
-
-
 def _absent(sheet: Sheet, board: Board, box: Box) -> None:
-    chosen = board.selected == box.tier
-    sheet.frame(box.x, box.y, box.width, box.height, Ink.FAINT, dashed=True)
-    sheet.put(box.x + 2, box.y, f" {box.tier} ", Ink.DIM, box.width - 4)
-    _name(sheet, board, box.x + 1, box.middle, box.tier, "not placed", chosen)
-    sheet.zone(box.x, box.y, box.width, f"select {box.tier}", box.height)
+    name = box.spot.name
+    chosen = board.selected == name
+    if box.flat:
+        _name(sheet, board, box.x, box.y, name, f"{name}: not placed", chosen)
+    else:
+        sheet.frame(box.x, box.y, box.width, box.height, Ink.FAINT, dashed=True)
+        sheet.put(box.x + 2, box.y, f" {name} ", Ink.DIM, box.width - 4)
+        _name(sheet, board, box.x + 1, box.middle, name, "not placed", chosen)
+    sheet.zone(box.x, box.y, box.width, f"select {name}", box.height)
 
 
-def _tier(sheet: Sheet, board: Board, box: Box) -> None:
-    pool = board.pool(box.tier)
-    machines = board.machines(box.tier)
-    if pool is None:
-        return
-    hurt = Ink.RED if pool.up == 0 else Ink.AMBER if pool.up < pool.machines else Ink.FAINT
+def _strip(sheet: Sheet, board: Board, box: Box) -> None:
+    """A box in one row: its only machine, or how many of its machines are up and how busy they are."""
+    machines = board.inside(box.spot)
+    inside = Inside(box.x, box.y, box.width, 1)
+    if len(machines) == 1:
+        _machine(sheet, board, inside, box.y, machines[0])
+    else:
+        x = _name(sheet, board, box.x, box.y, box.spot.name, box.spot.name, board.selected == box.spot.name) + 1
+        note = f"{box.spot.up}/{box.spot.size}"
+        x = sheet.bar(x, box.y, max(min(inside.right - x - 6 - len(note), 20), 3), box.spot.utilisation, Ink.CALM)
+        sheet.put_right(x + 5, box.y, percent(box.spot.utilisation), Ink.TEXT)
+        sheet.put(x + 6, box.y, note, _health(box.spot), inside.right - x - 6)
+    sheet.zone(box.x, box.y, box.width, f"select {_place(board, box.spot, machines[0])}")
+
+
+def _health(spot: Spot) -> Ink:
+    return Ink.RED if spot.up == 0 else Ink.AMBER if spot.up < spot.size else Ink.FAINT
+
+
+def _place(board: Board, spot: Spot, machine: MachineView) -> str:
+    """What a click on a machine selects."""
+    return machine.name if machine.name in board.places() else spot.name
+
+
+def _pool(sheet: Sheet, board: Board, box: Box) -> None:
+    machines = board.inside(box.spot)
+    hurt = _health(box.spot)
     sheet.frame(box.x, box.y, box.width, box.height, hurt)
     _titles(sheet, board, box, machines)
     fitting = max((box.height - 2) // box.rows, 1)
@@ -225,20 +246,20 @@ def _tier(sheet: Sheet, board: Board, box: Box) -> None:
         at = next((i for i, machine in enumerate(machines) if machine.name == board.selected), 0)
         start = min(max(at - fitting // 2, 0), len(machines) - fitting)
         if box.height - 2 > fitting:
-            more = f"+{len(machines) - fitting} more, mean {percent(pool.utilisation)}"
+            more = f"+{len(machines) - fitting} more, mean {percent(box.spot.utilisation)}"
             sheet.put(box.x + 2, box.y + box.height - 2, more, Ink.DIM, box.width - 3)
-    places = board.places()
     for offset, machine in enumerate(machines[start : start + fitting]):
         inside = Inside(box.x + 1, box.y + 1 + offset * box.rows, box.width - 2, box.rows)
         _machine(sheet, board, inside, inside.y, machine)
         _details(sheet, inside, machine)
-        place = machine.name if machine.name in places else box.tier
+        place = _place(board, box.spot, machine)
         sheet.zone(inside.x, inside.y, inside.width, f"select {place}", inside.height)
 
 
 def _details(sheet: Sheet, inside: Inside, machine: MachineView) -> None:
     """What else a machine has to say, in the rows that are left beneath its bar."""
-    lines = [f"{machine.cores} cores, {rate(machine.arrival_rate)}", _queues(machine)]
+    does = f"{machine.cores} cores, {rate(machine.arrival_rate)}"
+    lines = [does if len(does) < inside.width else rate(machine.arrival_rate), _queues(machine)]
     if machine.users >= 1:
         lines.append(f"home of {count(machine.users)} users")
     for offset, line in enumerate(lines[: inside.height - 1]):
@@ -254,14 +275,13 @@ def _queues(machine: MachineView) -> str:
 def _titles(sheet: Sheet, board: Board, box: Box, machines: list[MachineView]) -> None:
     """The tier's name and size above, what it does below."""
     snapshot = board.snapshot
-    name = (
-        f"{snapshot.balancer_kind.upper()} balancer" if box.tier == "balancer" and snapshot.balancer_kind else box.tier
-    )
-    ink = Ink.LIT if board.lit == f"place {box.tier}" else Ink.CHOSEN if board.selected == box.tier else Ink.HEADING
-    end = sheet.put(box.x + 1, box.y, f" {name} ", ink, box.width - 2)
-    if board.selected == box.tier:
+    name, door = box.spot.name, box.spot.tier == "door"
+    shown = f"{snapshot.balancer_kind.upper()} balancer" if door and snapshot.balancer_kind else name
+    ink = Ink.LIT if board.lit == f"place {name}" else Ink.CHOSEN if board.selected == name else Ink.HEADING
+    end = sheet.put(box.x + 1, box.y, f" {shown} ", ink, box.width - 2)
+    if board.selected == name:
         sheet.put(box.x + 1, box.y, sheet.look.glyphs.pointer, ink)
-    sheet.zone(box.x, box.y, box.width, f"select {box.tier}")
+    sheet.zone(box.x, box.y, box.width, f"select {name}")
     sizes = {machine.size for machine in machines}
     up = sum(machine.state in ("up", "slow") for machine in machines)
     note = next(iter(sizes)) if len(sizes) == 1 else "mixed"
@@ -270,8 +290,8 @@ def _titles(sheet: Sheet, board: Board, box: Box, machines: list[MachineView]) -
         note = long_note if box.x + box.width - 2 - end > len(long_note) + 2 else f"{up}/{len(machines)} up"
     if box.x + box.width - 1 - end >= len(note) + 2:
         sheet.put_right(box.x + box.width - 1, box.y, f" {note} ", Ink.DIM)
-    below = _SESSIONS.get(snapshot.sessions, "") if box.tier == "app" else ""
-    if box.tier == "balancer" and snapshot.balancer_algorithm:
+    below = _SESSIONS.get(snapshot.sessions, "") if name == "app" else ""
+    if door and snapshot.balancer_algorithm:
         below = _ALGORITHMS.get(snapshot.balancer_algorithm, snapshot.balancer_algorithm)
     if below:
         sheet.put(box.x + 1, box.y + box.height - 1, f" {below} ", Ink.DIM, box.width - 2)
@@ -298,8 +318,7 @@ def _machine(sheet: Sheet, board: Board, inside: Inside, y: int, machine: Machin
         sheet.put(x, y, f"{glyph} {word}{left}", ink, inside.right - x)
         return
     tail = _tail(machine, sheet.look.glyphs, word, inside.width)
-    bar_width = max(min(inside.right - x - 7 - len(tail), 20), 3)
-    x = sheet.bar(x, y, bar_width, machine.utilisation, ink)
+    x = sheet.bar(x, y, max(min(inside.right - x - 7 - len(tail), 20), 0), machine.utilisation, ink)
     sheet.put_right(x + 5, y, f"{machine.utilisation * 100:.0f}%", ink if ink != Ink.CALM else Ink.TEXT)
     x = sheet.put(x + 6, y, glyph, ink)
     sheet.put(x, y, tail, ink if ink != Ink.CALM else Ink.DIM, inside.right - x)
