@@ -8,7 +8,7 @@ from typing import Any
 
 from scalegame.game.level_diagnostics import Problem, near
 from scalegame.game.level_positions import Path
-from scalegame.game.level_schema import FaultKeys, LevelKeys, TrafficKeys
+from scalegame.game.level_schema import ClassKeys, FaultKeys, LevelKeys, TrafficKeys
 from scalegame.game.script import ScriptError, read_script
 from scalegame.model.catalogue import SIZES, TICK_SECONDS
 
@@ -109,7 +109,7 @@ def _classes(level: LevelKeys, document: dict[str, Any]) -> Iterator[Problem]:
     coming |= {traffic.class_ for stage in level.stage for traffic in stage.traffic}
     has_database = "database" in _names(document, "start", "pools")
     for name, keys in level.classes.items():
-        if not keys.cpu_ms + keys.db_read_ms + keys.db_write_ms:
+        if not keys.cpu_ms + keys.db_read_ms + keys.db_write_ms + keys.job_ms:
             yield Problem(("classes", name), "no-work", f'class "{name}" makes no work', "give it cpu_ms or db_read_ms")
         if keys.db_read_ms + keys.db_write_ms and not has_database:
             key = "db_read_ms" if keys.db_read_ms else "db_write_ms"
@@ -117,9 +117,21 @@ def _classes(level: LevelKeys, document: dict[str, Any]) -> Iterator[Problem]:
                 ("classes", name, key), "no-database", f'class "{name}" needs a database, and there is none',
                 "add [start.pools.database]", at_key=True,
             )  # fmt: skip
+        yield from _job(keys, ("classes", name))
         if name not in coming and (level.traffic or level.stage):
             yield Problem(
                 ("classes", name), "unused-class", f'no traffic is of class "{name}"', severity="warning", at_key=True
+            )
+
+
+def _job(keys: ClassKeys, path: Path) -> Iterator[Problem]:
+    """What is said of a job that is none."""
+    if keys.job_ms:
+        return
+    for key in ("job_seconds", "doubles", "poison"):
+        if key in keys.model_fields_set:
+            yield Problem(
+                (*path, key), "no-job", "the class has no job that could be queued", "add job_ms", "warning", at_key=True
             )
 
 

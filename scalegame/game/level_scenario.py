@@ -46,6 +46,10 @@ def _request_class(name: str, keys: ClassKeys) -> RequestClass:
         timeout_ms=keys.timeout_ms,
         retries=None if keys.retries is None else Retries(**dict(keys.retries)),
         session=keys.session,
+        job_ms=keys.job_ms,
+        job_seconds=keys.job_seconds,
+        doubles=keys.doubles,
+        poison=keys.poison,
     )
 
 

@@ -177,6 +177,12 @@ class ClassKeys(Table):
     timeout_ms: Length | None = Field(None, description="the client gives up; absent: it waits for ever")
     retries: RetriesKeys | None = Field(None, description="absent: it never tries again")
     session: bool = Field(False, description="needs the user's session")
+    job_ms: Number = Field(
+        0.0, description="mean work that need not happen now: inline a server does it, queued a worker; 0 is none"
+    )
+    job_seconds: Length = Field(LARGEST, description="a queued job done later than this after its acceptance is lost")
+    doubles: bool = Field(False, description="doing the job twice does no harm")
+    poison: Share = Field(0.0, description="share of the messages that no worker can handle")
 
 
 class TrafficKeys(Table):

@@ -103,6 +103,20 @@ VISIT_SECONDS = 30.0
 OFFICE_SHARE = 0.15
 """With ip-hash, one office behind a single address sends this share of all requests."""
 
+ENQUEUE_CPU_MS = 0.5
+"""Putting a message on the queue, on an app machine's core."""
+DEDUPE_CPU_MS = 4.0
+"""What an idempotent handler adds to each job: a key written down before the work, and looked up again."""
+VISIBILITY_SECONDS = 30.0
+"""Until a message that a worker took and did not delete is visible again (SQS: visibility time-out; RabbitMQ: the
+channel closes, or consumer_timeout; Kafka: max.poll.interval.ms)."""
+MAX_RECEIVES = 5
+"""Deliveries after which a message is a dead letter (SQS: maxReceiveCount; RabbitMQ: delivery-limit of quorum
+queues)."""
+QUEUE_PRICE_PER_MILLION = 0.40
+"""Dollars for a million messages accepted. The queue is a service: no machine, nothing to resize (SQS; RabbitMQ and
+Kafka where one runs it oneself)."""
+
 SETUP_PRICES: dict[str, float] = {
     "deploy": 0.0,
     "move sessions memory": 0.0,

@@ -31,6 +31,7 @@ class Stream(IntEnum):
     REPRESENTATIVE = 5
     FAILURE = 7
     TARGET = 8
+    JOB = 12
 
 
 def _mix_word(x: int) -> int:

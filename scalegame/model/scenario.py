@@ -40,6 +40,14 @@ class RequestClass:
     timeout_ms: float | None = None
     retries: Retries | None = None
     session: bool = False
+    job_ms: float = 0.0
+    """Slow work that need not happen now: inline it holds its app machine's slot and core, queued a worker does it."""
+    job_seconds: float = 1e12
+    """A queued job that is done later than this after its acceptance is lost."""
+    doubles: bool = False
+    """Doing the job twice does no harm."""
+    poison: float = 0.0
+    """Share of the messages that no worker can handle."""
 
 
 @dataclass(frozen=True, slots=True)

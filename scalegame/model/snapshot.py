@@ -77,6 +77,31 @@ class PoolView:
 
 
 @dataclass(frozen=True, slots=True)
+class QueueView:
+    """The message queue. Counts of messages are since the start, times since the warm-up."""
+
+    depth: int
+    """Messages that wait for a worker."""
+    oldest_seconds: float
+    """Age of the oldest of them; 0 where none waits."""
+    in_work: int
+    """Worker cores at work on messages, those included that lost theirs to the visibility time-out."""
+    invisible: int
+    """Messages that a worker took and dropped; they come back at their visibility time-out."""
+    accepted: int
+    redelivered: int
+    """Deliveries that were not their message's first."""
+    duplicates: int
+    """Jobs done that were done already."""
+    dead_letters: int
+    """Messages given up after the most receives."""
+    wait: Latency
+    """From acceptance until a worker has it."""
+    sojourn: Latency
+    """From acceptance until the job is done."""
+
+
+@dataclass(frozen=True, slots=True)
 class ClassView:
     name: str
     offered: int
