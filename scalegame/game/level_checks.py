@@ -130,9 +130,8 @@ def _job(keys: ClassKeys, path: Path) -> Iterator[Problem]:
         return
     for key in ("job_seconds", "doubles", "poison"):
         if key in keys.model_fields_set:
-            yield Problem(
-                (*path, key), "no-job", "the class has no job that could be queued", "add job_ms", "warning", at_key=True
-            )
+            message = "the class has no job that could be queued"
+            yield Problem((*path, key), "no-job", message, "add job_ms", "warning", at_key=True)
 
 
 def _sizes(level: LevelKeys, document: dict[str, Any]) -> Iterator[Problem]:

@@ -1,7 +1,7 @@
-"""Messages in workers' hands, one by one: at work on a core, invisible until the visibility time-out, back in the queue.
+"""Messages in workers' hands, one by one: on a core, invisible until the visibility time-out, back in the queue.
 
 A delivery keeps a core from its start to its end. One that has not deleted its message by the visibility time-out loses
-it: the message is visible again, at its old place in the queue, and the worker goes on without it. So time here is exact:
+it: the message is visible again, at its old place in the queue, and the worker goes on without it. Time is exact here:
 a core that is freed between two ticks begins its next message at that very moment.
 
 Few deliveries are single messages; many at once are pieces of whole weight, that begin and end together.
@@ -17,7 +17,7 @@ import numpy as np
 
 from scalegame.model.catalogue import TICK_SECONDS
 from scalegame.model.exact import Floats
-from scalegame.model.messages import numbered
+from scalegame.model.messages import numbered, totals
 from scalegame.model.state import Mask, Whole
 
 NOT_AT_ALL = 1e300
@@ -78,11 +78,6 @@ class Sealed:
     """How often it was done."""
     dead: Mask
     """It went to the dead letters."""
-
-
-def totals(at: Whole, weight: Floats, size: int) -> Floats:
-    """Sums of weights by their place, (size,); floats also where there are none, unlike bincount's."""
-    return np.bincount(at, weight, size).astype(np.float64)
 
 
 def nothing_sealed() -> Sealed:

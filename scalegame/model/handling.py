@@ -27,6 +27,8 @@ LANES = 16
 """Waits foreseen a tick."""
 PARTS = 7
 """Streams of draws."""
+_MISTAKEN_SECONDS = 0.5
+"""A wait foreseen that was so far off says nothing: workers came or went meanwhile."""
 _EXPECTED = 32.0
 """Jobs of the expected mix that are thought to stand at the head too, as in cohorts."""
 
@@ -84,7 +86,7 @@ class Handling:
         self._bases = bases[:, :, None]
         self._columns = np.arange(1 + LANES, dtype=np.uint64)
         self._stratum = (np.arange(1 + LANES) * 5.0) % LANES
-        self._shifts = shifts
+        self.shifts = shifts
         self._cores = np.zeros(runs)
         self._row = np.full(runs, float(shifts.row(1)))
         self._block = block
@@ -116,7 +118,7 @@ class Handling:
         arrived = np.add.accumulate(came, axis=1)[:, -1]
         seconds = self._service_time(came, work)
         mean = cores * TICK_SECONDS / seconds
-        shift = self._shifts.read(self._row, state.rho)
+        shift = self.shifts.read(self._row, state.rho)
         flow = np.array((state.rate * TICK_SECONDS, mean))[:, :, None] * self._moment[here]
         flow = poisson(flow, self._flow.at(here))
         flow[0, :, 0] = arrived
@@ -136,14 +138,15 @@ class Handling:
         state.rates += SMOOTHING * (came / TICK_SECONDS - state.rates)
         return self._pieces(tick, here, self.queue.take(served), shift * seconds / np.maximum(cores, 1.0))
 
-    def in_service(self, cores: Floats) -> Floats:
-        """Messages on a core, whole, (runs,)."""
+    def in_service(self) -> Floats:
+        """Messages on a core after the last step, whole, (runs,)."""
         state = self.state
-        return np.minimum(np.minimum(np.floor(state.busy + 0.5), cores), state.n)
+        busy = np.where(self.waiting() >= 1.0, self._cores, np.floor(state.busy + 0.5))
+        return np.minimum(np.minimum(busy, self._cores), state.n)
 
     def waiting(self) -> Floats:
         """Messages that wait for a core, (runs,); below 1 there is a free one most of the time."""
-        return np.maximum(self.state.n - self._shifts.read(self._row, self.state.rho), 0.0)
+        return np.maximum(self.state.n - self.shifts.read(self._row, self.state.rho), 0.0)
 
     def crash(self, run: int, amount: float) -> Lots:
         """The oldest are gone with their workers."""
@@ -156,7 +159,7 @@ class Handling:
         """Where each run's shift curve starts."""
         if np.count_nonzero(cores != self._cores):
             self._cores = cores.copy()
-            self._row = np.array([float(self._shifts.row(_tabled(int(c)))) for c in cores.tolist()])
+            self._row = np.array([float(self.shifts.row(_tabled(int(c)))) for c in cores.tolist()])
 
     def _service_time(self, came: Floats, work: Floats) -> Floats:
         """Mean seconds on a core of what is at the head, (runs,)."""
@@ -189,7 +192,8 @@ class Handling:
         lane = (number + tick) % LANES
         wait = self.state.foreseen[run, born % RING, lane]
         seen = (tick - born) * TICK_SECONDS - lead.take(run)
-        wait = np.maximum(np.minimum(np.maximum(wait, seen - TICK_SECONDS), seen + TICK_SECONDS), 0.0)
+        known = np.minimum(np.maximum(wait, seen - TICK_SECONDS), seen + TICK_SECONDS)
+        wait = np.maximum(np.where(np.abs(wait - seen) > _MISTAKEN_SECONDS, seen, known), 0.0)
         moment = (born + self._born[here][run, lane]) * TICK_SECONDS
         return Handled(run, lots.kind.take(lot), weight, moment, moment + wait, number)
 

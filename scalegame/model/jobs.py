@@ -15,20 +15,21 @@ An accepted request is in flight until its message is deleted or dead; then ``st
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from enum import IntEnum
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
 
 from scalegame.model.catalogue import DEDUPE_CPU_MS, MAX_RECEIVES, TICK_SECONDS, VISIBILITY_SECONDS
+from scalegame.model.cohorts import RING
 from scalegame.model.deliveries import NOT_AT_ALL, ROWS, Deliveries, Row, Sealed
 from scalegame.model.draws import Stream, stream_base
 from scalegame.model.exact import Floats
 from scalegame.model.handling import PARTS, Handled, Handling
-from scalegame.model.histogram import BUCKETS, bucket, latency
+from scalegame.model.histogram import latency
+from scalegame.model.job_books import JobBooks
 from scalegame.model.luck import LUCK_PARTS, Luck
-from scalegame.model.messages import Backlog
+from scalegame.model.messages import Backlog, totals
 from scalegame.model.scenario import RequestClass
 from scalegame.model.servers import SLOW_SERVICE_SECONDS
 from scalegame.model.snapshot import QueueView
@@ -39,15 +40,6 @@ PIECES = 32
 """Deliveries of a run that begin in one tick are told apart up to this number; beyond it they are pieces of more."""
 _BLOCK_CELLS = 64
 """Ticks of draws made ahead for one run; fewer where there are many."""
-
-
-class Ending(IntEnum):
-    """How a job ends."""
-
-    GOOD = 0
-    LATE = 1
-    TWICE = 2
-    DEAD = 3
 
 
 @dataclass
@@ -62,29 +54,6 @@ class Terms:
     """(runs, classes): the handler looks whether the job is done already, which costs a write."""
     failing: Floats
     """(runs, classes): chance that a delivery fails."""
-
-
-@dataclass
-class JobBooks:
-    """Counts since the start, latencies since the warm-up. (runs, classes), or as said."""
-
-    accepted: Floats
-    sealed: Floats
-    """(runs, classes, endings)."""
-    deliveries: Floats
-    redelivered: Floats
-    """Of the deliveries those that were not a message's first."""
-    duplicates: Floats
-    """How often a job was done that was done already."""
-    dead_letters: Floats
-    """Messages that were given up; a late worker may have done the job all the same."""
-    sojourn: Floats
-    """From acceptance until the job is done, (runs, classes, buckets)."""
-    sojourn_ms: Floats
-    waits: Floats
-    """From acceptance until the first delivery, (runs, buckets)."""
-    waits_ms: Floats
-    """(runs,)."""
 
 
 @dataclass(slots=True)
@@ -106,8 +75,6 @@ class Jobs:
         self.runs, self.classes = len(seeds), len(classes)
         runs, k = self.runs, self.classes
         self._work = np.array([c.job_ms for c in classes]) / 1000.0
-        self._limit = np.array([c.job_seconds for c in classes])
-        self._doubles = np.array([c.doubles for c in classes])
         poison = np.array([c.poison for c in classes])
         # The longest jobs' classes are known one by one, whatever their workers' pace is.
         self._long = np.flatnonzero(self._work >= SLOW_SERVICE_SECONDS)
@@ -118,18 +85,7 @@ class Jobs:
             idempotent=np.zeros((runs, k), dtype=np.bool_),
             failing=np.zeros((runs, k)),
         )
-        self.books = JobBooks(
-            accepted=np.zeros((runs, k)),
-            sealed=np.zeros((runs, k, len(Ending))),
-            deliveries=np.zeros((runs, k)),
-            redelivered=np.zeros((runs, k)),
-            duplicates=np.zeros((runs, k)),
-            dead_letters=np.zeros((runs, k)),
-            sojourn=np.zeros((runs, k, BUCKETS)),
-            sojourn_ms=np.zeros((runs, k)),
-            waits=np.zeros((runs, BUCKETS)),
-            waits_ms=np.zeros(runs),
-        )
+        self.books = JobBooks(classes, runs)
         self.backlog = Backlog(runs, len(self._long))
         self.deliveries = Deliveries(runs)
         bases = np.array(
@@ -146,13 +102,16 @@ class Jobs:
     # A tick ----------------------------------------------------------------------------------------------------------
 
     def step(self, tick: int, accepted: Floats, cores: Floats, pace: Floats, counted: bool) -> Worked:
-        """accepted: whole messages put in this tick, (runs, classes); cores: of the workers that are up, whole, (runs,);
-        pace: how many times as long work takes on them, (runs,); counted: latencies go into the books."""
-        self.books.accepted += accepted
+        """Accept this tick's messages, whole, (runs, classes), and let the workers work.
+
+        cores: of the workers that are up, whole, (runs,); pace: how many times as long work takes on them, (runs,);
+        counted: times go into the books.
+        """
+        self.books.state.accepted += accepted
         work = (self._work + self.terms.idempotent * (DEDUPE_CPU_MS / 1000.0)) * pace[:, None]
         begins = tick * TICK_SECONDS
         sealed = self.deliveries.pass_time(begins + TICK_SECONDS, cores, self.terms.most_receives)
-        endings = [self._seal(sealed, counted)] if sealed.run.size else []
+        endings = [self.books.seal(sealed, self.terms.idempotent, counted)] if sealed.run.size else []
         working = self.deliveries.working()
         free = np.maximum(cores - working, 0.0)
         taken = self._retake(tick, free, work)
@@ -166,7 +125,7 @@ class Jobs:
             if handled.run.size:
                 done = self._finish_short(tick, handled, work, counted)
                 if done.run.size:
-                    endings.append(self._seal(done, counted))
+                    endings.append(self.books.seal(done, self.terms.idempotent, counted))
         flow, ending, weight = (
             (np.concatenate(part) for part in zip(*endings, strict=True))
             if endings
@@ -183,14 +142,11 @@ class Jobs:
             pieces[Row.ENDS] = start + work[run, kind] * luck.multiple
             pieces[Row.EXPIRES] = start + self.terms.visibility.take(run)
             pieces[Row.FAILS] = np.maximum(pieces[Row.POISON], luck.u < self.terms.failing[run, kind])
-            np.add.at(self.books.deliveries, (run, kind), pieces[Row.WEIGHT])
-            np.add.at(self.books.redelivered, (run, kind), pieces[Row.WEIGHT])
+            self.books.redelivery(run, kind, pieces[Row.WEIGHT])
 
         return self.deliveries.retake(free, tick * TICK_SECONDS, redraw)
 
-    def _start_long(
-        self, tick: int, came: Floats, free: Floats, before: Floats, work: Floats, counted: bool
-    ) -> Floats:
+    def _start_long(self, tick: int, came: Floats, free: Floats, before: Floats, work: Floats, counted: bool) -> Floats:
         """First deliveries of long jobs on free cores; ``before``: cores that were taken in this tick already, (runs,).
 
         Returns how many began, (runs,).
@@ -205,7 +161,7 @@ class Jobs:
         born = (lots.tick.take(lot) + luck.moment) * TICK_SECONDS
         order = np.lexsort((born, run))
         upto = np.add.accumulate(weight.take(order))
-        each = np.bincount(run, weight, self.runs)
+        each = totals(run, weight, self.runs)
         upto -= (np.add.accumulate(each) - each - before).take(run)
         start = np.empty(run.size)
         start[order] = self.deliveries.begin(run, upto, tick * TICK_SECONDS)
@@ -216,7 +172,7 @@ class Jobs:
         pieces[Row.FAILS] = np.maximum(luck.poison, luck.u < self.terms.failing[run, kind])
         pieces[Row.ON_CORE] = 1.0
         self.deliveries.add(pieces)
-        self._note_start(run, kind, weight, start - born, counted)
+        self.books.first_delivery(run, kind, weight, start - born, counted)
         return each
 
     def _allowed(self, free: Floats) -> Floats:
@@ -231,8 +187,9 @@ class Jobs:
 
     def _finish_short(self, tick: int, handled: Handled, work: Floats, counted: bool) -> Sealed:
         """First deliveries of short jobs that ended: those that are done, and what is left of the others."""
-        run, kind, weight, born, start = handled.run, self._short.take(handled.kind), handled.weight, handled.born, handled.start
-        self._note_start(run, kind, weight, start - born, counted)
+        run, kind, weight = handled.run, self._short.take(handled.kind), handled.weight
+        born, start = handled.born, handled.start
+        self.books.first_delivery(run, kind, weight, start - born, counted)
         luck = self._short_luck.of(tick, run, kind, handled.number)
         took = work[run, kind] * luck.multiple
         fails = np.maximum(luck.poison, luck.u < self.terms.failing[run, kind]) > 0.0
@@ -265,39 +222,6 @@ class Jobs:
         pieces[Row.DONE] = NOT_AT_ALL
         return pieces
 
-    # Books -----------------------------------------------------------------------------------------------------------
-
-    def _note_start(self, run: Whole, kind: Whole, weight: Floats, seconds: Floats, counted: bool) -> None:
-        books = self.books
-        np.add.at(books.deliveries, (run, kind), weight)
-        if counted:
-            milliseconds = seconds * 1000.0
-            np.add.at(books.waits, (run, bucket(milliseconds)), weight)
-            np.add.at(books.waits_ms, run, weight * milliseconds)
-
-    def _seal(self, sealed: Sealed, counted: bool) -> tuple[Whole, Whole, Floats]:
-        """Book messages that are gone; their flow, ending and weight."""
-        books = self.books
-        run, kind, weight = sealed.run, sealed.kind, sealed.weight
-        never = sealed.seconds >= NOT_AT_ALL
-        harmless = self._doubles.take(kind) | self.terms.idempotent[run, kind]
-        ending = np.where(sealed.seconds > self._limit.take(kind), int(Ending.LATE), int(Ending.GOOD))
-        ending = np.where(never, int(Ending.DEAD), ending)
-        ending = np.where((sealed.times > 1.0) & ~harmless, int(Ending.TWICE), ending)
-        np.add.at(books.sealed, (run, kind, ending), weight)
-        again = np.flatnonzero(sealed.times > 1.0)
-        if again.size:
-            np.add.at(books.duplicates, (run[again], kind[again]), weight[again] * (sealed.times[again] - 1.0))
-        dead = np.flatnonzero(sealed.dead)
-        if dead.size:
-            np.add.at(books.dead_letters, (run[dead], kind[dead]), weight[dead])
-        if counted:
-            done = np.flatnonzero(~never)
-            milliseconds = sealed.seconds[done] * 1000.0
-            np.add.at(books.sojourn, (run[done], kind[done], bucket(milliseconds)), weight[done])
-            np.add.at(books.sojourn_ms, (run[done], kind[done]), weight[done] * milliseconds)
-        return run * self.classes + kind, ending, weight
-
     # Failure ---------------------------------------------------------------------------------------------------------
 
     def crash(self, run: int, share: float, tick: int, u: float) -> float:
@@ -307,16 +231,17 @@ class Jobs:
         if not self._short.size:
             return lost
         short = self.handling
-        there = short.in_service(np.full(self.runs, 1e300))[run]
+        there = short.in_service()[run]
         lots = short.crash(run, float(np.floor(there * share + u)))
         if lots.run.size:
-            now = np.full(lots.run.size, tick * TICK_SECONDS)
-            born = lots.tick * TICK_SECONDS
-            pieces = self._first_deliveries(lots.run, self._short.take(lots.kind), lots.weight, born, now)
+            runs, kind = lots.run, self._short.take(lots.kind)
+            begun, born = np.full(runs.size, tick * TICK_SECONDS), lots.tick.astype(np.float64) * TICK_SECONDS
+            pieces = self._first_deliveries(runs, kind, lots.weight, born, begun)
             pieces[Row.ENDS] = NOT_AT_ALL
             self.deliveries.add(pieces)
-            np.add.at(self.books.deliveries, (lots.run, self._short.take(lots.kind)), lots.weight)
-        return lost + float(np.add.accumulate(lots.weight)[-1]) if lots.run.size else lost
+            self.books.first_delivery(runs, kind, lots.weight, begun - born, counted=False)
+            lost += float(np.add.accumulate(lots.weight)[-1])
+        return lost
 
     # Looking ---------------------------------------------------------------------------------------------------------
 
@@ -337,12 +262,12 @@ class Jobs:
         on_core = mine[Row.ON_CORE] > 0.0
         working = float(mine[Row.WEIGHT, on_core].sum())
         hidden = (mine[Row.HAS_MESSAGE] > 0.0) & ~visible & ~on_core
-        in_service = float(short.in_service(np.full(self.runs, 1e300))[run])
+        in_service = float(short.in_service()[run])
         waiting = float(short.state.n[run]) - in_service
         born = [mine[Row.BORN, visible].min()] if again else []
         born += [long.head[run] * TICK_SECONDS] if long.content[run] else []
         born += [short.queue.state.head[run] * TICK_SECONDS] if waiting else []
-        books = self.books
+        books = self.books.state
         return QueueView(
             depth=int(again + float(long.content[run]) + waiting),
             oldest_seconds=max(tick * TICK_SECONDS - float(min(born)), 0.0) if born else 0.0,
@@ -359,5 +284,15 @@ class Jobs:
     def arrays(self, run: int, tick: int) -> list[NDArray[np.generic]]:
         """All that a run's future depends on and its books hold, for a hash: the same alone and among others."""
         pieces = self.deliveries.state.pieces
-        arrays: list[NDArray[np.generic]] = [pieces[Row.WEIGHT :, pieces[Row.RUN] == run], pieces[Row.KIND, pieces[Row.RUN] == run]]
+        short, walk = self.handling.queue.state, self.handling.state
+        arrays = [pieces[1:, pieces[Row.RUN] == run], walk.rates[run]]
+        arrays += [np.stack([part[run] for part in (walk.n, walk.rho, walk.rate, walk.busy, walk.age)])]
+        for queue in (self.backlog.state, short):
+            if queue.content[run] > 0.0:
+                here = np.arange(queue.head[run], tick) % RING
+                arrays += [queue.head[run : run + 1], queue.cells[run, here]]
+                if queue is short:
+                    arrays.append(walk.foreseen[run, here])
+        for part in (self.terms, self.books.state):
+            arrays += [getattr(part, field.name)[run] for field in fields(part)]
         return arrays

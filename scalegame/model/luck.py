@@ -1,6 +1,7 @@
-"""What chance gives a delivery: its service time, whether it fails, whether the message is poison, its moment in a tick.
+"""What chance gives a delivery: its service time, whether it fails, whether its message is poison, its moment.
 
-Drawn ahead for a block of ticks when first asked for in it; keyed by the run's seed, the tick and the delivery's number.
+Drawn ahead for a block of ticks when first asked for in it; keyed by the run's seed, the tick and the delivery's
+number within them.
 """
 
 from __future__ import annotations

@@ -118,4 +118,10 @@ class Backlog:
 
     def held(self) -> Floats:
         """Who is here, (runs, classes)."""
-        return np.add.reduce(self.state.cells, axis=1)
+        result: Floats = np.add.reduce(self.state.cells, axis=1)
+        return result
+
+
+def totals(at: Whole, weight: Floats, size: int) -> Floats:
+    """Sums of weights by their place, (size,); floats also where there are none, unlike bincount's."""
+    return np.bincount(at, weight, size).astype(np.float64)

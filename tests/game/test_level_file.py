@@ -94,6 +94,13 @@ class TestAPlayedLevel:
         assert (page.session, buy.session) == (True, False)
         assert (page.scv, buy.scv) == (1.0, 0.0)
 
+    def test_says_what_work_can_wait(self) -> None:
+        job = "cpu_ms = 10\njob_ms = 800\njob_seconds = 30\ndoubles = true\npoison = 0.001"
+        (page,) = read_level(broken("cpu_ms = 10", job)).scenario.classes
+        assert (page.job_ms, page.job_seconds, page.doubles, page.poison) == (800.0, 30.0, True, 0.001)
+        (plain,) = read_level(SOUND).scenario.classes
+        assert (plain.job_ms, plain.job_seconds, plain.doubles, plain.poison) == (0.0, 1e12, False, 0.0)
+
     def test_scripts_its_faults(self) -> None:
         assert read_level(STAGED).scenario.faults == (
             Fault("crash", 70.0, "app-1", warning="memory errors on app-1", warning_seconds=20.0),
@@ -178,6 +185,13 @@ WRONG = [
         '16:9: error[no-such-class]: there is no class "pages" (did you mean "page"?)']),
     ("cpu_ms = 10\ndb_read_ms = 4", "path = '/a'", [
         '11:1: error[no-work]: class "page" makes no work (give it cpu_ms or db_read_ms)']),
+    ("cpu_ms = 10", "cpu_ms = 10\njob_seconds = 30\ndoubles = true", [
+        "13:1: warning[no-job]: the class has no job that could be queued (add job_ms)",
+        "14:1: warning[no-job]: the class has no job that could be queued (add job_ms)"]),
+    ("cpu_ms = 10", "cpu_ms = 10\njob_ms = 5\npoison = 2", [
+        "14:10: error[out-of-range]: must be at most 1, not 2"]),
+    ("cpu_ms = 10", "cpu_ms = 10\njob_ms = 5\njob_seconds = 0", [
+        "14:15: error[out-of-range]: must be more than 0, not 0"]),
     ('[start.pools.database]\nsize = "lab-db"\n', "", [
         '13:1: error[no-database]: class "page" needs a database, and there is none (add [start.pools.database])']),
     ('size = "lab"', 'size = "lob"', ['24:8: error[no-such-size]: there is no size "lob" (did you mean "lab"?)']),

@@ -19,6 +19,7 @@ from scalegame.model.orders import Set
 from scalegame.model.scenario import BalancerPlan, Fault, PoolPlan, RequestClass, Retries, Scenario, Start, Traffic
 from scalegame.model.state import Pool
 from scalegame.model.world import World
+from tests.model.job_runs import at_least_once
 from tests.model.lab_runs import Estimate, Played, estimate, lab_like, play, played_lab, run_to, steady
 from tests.model.oracle import rows
 
@@ -29,6 +30,8 @@ OVERLOAD = 0.01
 RETRY_RATE = 0.02
 TRANSIENT = 0.03
 BALANCER = 0.10
+DEAD_LETTERS = 0.10
+"""Of two in ten thousand."""
 
 
 @dataclass(frozen=True)
@@ -285,6 +288,9 @@ CLAIMS = (
     Claim("lb-164", lambda: pooled(350, 20), SOJOURN, unit=0.02),
     Claim("lb-176", lambda: pooled(475, 60), SOJOURN, unit=0.02),
     Claim("amdahl-184", amdahl, OVERLOAD),
+    Claim("atleastonce-192", lambda: at_least_once(0.0, 20)[0], OVERLOAD),
+    Claim("atleastonce-194", lambda: at_least_once(0.01, 3)[0], OVERLOAD),
+    Claim("atleastonce-195", lambda: at_least_once(0.01, 3)[1], DEAD_LETTERS),
     Claim("transient-206", lambda: burst()[0], OVERLOAD),
     Claim("transient-207", lambda: burst()[2], OVERLOAD),
     Claim("transient-208", lambda: burst()[1], OVERLOAD),
@@ -327,7 +333,6 @@ NOT_IN_THE_WORLD_YET = {
     "retries": "no retry budgets (retries-124)",
     "usl": "contention is Amdahl's, without coherence",
     "availability": "k of n is arithmetic, no physics of ours",
-    "atleastonce": "no queues",
     "closed": "clients come from outside, none waits for its last answer before it asks again",
 }
 """By the first part of the row's name."""
