@@ -26,7 +26,7 @@ from scalegame.model.orders import (
     Restart,
     Set,
 )
-from scalegame.model.scenario import Algorithm, BalancerKind, SessionHome
+from scalegame.model.scenario import Algorithm, BalancerKind, SessionHome, Zone
 
 LONGEST_LINE = 200
 LARGEST_COUNT = 10_000
@@ -101,6 +101,7 @@ class Verb:
 
 
 _SIZE_OPTION = Slot("size", "size", needed=False)
+_ZONE_OPTION = Slot("zone", "choice", get_args(Zone), needed=False)
 
 VERBS: tuple[Verb, ...] = (
     Verb(
@@ -115,7 +116,7 @@ VERBS: tuple[Verb, ...] = (
         "more machines in a pool",
         Add,
         (Slot("pool", "pool"), Slot("count", "count", needed=False)),
-        (_SIZE_OPTION,),
+        (_SIZE_OPTION, _ZONE_OPTION),
     ),
     Verb(
         "remove",

@@ -80,6 +80,7 @@ def _start(keys: StartKeys) -> Start:
         balancer=None if keys.balancer is None else BalancerPlan(**dict(keys.balancer)),
         network_ms=keys.network_ms,
         sessions=keys.sessions,
+        zones=keys.zones,
     )
 
 

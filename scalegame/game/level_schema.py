@@ -16,6 +16,7 @@ from pydantic_core import PydanticCustomError
 from scalegame.game.command import VERBS
 from scalegame.model.catalogue import LADDER
 from scalegame.model.scenario import Algorithm, BalancerKind, FaultKind, SessionHome
+from scalegame.model.state import ZONES
 
 LARGEST = 1e12
 """No number of a level is bigger; as a bound or a room it means 'without'."""
@@ -238,6 +239,9 @@ class StartKeys(Table):
 
     network_ms: Number = Field(0.0, description="a round trip, client to front door and between tiers")
     sessions: SessionHome = Field("memory", description="where the users' sessions live")
+    zones: Annotated[int, Field(ge=1, le=len(ZONES))] = Field(
+        1, description="the machines of each pool stand in so many zones, in turn: a, b, c"
+    )
     balancer: BalancerKeys | None = Field(None, description="absent: only the first machine of a pool gets traffic")
     pools: PoolsKeys
 

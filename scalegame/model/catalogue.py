@@ -78,6 +78,14 @@ DEPLOY_SECONDS = 4.0
 """One machine's share of a rolling deploy: drained, replaced, back."""
 DRAIN_SECONDS = 2.0
 PLACE_SECONDS = 4.0
+WARMUP_SECONDS = 3.0
+WARMUP_FACTOR = 1.6
+WARMUP_STEPS = 3
+"""A server that has just started takes so many times as long for everything, and less in steps: caches are empty, code
+is not compiled yet, connections are not open."""
+CROSS_ZONE_MS = 1.0
+CROSS_ZONE_PRICE = 0.50
+"""From one zone to another: a hop there and back, and dollars for each million requests that make it."""
 MIGRATION_SECONDS = 8.0
 """Moving the sessions to another home; until then they live where they were."""
 MINIMUM_BILLED_SECONDS = 30.0

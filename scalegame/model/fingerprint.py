@@ -30,6 +30,7 @@ def fingerprint(site: Site, run: int) -> dict[str, str]:
             [
                 *_rows(site.doors, run),
                 _text(sorted(site.paths[run].items())),
+                _text(sorted(site.placed[run].items())),
                 site.knobs[:, run],
                 site.class_knobs[:, run],
             ]

@@ -17,7 +17,7 @@ from scalegame.model.draws import Stream, Words, stream_base, uniform
 from scalegame.model.exact import Floats, Standard, gamma, ln, normal_quantile, poisson
 from scalegame.model.rooms import settled_ahead
 from scalegame.model.servers import Prepared, Stations, renewals
-from scalegame.model.state import Machines, Whole
+from scalegame.model.state import Machines, Whole, burden
 from scalegame.model.walk import dip
 
 LANES = 32
@@ -142,7 +142,9 @@ def travel(
     fields[2] = ready.mean.ravel()
     fields[3] = ready.shift.ravel()
     fields[4] = ready.space.ravel()
-    np.multiply(table.stretch.ravel(), table.slow.ravel(), out=fields[5])
+    fields[5] = table.stretch.ravel()
+    if stations.burdened:
+        fields[5] *= burden(table).ravel()
     np.divide(table.ladder.ravel(), np.maximum(ready.rate.ravel(), 1e-9), out=fields[6])
     fields[7] = table.ladder.ravel() if factor is None else factor.ravel()
     met = fields.take(at, axis=1)

@@ -15,7 +15,7 @@ from scalegame.model.pooling import gather
 from scalegame.model.routes import Routes, find_routes, in_charge
 from scalegame.model.servers import Stations
 from scalegame.model.site import Site
-from scalegame.model.state import SERVERS, Condition, Mask, Pool, Tier, Whole
+from scalegame.model.state import SERVERS, Condition, Mask, Pool, Tier, Whole, burden
 from scalegame.model.work import WALKED, class_work, mixed_tiers, service_scv
 
 _WIRE = "wire"
@@ -120,7 +120,8 @@ def lay_out(site: Site, stations: Stations) -> Layout:
         some = np.maximum((work[tier] > 0.0).sum(axis=1), 1)
         service[:, span] = np.maximum(work[tier].sum(axis=1) / some, 1e-9)[:, None]
     service = service * table.stretch
-    table.service[:] = service * table.slow * table.drag
+    burdens = burden(table)
+    table.service[:] = service * burdens
     arrival_scv = _set_ladders(site, scv_row, open_count, as_one, sticky)
     stations.rebuild(table, serving, scv_row, arrival_scv)
 
@@ -151,7 +152,7 @@ def lay_out(site: Site, stations: Stations) -> Layout:
         ones=np.ones((runs, 1)),
         work=work,
         service=service,
-        slow=bool((table.slow * table.drag != 1.0).any()),
+        slow=bool((burdens != 1.0).any()),
         unbounded=np.full((runs, site.columns.width), 1e12),
         mixed=mixed_tiers(site),
         has_database=bool(calls.any()) and bool(present[:, data].any()),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from scalegame.model.catalogue import CROSS_ZONE_PRICE, TICKS_PER_SECOND
 from scalegame.model.exact import Floats
 from scalegame.model.histogram import BUCKETS, bucket
 from scalegame.model.snapshot import CAUSES, PURPOSES
@@ -27,6 +28,10 @@ LEAKED = 1 + CAUSES.index("leaked")
 _RECENT = 11
 """Ticks of totals kept: the newest and the one a second older."""
 _FADE = 0.9
+_SHARE_OF_A_SECOND = 1.0 / TICKS_PER_SECOND
+_REDUNDANCY = PURPOSES.index("redundancy")
+_CROSSING_NANO = round(CROSS_ZONE_PRICE * 1000)
+"""Dollars a million requests are micro-dollars a request."""
 
 
 @dataclass
@@ -63,6 +68,10 @@ class Ledger:
     past_attempts: Floats
     money: Whole
     """Micro-dollars by purpose: (runs, purposes)."""
+    crossing: Floats
+    """Requests a second that go from one zone to another, over the last second: (runs,)."""
+    owed: Whole
+    """Of their price what is no whole micro-dollar yet, in nano-dollars: (runs,)."""
 
 
 def empty_ledger(runs: int, classes: int) -> Ledger:
@@ -85,6 +94,8 @@ def empty_ledger(runs: int, classes: int) -> Ledger:
         past_born=np.zeros((_RECENT, runs, classes)),
         past_attempts=np.zeros((_RECENT, runs, classes)),
         money=np.zeros((runs, len(PURPOSES)), dtype=np.int64),
+        crossing=np.zeros(runs),
+        owed=np.zeros(runs, dtype=np.int64),
     )
 
 
@@ -126,6 +137,15 @@ class Books:
             state.waits.shape
         )
         state.waits_ms += np.bincount(place, weight * milliseconds, size).reshape(state.waits_ms.shape)
+
+    def crossed(self, requests: Floats) -> None:
+        """Bill this tick's whole requests that went to another zone, (runs,): the price of redundancy."""
+        state = self.state
+        state.crossing += _SHARE_OF_A_SECOND * (requests * TICKS_PER_SECOND - state.crossing)
+        nano = state.owed + requests.astype(np.int64) * _CROSSING_NANO
+        whole = nano // 1000
+        state.owed = nano - whole * 1000
+        state.money[:, _REDUNDANCY] += whole
 
     def close_tick(self, tick: int) -> None:
         """Remember the totals for the last second's rates, and let the recent latencies fade."""

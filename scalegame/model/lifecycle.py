@@ -16,6 +16,8 @@ from scalegame.model.sessions import Home, forget_all, forget_machine
 from scalegame.model.site import SERVING, Site, UnderWay, rent_of
 from scalegame.model.state import NEVER, TIER_OF, Condition, Pool, Tier
 from scalegame.model.texts import counted
+from scalegame.model.warming import grow_warmer, start_cold
+from scalegame.model.zones import zone_for
 
 DEPLOY, RESIZE = 1, 2
 """What a machine waits for in a rolling order (Machines.queued)."""
@@ -37,11 +39,12 @@ class Lifecycle:
     def __init__(self, site: Site) -> None:
         self.site = site
 
-    def boot(self, run: int, pool: Pool, size: int, seconds: float = cat.BOOT_SECONDS) -> int:
-        """A new machine, up after so long; its column."""
+    def boot(self, run: int, pool: Pool, size: int, seconds: float = cat.BOOT_SECONDS, zone: int | None = None) -> int:
+        """A new machine, up after so long, in the zone asked for or where there are fewest; its column."""
         site = self.site
         up = site.tick + ticks(seconds)
-        column = site.install(run, pool, size, Condition.BOOTING, up)
+        where = zone_for(site, run, pool) if zone is None else zone
+        column = site.install(run, pool, size, Condition.BOOTING, up, where)
         name = site.name(run, column)
         self.note(run, "boot", name, f"boot {name}", up, pool=int(pool), serial=int(site.table.serial[run, column]))
         return column
@@ -61,6 +64,8 @@ class Lifecycle:
             self._ended(run, column)
         if table.notice[run, column] <= now:
             self._noticed(run, column)
+        if table.warmer[run, column] <= now:
+            grow_warmer(site, run, column)
 
     def _ended(self, run: int, column: int) -> None:
         site, table = self.site, self.site.table
@@ -88,6 +93,7 @@ class Lifecycle:
         }.get(condition, "is back")
         site.say(run, 0, name, "up", f"{name} {said}")
         self.come_up(run, column)
+        start_cold(site, run, column)
 
     def come_up(self, run: int, column: int) -> None:
         """A machine answers again; a balancer finds out by its health check, a lone first machine is found at once."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from scalegame.model.scenario import Algorithm, BalancerKind, SessionHome
+from scalegame.model.scenario import Algorithm, BalancerKind, SessionHome, Zone
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +19,12 @@ class Resize:
 
 @dataclass(frozen=True, slots=True)
 class Add:
+    """Without a zone they go where the pool has fewest."""
+
     pool: str
     count: int = 1
     size: str | None = None
+    zone: Zone | None = None
 
 
 @dataclass(frozen=True, slots=True)

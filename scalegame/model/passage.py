@@ -19,6 +19,7 @@ from scalegame.model.routes import Routes
 from scalegame.model.servers import Stations
 from scalegame.model.site import Site
 from scalegame.model.state import Mask, Tier, Whole
+from scalegame.model.zones import crossings
 
 _UPPER = (np.arange(LANES) + 1.0) / LANES
 _LOWER = np.arange(LANES) / LANES
@@ -105,10 +106,17 @@ class Passage:
         for h in range(len(routes.tiers)):
             took += spent[h]
 
+        crossed = None
+        if routes.spread_out:
+            crossed = crossings(site, routes.tiers, at, visits, now.server + lanes.run * site.columns.width)
+            took += crossed * (cat.CROSS_ZONE_MS / 1000.0)
+
         for loss in walked.at_door:
             self._lose(loss, now, routes, rounding[1] + _GOLDEN * loss.outcome)
         if walked.met.any:
             self._turn_away(routes, visits, at, walked.met, now, rounding[1])
+        if crossed is not None:
+            site.books.crossed(np.add.accumulate(crossed * now.weight, axis=1)[:, -1])
         for loss in walked.losses:
             self._lose(loss, now, routes, rounding[2] + _GOLDEN * loss.outcome)
         if counted:

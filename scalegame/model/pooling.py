@@ -8,7 +8,7 @@ from scalegame.model.balancer import Mode
 from scalegame.model.dealing import in_rotation_with_work, pool_shares
 from scalegame.model.exact import Floats
 from scalegame.model.site import Site
-from scalegame.model.state import SERVERS, Mask, Pool, Tier
+from scalegame.model.state import SERVERS, Mask, Pool, Tier, burden
 
 
 def gather(site: Site, serving: Floats, share: Floats, as_one: Mask) -> Floats:
@@ -55,7 +55,7 @@ def _gather_pool(site: Site, run: int, pool: Pool, serving: Floats) -> float:
     for field in ("slots", "room"):
         values = getattr(table, field)
         values[run, common] = (values[run, span] * open_).sum()
-    pace = table.stretch[run, span] * table.slow[run, span] * table.drag[run, span]
+    pace = table.stretch[run, span] * burden(table)[run, span]
     speed = np.add.accumulate(cores / pace)[-1]
     table.cores[run, common] = total
     table.stretch[run, common] = total / speed if total > 0.0 else 1.0

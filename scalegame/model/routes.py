@@ -14,6 +14,7 @@ from scalegame.model.journeys import LANES
 from scalegame.model.ledger import PLACES
 from scalegame.model.site import Site
 from scalegame.model.state import SERVERS, Condition, Mask, Pool, Tier, Whole
+from scalegame.model.zones import spread_out
 
 
 @dataclass(slots=True)
@@ -49,6 +50,8 @@ class Routes:
     """The pool that each class is sent to: (runs, classes)."""
     several: bool
     """Some run deals to more than its first server."""
+    spread_out: bool
+    """Some run stands in several zones."""
 
 
 def find_routes(
@@ -83,6 +86,8 @@ def find_routes(
                 column[h, :, 0] += door.argmax(axis=1)
             visits[h] *= (site.doors.mode > 0)[:, None]
         network = network + visits[h] * (cat.CACHE_LOOKUP_MS / 1000.0 if tier == Tier.CACHE else wire)
+    apart = spread_out(site)
+    site.books.state.crossing *= apart
     place_at = site.columns.pool_at
     first = np.array([place_at[site.columns.tiers[tier].start] for tier in used], dtype=np.int64)
     alone = all(np.unique(place_at[site.columns.tiers[tier]]).size == 1 for tier in used)
@@ -103,6 +108,7 @@ def find_routes(
         capacity=_capacities(site, as_one, serving),
         home=np.array([[int(pool) for pool in pools_of_classes(site, run)] for run in range(runs)], dtype=np.int64),
         several=several,
+        spread_out=bool(apart.any()),
     )
 
 

@@ -9,6 +9,8 @@ from scalegame.model.catalogue import SIZES, Size
 
 SessionHome = Literal["memory", "sticky", "cache", "token"]
 BalancerKind = Literal["l4", "l7"]
+Zone = Literal["a", "b", "c"]
+Protocol = Literal["http", "tcp"]
 Algorithm = Literal["random", "round-robin", "least-connections", "two-choices", "ip-hash"]
 FaultKind = Literal["crash", "deploy", "leak", "slow"]
 
@@ -48,6 +50,8 @@ class RequestClass:
     """Doing the job twice does no harm."""
     poison: float = 0.0
     """Share of the messages that no worker can handle."""
+    protocol: Protocol = "http"
+    """tcp is no http: a balancer that reads requests can only pass its bytes on, at a price."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +87,10 @@ class Start:
     balancer: BalancerPlan | None = None
     network_ms: float = 0.0
     sessions: SessionHome = "memory"
+    zones: int = 1
+    """The machines of each pool stand in so many zones, in turn."""
+    tls: bool = False
+    """Users come encrypted, and somebody has to pay for reading them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,6 +79,8 @@ class Stations:
         self.slow: Mask = np.zeros((1, 0), dtype=np.bool_)
         self.small: Mask = np.zeros((1, 0), dtype=np.bool_)
         self.any_slow = self.any_small = False
+        self.burdened = False
+        """Some machine is slower than its size says."""
 
     def rebuild(self, table: Machines, serving: Floats, scv: Floats, arrival_scv: Floats) -> None:
         """After any change of machines: what can be known before a tick. serving is 1 where a machine works."""

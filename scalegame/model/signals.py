@@ -8,6 +8,7 @@ from scalegame.model import catalogue as cat
 from scalegame.model.balancer import ALGORITHMS, Mode
 from scalegame.model.dealing import walked_as_one
 from scalegame.model.exact import Floats
+from scalegame.model.front_view import look_at_front
 from scalegame.model.histogram import latency
 from scalegame.model.ledger import OUTCOMES
 from scalegame.model.ordering.settings import settings_text
@@ -28,7 +29,8 @@ from scalegame.model.snapshot import (
     Snapshot,
     TierName,
 )
-from scalegame.model.state import NEVER, SERVERS, TIER_OF, Condition, Pool, Tier
+from scalegame.model.state import NEVER, SERVERS, TIER_OF, ZONES, Condition, Pool, Tier
+from scalegame.model.warming import seconds_cold
 
 _STATES: dict[Condition, MachineState] = {
     Condition.UP: "up",
@@ -61,6 +63,7 @@ def look(site: Site, run: int, rent: int) -> Snapshot:
     recent, by_cause, retry_share = _signals(site, run, machines)
     kind = int(site.doors.kind[run])
     needed = any(c.session for c in site.scenario.classes)
+    front = look_at_front(site, run)
     home = HOME_NAMES[Home(int(site.sessions.home[run]))] if needed else ""
     return Snapshot(
         tick=site.tick,
@@ -77,7 +80,7 @@ def look(site: Site, run: int, rent: int) -> Snapshot:
         losses=tuple(_losses(site, run, sealed.sum(axis=0))),
         cost_micro=int(money.sum()),
         money_micro=tuple((purpose, int(money[i])) for i, purpose in enumerate(PURPOSES)),
-        price=rent * 600 / 1_000_000,
+        price=rent * 600 / 1_000_000 + front.crossing_price,
         orders=tuple(
             OrderView(
                 o.number,
@@ -93,6 +96,7 @@ def look(site: Site, run: int, rent: int) -> Snapshot:
         balancer_algorithm=ALGORITHMS[Mode(int(site.doors.mode[run]))] if site.doors.mode[run] else None,
         lost_by_cause_rate=by_cause,
         retry_share=retry_share,
+        front=front,
         settings=settings_text(site, run),
     )
 
@@ -168,6 +172,9 @@ def _machines(site: Site, run: int) -> list[MachineView]:
                     in_rotation=bool(table.in_rotation[run, column]),
                     price=size.price,
                     slow_factor=slow,
+                    zone=ZONES[int(table.zone[run, column])],
+                    cold_factor=float(table.cold[run, column]),
+                    seconds_cold=seconds_cold(site, run, column),
                 )
             )
     return views

@@ -183,7 +183,7 @@ class Site:
 
     # Machines --------------------------------------------------------------------------------------------------------
 
-    def install(self, run: int, pool: Pool, size: int, condition: Condition, due: int) -> int:
+    def install(self, run: int, pool: Pool, size: int, condition: Condition, due: int, zone: int = 0) -> int:
         """Put a new machine at the end of its pool; returns its column."""
         taken = self.machines(run, pool)
         column = taken[-1] + 1 if taken else self.columns.spans[pool].start
@@ -199,7 +199,10 @@ class Site:
             ("slow", 1.0),
             ("slow_until", NEVER),
             ("drag", 1.0),
-            ("zone", 0),
+            ("cold", 1.0),
+            ("warmer", NEVER),
+            ("zone", zone),
+            ("listed", 0),
             ("n", 0.0),
             ("ladder", 1.0),
             ("carry_in", 0.0),
@@ -257,6 +260,7 @@ class Site:
         table = self.table
         for field in ("n", "carry_in", "carry_out", "carry_served", "rho", "rate_in", "rate_mean", "busy", "held"):
             getattr(table, field)[run, column] = 0.0
+        table.cold[run, column], table.warmer[run, column] = 1.0, NEVER
         table.allowed[run, column] = 1e12
         self.queue_of(column).clear(run, self.local(column), self.tick)
 

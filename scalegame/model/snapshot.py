@@ -16,8 +16,8 @@ CAUSES = (
 not answer; on a machine that died; its user's session is unknown where it landed; made with a stolen token."""
 
 PURPOSES = ("served", "headroom", "redundancy", "waste")
-"""What a dollar bought: cores at work; idle cores; idle cores that could stand in for the pool's biggest machine;
-machines that were booting, resizing, dead, or billed after they were gone."""
+"""What a dollar bought: cores at work; idle cores; idle cores that could stand in for the pool's biggest machine,
+and what goes between zones; machines that were booting, resizing, dead, or billed after they were gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,11 @@ class MachineView:
     """The balancer sends it traffic."""
     price: float
     slow_factor: float
+    zone: str = "a"
+    cold_factor: float = 1.0
+    """Work takes this many times as long while it warms up after a start."""
+    seconds_cold: float = 0.0
+    """Until it is warm."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +164,20 @@ class Loss:
 
 
 @dataclass(frozen=True, slots=True)
+class FrontView:
+    """How requests find their machine."""
+
+    routes: tuple[tuple[str, str], ...] = ()
+    """(start of a path, pool) of what an L7 balancer sends elsewhere than to app, longest path first."""
+    tls: tuple[str, ...] = ()
+    """Pools that read what users encrypted and pay for it; empty where they come in clear."""
+    crossing_rate: float = 0.0
+    """Requests a second that go from one zone to another."""
+    crossing_price: float = 0.0
+    """What they cost, dollars a minute; it is in ``price``."""
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     tick: int
     seconds: float
@@ -191,5 +210,6 @@ class Snapshot:
     """(cause, lost a second) over the last second, those above 0, most first."""
     retry_share: float
     """Retries' share of all attempts, over the last second."""
+    front: FrontView = FrontView()
     settings: tuple[tuple[str, str], ...] = ()
     """(key, value) of what `set` has changed, as a player writes it."""

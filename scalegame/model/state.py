@@ -60,6 +60,8 @@ TIERS: dict[Tier, tuple[Pool, ...]] = {
     Tier.WORKERS: (Pool.WORKER,),
 }
 SERVERS = TIERS[Tier.SERVERS]
+PLACED = SERVERS[1:]
+"""What `place pool` makes, in the order in which it does."""
 TIER_OF: dict[Pool, Tier] = {pool: tier for tier, pools in TIERS.items() for pool in pools}
 
 
@@ -72,6 +74,9 @@ class Place(IntEnum):
 
 
 PLACE_NAMES = (*POOL_NAMES, "cdn", "queue", "storage")
+
+ZONES = ("a", "b", "c")
+"""Buildings apart: what takes one out leaves the others alone."""
 
 
 class Condition(IntEnum):
@@ -109,12 +114,18 @@ class Machines:
     """What a rolling order will do to it when its turn comes: 0 nothing, 1 deploy, 2 resize to next_size."""
     in_rotation: Mask
     zone: Whole
-    """0 is zone a."""
+    """Index into ZONES."""
+    listed: Whole
+    """Its number in the list that a balancer hashes addresses over, from 1; 0 where it is not in it."""
     slow: Floats
     """Work takes this many times as long: a fault."""
     slow_until: Whole
     drag: Floats
-    """The same for what the machine does besides or lacks: a cold start, cold pages, replay, open connections."""
+    """The same for what the machine does besides or lacks: cold pages, replay, open connections."""
+    cold: Floats
+    """The same for a fresh start: empty code caches, no connections yet (see warming)."""
+    warmer: Whole
+    """The tick at which it is warmer by a step."""
     cores: Floats
     slots: Floats
     room: Floats
@@ -155,14 +166,21 @@ def empty_machines(runs: int, columns: int) -> Machines:
     def of(name: str) -> NDArray[np.generic]:
         if name == "in_rotation":
             return np.zeros((runs, columns), dtype=np.bool_)
-        if name in {"due", "fails", "notice", "slow_until"}:
+        if name in {"due", "fails", "notice", "slow_until", "warmer"}:
             return np.full((runs, columns), NEVER, dtype=np.int64)
-        if name in {"serial", "condition", "ordered", "size", "next_size", "queued", "rent", "zone"}:
+        if name in {"serial", "condition", "ordered", "size", "next_size", "queued", "rent", "zone", "listed"}:
             return np.zeros((runs, columns), dtype=np.int64)
-        one = name in {"ladder", "slow", "drag", "stretch", "service"}
+        one = name in {"ladder", "slow", "drag", "cold", "stretch", "service"}
         return np.full((runs, columns), 1.0 if one else 0.0)
 
     return Machines(**{field.name: of(field.name) for field in fields(Machines)})  # type: ignore[arg-type]  # dtypes by name
+
+
+def burden(table: Machines) -> Floats:
+    """Work takes this many times as long as it should, (runs, columns): faults, what is done besides, a fresh start."""
+    result: Floats = table.slow * table.drag
+    result *= table.cold
+    return result
 
 
 def widen(table: Machines, at: int, by: int) -> Machines:

@@ -21,7 +21,7 @@ from scalegame.model.ledger import DOWN, LEAKED, LOGGED_OUT
 from scalegame.model.servers import SMOOTHING, MachineDraws, Prepared, Stations
 from scalegame.model.sessions import Home, move_about
 from scalegame.model.site import Site
-from scalegame.model.state import Tier
+from scalegame.model.state import Tier, burden
 
 
 @dataclass(slots=True)
@@ -51,6 +51,7 @@ class Tiers:
     def rebuild(self) -> None:
         """After any change of the machines."""
         self.layout = lay_out(self.site, self.stations)
+        self.stations.burdened = self.layout.slow
 
     def draw(self, end: int) -> None:
         """Draw for the machines from this tick up to tick ``end``: the same numbers for those who stay."""
@@ -112,8 +113,7 @@ class Tiers:
         """Mean service of what is at the head of each queue: see cohorts."""
         site, layout, table = self.site, self.layout, self.site.table
         if layout.slow:
-            np.multiply(layout.service, table.slow, out=table.service)
-            table.service *= table.drag
+            np.multiply(layout.service, burden(table), out=table.service)
         else:
             table.service[:] = layout.service
         for tier in layout.mixed:
@@ -121,7 +121,9 @@ class Tiers:
             span = site.columns.tiers[tier]
             mix = site.queues[tier].mix(site.tick, layout.visit_shares(tier, shares)[:, None, :])
             time = (mix * work[:, None, :]).sum(axis=2)
-            pace = table.stretch[:, span] * table.slow[:, span] * table.drag[:, span]
+            pace = table.stretch[:, span]
+            if layout.slow:
+                pace = pace * burden(table)[:, span]
             table.service[:, span] = np.maximum(time, 1e-9) * pace
 
     def _slots(self, shares: Floats) -> tuple[Floats, Floats]:

@@ -100,8 +100,9 @@ class World:
 
     def _furnish(self, run: int, pool: Pool, plan: PoolPlan) -> None:
         site = self.site
-        for _ in range(plan.machines):
-            column = site.install(run, pool, site.size_index[plan.size], Condition.UP, 1 << 60)
+        for number in range(plan.machines):
+            zone = number % self.scenario.start.zones
+            column = site.install(run, pool, site.size_index[plan.size], Condition.UP, 1 << 60, zone)
             site.table.ordered[run, column] = -(1 << 40)
             self.life.come_up(run, column)
 

@@ -15,11 +15,13 @@ from scalegame.model.ordering.targets import (
     nothing_there,
     size_of,
     size_refusal,
+    zone_refusal,
 )
 from scalegame.model.orders import Add, Deploy, Remove, Resize, Restart
 from scalegame.model.sessions import Home
 from scalegame.model.site import SERVING, Site
-from scalegame.model.state import Condition, Pool
+from scalegame.model.state import PLACED, SERVERS, ZONES, Condition, Pool
+from scalegame.model.zones import crossing_text, zone_for
 
 MOST_MACHINES = 10_000
 MOST_AT_ONCE = 100
@@ -93,7 +95,7 @@ def _add_refusal(order: Add, site: Site, run: int) -> str | None:
         return "two balancers are a pair; there is no third"
     if standing + order.count > MOST_MACHINES:
         return f"{MOST_MACHINES:,} machines are the most"
-    return size_refusal(site, order.size)
+    return size_refusal(site, order.size) or zone_refusal(order.zone)
 
 
 @quote_of.register
@@ -103,9 +105,22 @@ def _add_quote(order: Add, site: Site, run: int) -> ModelQuote:
     pool = site.pool_named(run, order.pool)
     standing = site.machines(run, pool) if pool is not None else []
     price = site.sizes[size_of(site, run, order.size, standing)].price
-    lone = pool == Pool.APP and site.doors.mode[run] == Mode.NONE
-    idle = "gets no traffic without a balancer" if lone else ""
-    return ModelQuote(price * order.count, delay=cat.BOOT_SECONDS, consequence=idle)
+    told = [] if pool is None else _what_comes_of(order, site, run, pool)
+    return ModelQuote(price * order.count, delay=cat.BOOT_SECONDS, consequence=", ".join(told))
+
+
+def _what_comes_of(order: Add, site: Site, run: int, pool: Pool) -> list[str]:
+    parts = []
+    if pool in SERVERS:
+        if site.doors.mode[run] == Mode.NONE:
+            parts.append("gets no traffic without a balancer")
+        elif pool in PLACED and pool not in site.paths[run].values():
+            parts.append("gets no traffic until a path is routed there")
+        parts.append(f"slow for its first {cat.WARMUP_SECONDS:g} s")
+    zone = zone_for(site, run, pool) if order.zone is None else ZONES.index(order.zone)
+    if zone > 0 or bool((site.table.zone[run] > 0).any()):
+        parts.append(f"in zone {ZONES[zone]}: {crossing_text()}")
+    return parts
 
 
 @give.register
@@ -115,7 +130,7 @@ def _give_add(order: Add, life: Lifecycle, run: int) -> None:
         return
     size = size_of(life.site, run, order.size, life.site.machines(run, pool))
     for _ in range(order.count):
-        life.boot(run, pool, size)
+        life.boot(run, pool, size, zone=None if order.zone is None else ZONES.index(order.zone))
 
 
 @refusal_of.register

@@ -5,7 +5,7 @@ from __future__ import annotations
 from scalegame.model import catalogue as cat
 from scalegame.model.scenario import BalancerKind
 from scalegame.model.site import Site
-from scalegame.model.state import Condition, Pool
+from scalegame.model.state import ZONES, Condition, Pool
 
 KINDS: dict[BalancerKind, int] = {"l4": 1, "l7": 2}
 """As Doors.kind has them."""
@@ -55,6 +55,11 @@ def size_refusal(site: Site, name: str | None) -> str | None:
     if name in site.size_index and name in cat.SIZES:
         return f"{name} is beyond the ceiling here; the biggest is {ladder[-1]}"
     return f"there is no size {name!r}; there are {', '.join(ladder)}"
+
+
+def zone_refusal(name: str | None) -> str | None:
+    """Why there is no such zone; None where there is, or none was asked for."""
+    return None if name is None or name in ZONES else f"there is no zone {name!r}; there are {', '.join(ZONES)}"
 
 
 def condition_of(site: Site, run: int, column: int) -> Condition:
