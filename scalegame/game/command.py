@@ -15,6 +15,7 @@ from typing import Literal, TypeAlias, get_args
 from scalegame.model.catalogue import SETTINGS, Setting, setting_of
 from scalegame.model.orders import (
     Add,
+    Autoscale,
     Cancel,
     Deploy,
     MoveSessions,
@@ -31,6 +32,7 @@ from scalegame.model.scenario import Algorithm, BalancerKind, SessionHome, Zone
 LONGEST_LINE = 200
 LARGEST_COUNT = 10_000
 LARGEST_ORDER = 1_000_000
+LARGEST_PERCENT = 100.0
 
 ALSO_CALLED = {"db": "database", "lb": "balancer"}
 WHOLE = ("balancer", "cache")
@@ -64,7 +66,7 @@ class Slot:
     """A place in a line for one field of an order."""
 
     field: str
-    kind: Literal["place", "pool", "machine", "size", "count", "order", "setting", "value", "choice"]
+    kind: Literal["place", "pool", "machine", "size", "count", "order", "percent", "setting", "value", "choice"]
     choices: tuple[str, ...] = ()
     needed: bool = True
 
@@ -73,7 +75,9 @@ class Slot:
         """How the usage line calls it."""
         if self.choices:
             return "|".join(self.choices) if self.needed else self.field.upper()
-        return {"place": "POOL|MACHINE", "count": "N", "setting": "KEY"}.get(self.kind, self.kind.upper())
+        return {"place": "POOL|MACHINE", "count": "N", "percent": "N%", "setting": "KEY"}.get(
+            self.kind, self.kind.upper()
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +90,13 @@ class Verb:
     slots: tuple[Slot, ...] = ()
     options: tuple[Slot, ...] = ()
     flags: tuple[str, ...] = ()
+    form: str = ""
+    """How it goes, where the table's own words would not say it."""
 
     @property
     def usage(self) -> str:
         """Such as 'resize POOL|MACHINE SIZE [rolling]'."""
-        return " ".join(
+        return self.form or " ".join(
             (
                 self.name,
                 *(slot.label if slot.needed else f"[{slot.label}]" for slot in self.slots),
@@ -145,6 +151,19 @@ VERBS: tuple[Verb, ...] = (
     ),
     Verb("deploy", "a new version, one machine after another", Deploy, (Slot("pool", "pool"),)),
     Verb("set", "turn a knob of what operators own", Set, (Slot("key", "setting"), Slot("value", "value"))),
+    Verb(
+        "autoscale",
+        "a pool that follows its load by itself",
+        Autoscale,
+        (
+            Slot("pool", "pool"),
+            Slot("low", "count", needed=False),
+            Slot("high", "count", needed=False),
+            Slot("target", "percent", needed=False),
+        ),
+        flags=("off",),
+        form="autoscale POOL MIN MAX TARGET%|off",
+    ),
     Verb("cancel", "take back an order that has not finished", Cancel, (Slot("order", "order"),)),
     Verb("launch", "start the next stage now", Launch),
 )
@@ -189,7 +208,7 @@ def format_command(command: Command) -> str:
         if slot.kind == "value":
             words.append(_setting_at(command).text(value))
         elif slot.needed or value != defaults[slot.field]:
-            words.append(_text(value))
+            words.append(_text(value) + "%" * (slot.kind == "percent"))
     for option in verb.options:
         value = getattr(command, option.field)
         if value is not None:
@@ -301,6 +320,11 @@ def _value(slot: Slot, word: _Word) -> object:
         if not _WHOLE_NUMBER.fullmatch(text) or not 1 <= int(text) <= largest:
             raise CommandError(f"{_shown(text)} is no number: a whole one from 1 to {largest:,}", word.column)
         return int(text)
+    if slot.kind == "percent":
+        number = text.removesuffix("%")
+        if not _NUMBER.fullmatch(number) or float(number) > LARGEST_PERCENT:
+            raise CommandError(f"{_shown(text)} is no percentage such as 70%", word.column)
+        return float(number)
     if slot.kind == "setting":
         if setting_of(text) is None:
             known = tuple(key + ".CLASS" * setting.per_class for key, setting in SETTINGS.items())
@@ -334,5 +358,7 @@ def _check(command: Command, words: list[_Word]) -> None:
         case Remove(target, count) if count > 1 and (target in WHOLE or _MACHINE.fullmatch(target)):
             what = f"{target} goes as a whole" if target in WHOLE else f"{target} is one machine"
             raise CommandError(f"{what}: leave the number out", words[1].column)
+        case Autoscale() if len({command.low, command.high, command.target} - {None}) != (0 if command.off else 3):
+            raise CommandError(f"it goes {verb_of(command).usage}", words[-1].column)
         case _:
             return

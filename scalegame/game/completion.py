@@ -87,6 +87,8 @@ def _candidates(slot: Slot, view: View, level: Level, before: Sequence[str] = ()
             return list(_settings(level))
         case "value":
             return _setting_values(before[-1], view)
+        case "percent":
+            return [("70%", "a third is left for what comes while machines boot")]
         case "count":
             return []
 

@@ -87,6 +87,9 @@ class Session:
         if self.over:
             return
         world = self.world
+        left = self._purse.left(self._score.cost_micro)
+        if left is not None:
+            world.fund(max(0, left))
         world.step()
         score = self._score = world.score()
         tick = world.tick

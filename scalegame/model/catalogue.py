@@ -193,6 +193,21 @@ def setting_of(key: str) -> tuple[Setting, str | None] | None:
     return (setting, of_class) if setting is not None and setting.per_class and of_class else None
 
 
+# Autoscalers, as outside but faster by the one factor: a look every 15 s, a scale-in window of 5 minutes.
+AUTOSCALER_LOOKS_SECONDS = 1.0
+AUTOSCALER_SMOOTHING = 0.5
+"""Weight of the newest look in the load that it acts on."""
+AUTOSCALER_TOLERANCE = 0.10
+"""So far above the target nothing is added."""
+AUTOSCALER_WINDOW_SECONDS = 15.0
+"""It takes away only what was too much for so long; refused an order, it waits so long."""
+AUTOSCALER_SHRINKS_SHARE = 0.1
+"""Of the pool that goes at once, one machine at least."""
+AUTOSCALER_MOST_AT_ONCE = 100
+AUTOSCALER_LARGEST_POOL = 1_000
+AUTOSCALER_TARGETS = (10.0, 95.0)
+"""Percent."""
+
 # The rules of play.
 AMBER_SATURATION = 0.85
 RED_SATURATION = 0.90

@@ -37,6 +37,7 @@ def fingerprint(site: Site, run: int) -> dict[str, str]:
         ),
         "sessions": digest(_rows(site.sessions, run)),
         "requests": digest(_requests(site, run)),
+        "autoscalers": digest(_rows(site.scaling, run)),
         "ledger": digest(_rows(site.books.state, run)),
     }
 

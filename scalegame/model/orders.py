@@ -74,10 +74,23 @@ class Set:
 
 
 @dataclass(frozen=True, slots=True)
+class Autoscale:
+    """Keep a pool at ``target`` percent utilisation with ``low`` to ``high`` machines, or leave it alone (``off``)."""
+
+    pool: str
+    low: int | None = None
+    high: int | None = None
+    target: float | None = None
+    off: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Cancel:
     """Take back an order that has not finished (``order`` as shown in the snapshot, say 3)."""
 
     order: int
 
 
-Order: TypeAlias = Resize | Add | Remove | Restart | PlaceBalancer | PlaceCache | MoveSessions | Deploy | Set | Cancel
+Order: TypeAlias = (
+    Resize | Add | Remove | Restart | PlaceBalancer | PlaceCache | MoveSessions | Deploy | Set | Autoscale | Cancel
+)

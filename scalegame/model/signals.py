@@ -11,6 +11,7 @@ from scalegame.model.exact import Floats
 from scalegame.model.front_view import look_at_front
 from scalegame.model.histogram import latency
 from scalegame.model.ledger import OUTCOMES
+from scalegame.model.ordering.autoscale import autoscaler_views
 from scalegame.model.ordering.settings import settings_text
 from scalegame.model.servers import SLOW_SERVICE_SECONDS
 from scalegame.model.sessions import HOME_NAMES, Home
@@ -98,6 +99,7 @@ def look(site: Site, run: int, rent: int) -> Snapshot:
         retry_share=retry_share,
         front=front,
         settings=settings_text(site, run),
+        autoscalers=autoscaler_views(site, run),
     )
 
 

@@ -16,6 +16,7 @@ from scalegame.model.fates import Fates
 from scalegame.model.herd import Factors
 from scalegame.model.journeys import LANES
 from scalegame.model.ledger import Books
+from scalegame.model.scaling import no_scaling
 from scalegame.model.scenario import Scenario
 from scalegame.model.sessions import Sessions, first_sessions
 from scalegame.model.snapshot import Happening
@@ -94,6 +95,9 @@ class Site:
         """What `set` reaches, (settings, runs); see ``knob``."""
         self.class_knobs: Floats = np.tile(self.knobs[:, :, None], (1, 1, self.classes))
         """The same for what each class has its own of, (settings, runs, classes)."""
+        self.scaling = no_scaling(self.runs)
+        self.next_look = NEVER
+        """The next tick at which an autoscaler looks."""
         self.last_serial = np.zeros((self.runs, len(Pool)), dtype=np.int64)
         self.next_order = np.ones(self.runs, dtype=np.int64)
         self.next_fault = np.zeros(self.runs, dtype=np.int64)

@@ -145,6 +145,21 @@ class OrderView:
 
 
 @dataclass(frozen=True, slots=True)
+class AutoscalerView:
+    """An autoscaler, with what it was told and what it wants."""
+
+    pool: str
+    low: int
+    high: int
+    target: float
+    """Utilisation to keep, 0..1."""
+    machines: int
+    """Up, or on their way."""
+    need: int
+    """What it wanted at its last look."""
+
+
+@dataclass(frozen=True, slots=True)
 class Happening:
     """Something the model says aloud: a machine crashed, booted, a check noticed. ``weight``: 0 routine, 1 warning,
     2 trouble."""
@@ -213,3 +228,4 @@ class Snapshot:
     front: FrontView = FrontView()
     settings: tuple[tuple[str, str], ...] = ()
     """(key, value) of what `set` has changed, as a player writes it."""
+    autoscalers: tuple[AutoscalerView, ...] = ()

@@ -19,10 +19,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from scalegame.model import catalogue as cat
+from scalegame.model.autoscaler import Autoscaler
 from scalegame.model.balancer import Mode
 from scalegame.model.dealing import landing_shares
 from scalegame.model.exact import Floats
 from scalegame.model.fingerprint import fingerprint
+from scalegame.model.gauges import POOL_GAUGES, RUN_GAUGES
 from scalegame.model.journeys import JourneyDraws, JourneySource
 from scalegame.model.lifecycle import Lifecycle
 from scalegame.model.ordering import ModelQuote, give, quote_of, refusal_of
@@ -67,6 +69,7 @@ class World:
         self.site = Site(scenario, self._seeds)
         self.life = Lifecycle(self.site)
         self._schedule = Schedule(self.site, self.life)
+        self._autoscaler = Autoscaler(self.site, self.life)
         self.plan = Plan(scenario, self._seeds)
         self._arrivals = Arrivals(self.plan, self.site.classes)
         self._journeys = JourneySource(self._seeds, [c.scv for c in scenario.classes])
@@ -139,6 +142,24 @@ class World:
         self._block_end = self._block_start
         self._schedule.look_ahead()
 
+    def fund(self, micro_dollars: int, run: int = 0) -> None:
+        """What autoscalers may spend from now on; nobody is told, they have no limit."""
+        self.site.scaling.purse[run] = micro_dollars
+
+    def gauge(self, name: str, run: int = 0) -> float:
+        """A figure of gauges, cheap enough for each tick; NaN where there is nothing to measure. KeyError: no such."""
+        if name in RUN_GAUGES:
+            return RUN_GAUGES[name].read(self.site, run)
+        place, _, figure = name.rpartition(".")
+        pool = self.site.pool_named(run, place)
+        if pool is None:
+            raise KeyError(name)
+        return POOL_GAUGES[figure].read(self.site, run, pool)
+
+    def has_pool(self, name: str, run: int = 0) -> bool:
+        """Whether a pool may stand under that name: those of every world, and those that were placed."""
+        return self.site.pool_named(run, name) is not None
+
     def over(self, run: int = 0) -> bool:
         """No more will be offered."""
         return bool(self.site.tick + int(self.site.timeline.skipped[run]) >= self.plan.end_tick)
@@ -148,6 +169,8 @@ class World:
     def step(self) -> None:
         """One tick for all runs."""
         site = self.site
+        if site.tick >= site.next_look:
+            self._autoscaler.look()
         self._schedule.pass_time()
         if site.changed:
             self._tiers.rebuild()

@@ -62,7 +62,7 @@ COMMANDS: st.SearchStrategy[Command] = st.one_of(
     st.builds(PlaceCache, st.none() | SIZE),
     st.builds(MoveSessions, st.sampled_from(["memory", "sticky", "cache", "token"])),
     st.builds(Deploy, POOL),
-    st.sampled_from(list(SETTINGS.values())).flatmap(lambda setting: sets(setting)),
+    st.sampled_from(list(SETTINGS.values())).flatmap(sets),
     st.builds(Cancel, st.integers(1, 1_000_000)),
     st.just(Launch()),
 )
@@ -113,7 +113,7 @@ class TestALineAndAnOrder:
         assert format_command(parse("set ttl.page 2.50")) == "set ttl.page 2.5"
         with pytest.raises(CommandError, match='pools is off or on, not "1"'):
             parse("set pools 1")
-        with pytest.raises(CommandError, match='there is no setting "health.interval.page"'):
+        with pytest.raises(CommandError, match="there is no setting"):
             parse("set health.interval.page 1")
 
     def test_the_database_answers_to_its_short_name(self) -> None:

@@ -1,6 +1,17 @@
 """What orders do: see ``rules``. Importing the rooms here is what makes their orders known."""
 
-from scalegame.model.ordering import front, machines, operations, settings, state
+from scalegame.model.ordering import autoscale, front, machines, operations, settings, state
 from scalegame.model.ordering.rules import ModelQuote, give, quote_of, refusal_of
 
-__all__ = ["ModelQuote", "front", "give", "machines", "operations", "quote_of", "refusal_of", "settings", "state"]
+__all__ = [
+    "ModelQuote",
+    "autoscale",
+    "front",
+    "give",
+    "machines",
+    "operations",
+    "quote_of",
+    "refusal_of",
+    "settings",
+    "state",
+]
