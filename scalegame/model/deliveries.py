@@ -245,7 +245,8 @@ class Deliveries:
     def crash(self, run: int, share: float, u: float) -> float:
         """A share of a run's working cores is gone: their messages stay invisible until their time-out. u: in (0, 1).
 
-        Returns how many cores were at work on them.
+        Returns how many cores that were. A worker that had lost its message to the time-out was counted among those who
+        do the job when it lost it, and still is.
         """
         pieces = self.state.pieces
         hit = np.flatnonzero((pieces[Row.RUN] == run) & (pieces[Row.ON_CORE] > 0.0))

@@ -81,7 +81,7 @@ class Handling:
             rates=np.zeros((runs, classes)),
             busy=np.zeros(runs),
             age=np.zeros(runs),
-            foreseen=np.zeros((runs, RING, LANES)),
+            foreseen=np.zeros((runs, RING if classes else 0, LANES)),
         )
         self._bases = bases[:, :, None]
         self._columns = np.arange(1 + LANES, dtype=np.uint64)

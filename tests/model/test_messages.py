@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from scalegame.model.cohorts import RING
 from scalegame.model.messages import Backlog, Lots
@@ -57,6 +59,27 @@ def test_a_queue_that_was_empty_for_long_begins_anew() -> None:
     queue.take(np.array([1.0]))
     queue.put(5 * RING, np.array([[3.0]]))
     assert taken(queue.take(np.array([3.0]))) == [(0, 5 * RING, 0, 3.0)]
+
+
+@settings(max_examples=50, deadline=None, derandomize=True)
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9), st.integers(0, 25)), max_size=40))
+def test_any_queue_is_first_come_first_served(script: list[tuple[int, int, int]]) -> None:
+    """Against a list of single messages; a run beside it takes nothing. Within a tick the classes have no order."""
+    queue = Backlog(2, 2)
+    there: list[int] = []
+    of_class = np.zeros(2)
+    for tick, (first, second, amount) in enumerate(script):
+        queue.put(tick, np.array([[first, second], [1, 0]], dtype=float))
+        there += [tick] * (first + second)
+        of_class += [first, second]
+        lots = queue.take(np.array([amount, 0.0]))
+        left = [tick for tick, n in zip(lots.tick.tolist(), lots.weight.tolist(), strict=True) for _ in range(int(n))]
+        assert left == there[:amount]
+        assert not lots.run.any()
+        there = there[amount:]
+        of_class -= np.bincount(lots.kind, lots.weight, 2)
+        assert queue.held().tolist() == [of_class.tolist(), [tick + 1.0, 0.0]]
+        assert not there or queue.state.head[0] == there[0]
 
 
 def test_pieces_are_single_messages_where_they_are_few_and_whole_where_they_are_many() -> None:
