@@ -28,7 +28,8 @@ class Stream(IntEnum):
     FORECAST = 2
     SPLIT = 3
     SERVICE = 4
-    REPRESENTATIVE = 5
+    REPRESENTATIVE = 9
+    DECK = 10
     FAILURE = 7
     TARGET = 8
     JOB = 12

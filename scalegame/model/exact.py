@@ -140,31 +140,42 @@ class Standard:
 
 
 def poisson(mean: Floats, draw: Standard) -> Floats:
-    """Whole counts (as floats) with the given means, by inversion where small, by the corrected normal where large."""
+    """Whole counts (as floats) with the given means, by inversion where small, by the corrected normal where large.
+    ``mean`` may lack leading axes of the draws."""
     root = np.sqrt(mean)
-    k = draw.curve / np.maximum(root, 0.5)
-    k += draw.skew
-    k += root * draw.z
+    k = root * draw.z
     k += mean
+    k += draw.skew
+    k += draw.curve / np.maximum(root, 0.5)
     np.floor(k, out=k)
     np.maximum(k, 0.0, out=k)
-    k *= mean > 0.0
-    if np.count_nonzero((mean < _SMALL) & (mean > 0.0)):
-        # The median lies below mean + 1/3 (Choi 1994), and so does all left of it: there the expansion is too high.
-        np.minimum(k, np.floor(mean + 1.0 / 3.0), out=k, where=draw.u < 0.5)
-        position = np.minimum(mean, _SMALL) * _GRID
-        row = position.astype(np.int64)
-        share = position - row
-        np.minimum(k, _WIDTH - 4.0, out=k, where=mean < _SMALL)
-        guess = np.minimum(k, _WIDTH - 4.0)
-        at = row * _WIDTH + guess.astype(np.int64)  # the column of P(X <= guess - 1)
-        below = _CDF.take(at)
-        below += (_CDF.take(at + _WIDTH) - below) * share
-        upto = _CDF.take(at + 1)
-        upto += (_CDF.take(at + _WIDTH + 1) - upto) * share
-        step = (draw.u >= upto) * 1.0 - (draw.u < below)
-        k += step * (mean < _SMALL)
+    small = mean < _SMALL
+    if np.count_nonzero(small):
+        _invert(k, mean, small, draw.u)
     return k
+
+
+def _invert(k: Floats, mean: Floats, small: NDArray[np.bool_], u: Floats) -> None:
+    """Put the exact counts where means are small; k: the corrected normal's, a good guess."""
+    cells = np.flatnonzero(small if small.shape == k.shape else np.broadcast_to(small, k.shape))
+    mean = mean.ravel().take(cells % mean.size)
+    u = u.ravel().take(cells)
+    # The median lies below mean + 1/3 (Choi 1994), and so does all left of it: there the expansion is too high.
+    most = np.where(u < 0.5, np.floor(mean + 1.0 / 3.0), _WIDTH - 4.0)
+    guess = np.minimum(k.ravel().take(cells), most)
+    position = mean * _GRID
+    row = position.astype(np.int64)
+    position -= row
+    at = row * _WIDTH + guess.astype(np.int64)  # the column of P(X <= guess - 1)
+    below = _CDF.take(at)
+    below += (_CDF.take(at + _WIDTH) - below) * position
+    at += 1
+    upto = _CDF.take(at)
+    upto += (_CDF.take(at + _WIDTH) - upto) * position
+    guess += u >= upto
+    guess -= u < below
+    guess *= mean > 0.0
+    k.reshape(-1)[cells] = guess
 
 
 # Gamma --------------------------------------------------------------------------------------------------------------
@@ -218,16 +229,26 @@ _COLUMNS = round(2 * _Z_LIMIT / _Z_STEP) + 1
 _GAMMA = _gamma_table()
 
 
-def gamma(shape: Floats, z: Floats) -> Floats:
+def gamma_place(z: Floats) -> Floats:
+    """Where normal scores stand in the table of gamma's quantiles, in columns of it."""
+    position = np.minimum(np.maximum(z, -_Z_LIMIT), _Z_LIMIT)
+    position += _Z_LIMIT
+    position *= 1.0 / _Z_STEP
+    return position
+
+
+def gamma(shape: Floats, z: Floats, place: Floats | None = None) -> Floats:
     """Draws of Gamma(shape, scale 1) from normal scores z: by table where shape is a small whole number, else
-    Wilson-Hilferty. Shapes below 1 are read as 1 (the caller masks them)."""
-    position = (np.minimum(np.maximum(z, -_Z_LIMIT), _Z_LIMIT) + _Z_LIMIT) * (1.0 / _Z_STEP)
+    Wilson-Hilferty. Shapes below 1 are read as 1 (the caller masks them). place: gamma_place(z), where it is known."""
+    position = gamma_place(z) if place is None else place
     column = np.minimum(position.astype(np.int64), _COLUMNS - 2)
+    share = position - column
     whole = np.maximum(np.minimum(shape, _SHAPES), 1.0)
-    at = (whole.astype(np.int64) - 1) * _COLUMNS + column
-    low = _GAMMA.take(at)
-    small = low + (_GAMMA.take(at + 1) - low) * (position - column)
-    if shape.size and shape.max() > _SHAPES:
-        large = _wilson_hilferty(np.maximum(shape, 1.0), z)
-        small = np.where(shape > _SHAPES, large, small)
-    return small
+    column += (whole.astype(np.int64) - 1) * _COLUMNS
+    draws = _GAMMA.take(column)
+    draws += (_GAMMA.take(column + 1) - draws) * share
+    large = shape > _SHAPES
+    if np.count_nonzero(large):
+        cells = np.flatnonzero(large)
+        draws.reshape(-1)[cells] = _wilson_hilferty(shape.ravel().take(cells), z.ravel().take(cells))
+    return draws

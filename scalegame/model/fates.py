@@ -1,37 +1,42 @@
 """Requests on their way: what representatives will come to, sealed at the tick when it happens.
 
 A request is in flight until it is answered or lost for good; only then is it offered, and good or lost. What a crash
-cuts off in between is found here by its machine.
+cuts off in between is found here by its machine. Those on their way stand in a calendar of seconds, so that a tick
+looks at the second it is in and at nobody who is still far from an answer.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
 
 import numpy as np
-from numpy.typing import NDArray
 
-from scalegame.model.catalogue import TICK_SECONDS
+from scalegame.model.catalogue import TICK_SECONDS, TICKS_PER_SECOND
 from scalegame.model.exact import Floats
 from scalegame.model.ledger import GOOD, LATE, Books
 from scalegame.model.state import Mask, Whole
 from scalegame.model.traffic import Retries
 
-_FIRST_HORIZON = 64
-_LAST_HORIZON = 16384
-_GONE = -1
+FURTHEST = 16_384
+"""Ticks: what takes longer is sealed then."""
 
 
-@dataclass
-class Pending:
-    """Representatives by the tick of their attempt: (horizon, runs, lanes). ``due`` is -1 where nothing is left."""
+@dataclass(slots=True)
+class Travellers:
+    """Representatives on their way, one an entry; all (representatives,)."""
 
-    due: NDArray[np.int32]
-    outcome: NDArray[np.int8]
-    place: NDArray[np.int8]
-    machine: NDArray[np.int32]
+    order: Whole
+    """Attempt tick x lanes + lane: says which came first, alone or among other runs."""
+    flow: Whole
+    """run x classes + class."""
+    due: Whole
+    """The tick in which the fate is known."""
+    outcome: Whole
+    place: Whole
+    machine: Whole
     """Serial number of the app machine that has it."""
-    attempt: NDArray[np.int8]
+    attempt: Whole
     """Attempts that failed before this one."""
     weight: Floats
     born: Floats
@@ -39,81 +44,54 @@ class Pending:
     milliseconds: Floats
     """Latency from the first attempt."""
 
-
-def empty_pending(horizon: int, runs: int, lanes: int) -> Pending:
-    shape = (horizon, runs, lanes)
-    return Pending(
-        due=np.full(shape, _GONE, dtype=np.int32),
-        outcome=np.zeros(shape, dtype=np.int8),
-        place=np.zeros(shape, dtype=np.int8),
-        machine=np.zeros(shape, dtype=np.int32),
-        attempt=np.zeros(shape, dtype=np.int8),
-        weight=np.zeros(shape),
-        born=np.zeros(shape),
-        milliseconds=np.zeros(shape),
-    )
+    def pick(self, which: Mask | Whole) -> Travellers:
+        """Some of them."""
+        return Travellers(*(getattr(self, name)[which] for name in _FIELDS))
 
 
-_ARRAYS = ("due", "outcome", "place", "machine", "attempt", "weight", "born", "milliseconds")
+_FIELDS = tuple(field.name for field in fields(Travellers))
+
+
+def _together(parts: list[Travellers]) -> Travellers:
+    if len(parts) == 1:
+        return parts[0]
+    return Travellers(*(np.concatenate([getattr(part, name) for part in parts]) for name in _FIELDS))
 
 
 class Fates:
-    """The pending representatives, the clients that will try again, and the books they end in."""
+    """The representatives on their way, the clients that will try again, and the books they end in."""
 
-    def __init__(self, books: Books, retries: Retries, runs: int, lanes: int) -> None:
+    def __init__(self, books: Books, retries: Retries) -> None:
         self.books = books
         self.retries = retries
         self.classes = books.classes
-        self.pending = empty_pending(_FIRST_HORIZON, runs, lanes)
-        self._lanes = lanes
-        self._runs = runs
-        per_class = lanes // self.classes
-        cell = np.arange(runs * lanes, dtype=np.int64)
-        self._flow = (cell // lanes) * self.classes + (cell % lanes) // per_class
+        self._calendar: dict[int, list[Travellers]] = {}
+        """By the second in which they are due."""
         self._retry_limit = retries.limit
 
-    def depart(
-        self,
-        tick: int,
-        due: Floats,
-        outcome: Whole,
-        place: Whole,
-        machine: Whole,
-        attempt: Whole,
-        weight: Floats,
-        born: Floats,
-        milliseconds: Floats,
-    ) -> None:
-        """Put one tick's representatives on their way; all (runs, lanes), due in ticks (as floats)."""
-        horizon = self.pending.due.shape[0]
-        furthest = float(due.max()) - tick
-        if furthest >= horizon:
-            horizon = self._stretch(tick, furthest)
-            due = np.minimum(due, tick + horizon - 1.0)
-        slot = tick % horizon
-        pending = self.pending
-        pending.due[slot] = np.where(weight > 0.0, due, _GONE)
-        pending.outcome[slot] = outcome
-        pending.place[slot] = place
-        pending.machine[slot] = machine
-        pending.attempt[slot] = attempt
-        pending.weight[slot] = weight
-        pending.born[slot] = born
-        pending.milliseconds[slot] = milliseconds
+    def depart(self, tick: int, some: Travellers, counted: bool) -> None:
+        """Representatives whose attempts were made up to ``tick``: those who are there already are sealed, the others
+        put on their way."""
+        under_way = some.due > tick
+        far = np.count_nonzero(under_way)
+        if far < some.due.size:
+            self._seal(tick, some.pick(~under_way) if far else some, counted)
+        if far:
+            self._put_down(tick, some.pick(under_way) if far < some.due.size else some)
 
-    def _stretch(self, tick: int, furthest: float) -> int:
-        """Lengthen the horizon to hold a wait of so many ticks; beyond the last it is sealed early."""
-        old: int = self.pending.due.shape[0]
-        new = old
-        while new <= furthest and new < _LAST_HORIZON:
-            new *= 2
-        if new > old:
-            longer = empty_pending(new, self._runs, self._lanes)
-            ticks = np.arange(max(tick - old + 1, 0), tick)
-            for name in _ARRAYS:
-                getattr(longer, name)[ticks % new] = getattr(self.pending, name)[ticks % old]
-            self.pending = longer
-        return new
+    def _put_down(self, tick: int, some: Travellers) -> None:
+        np.minimum(some.due, tick + FURTHEST, out=some.due)
+        second = some.due // TICKS_PER_SECOND
+        first, last = int(second.min()), int(second.max())
+        if first == last:
+            self._calendar.setdefault(first, []).append(some)
+            return
+        by_second = second.argsort(kind="stable")
+        some, second = some.pick(by_second), second[by_second]
+        edges = [0, *(np.flatnonzero(second[1:] != second[:-1]) + 1).tolist(), second.size]
+        for start, end in zip(edges, edges[1:], strict=False):
+            there = Travellers(*(getattr(some, name)[start:end] for name in _FIELDS))
+            self._calendar.setdefault(int(second[start]), []).append(there)
 
     def fail(
         self,
@@ -138,62 +116,75 @@ class Fates:
         self.books.seal(flow, outcome, place, weight, counted)
 
     def settle(self, tick: int, counted: bool) -> None:
-        """Seal what is due in this tick."""
-        pending = self.pending
-        cells = np.flatnonzero(pending.due.ravel() == tick)
-        if not cells.size:
-            return
-        flow = self._flow.take(cells % self._flow.size)
-        outcome = pending.outcome.ravel().take(cells).astype(np.int64)
-        place = pending.place.ravel().take(cells).astype(np.int64)
-        weight = pending.weight.ravel().take(cells)
-        pending.due.reshape(-1)[cells] = _GONE
-        answered = outcome <= LATE
-        if np.count_nonzero(answered) == answered.size:
-            self.books.answer(flow, pending.milliseconds.ravel().take(cells), weight, counted)
-            self.books.seal(flow, outcome, place, weight, counted)
-            return
-        good = np.flatnonzero(answered)
-        here = cells[good]
-        self.books.answer(flow[good], pending.milliseconds.ravel().take(here), weight[good], counted)
-        self.books.seal(flow[good], outcome[good], place[good], weight[good], counted)
-        bad = np.flatnonzero(~answered)
-        here = cells[bad]
-        attempt = pending.attempt.ravel().take(here).astype(np.int64)
-        born = pending.born.ravel().take(here)
-        self.fail(
-            tick,
-            flow[bad],
-            outcome[bad],
-            place[bad],
-            attempt,
-            weight[bad],
-            born,
-            np.ones(bad.size, dtype=np.bool_),
-            counted,
-        )
+        """Seal what is due up to this tick."""
+        for second in sorted(second for second in self._calendar if second * TICKS_PER_SECOND <= tick):
+            here = _together(self._calendar.pop(second))
+            due = here.due <= tick
+            ended = np.count_nonzero(due)
+            if ended < due.size:
+                self._calendar[second] = [here.pick(~due)]
+                here = here.pick(due)
+            if ended:
+                self._seal(tick, here, counted)
 
-    def _at(self, run: int, serial: int, tick: int) -> Mask:
-        pending = self.pending
-        here: Mask = (pending.machine[:, run] == serial) & (pending.due[:, run] >= tick)
-        return here
+    def _seal(self, tick: int, ended: Travellers, counted: bool) -> None:
+        answered = ended.outcome <= LATE
+        if np.count_nonzero(answered) < answered.size:
+            lost = ended.pick(~answered)
+            may = np.ones(lost.due.size, dtype=np.bool_)
+            self.fail(
+                tick, lost.flow, lost.outcome, lost.place, lost.attempt, lost.weight, lost.born, may, counted
+            )
+            ended = ended.pick(answered)
+        self.books.answer(ended.flow, ended.milliseconds, ended.weight, counted)
+        self.books.seal(ended.flow, ended.outcome, ended.place, ended.weight, counted)
+
+    # One run ---------------------------------------------------------------------------------------------------------
+
+    def _under_way(self, run: int) -> Iterator[tuple[Travellers, Mask]]:
+        # Sorted: in which order seconds came up depends on the other runs.
+        for second in sorted(self._calendar):
+            for part in self._calendar[second]:
+                yield part, part.flow // self.classes == run
 
     def cut(self, run: int, serial: int, tick: int, outcome: int, place: int) -> float:
         """A machine is gone: what it had under way fails now. Returns how many requests that were."""
-        here = self._at(run, serial, tick)
-        self.pending.due[:, run][here] = tick
-        self.pending.outcome[:, run][here] = outcome
-        self.pending.place[:, run][here] = place
-        return float(self.pending.weight[:, run][here].sum())
+        lost = 0.0
+        fallen = []
+        for part, mine in self._under_way(run):
+            here = mine & (part.machine == serial) & (part.due >= tick)
+            if np.count_nonzero(here):
+                part.outcome[here] = outcome
+                part.place[here] = place
+                part.due[here] = tick
+                fallen.append(part.pick(here))
+                part.weight[here] = 0.0
+                lost += float(fallen[-1].weight.sum())
+        for part in fallen:
+            self._put_down(tick, part)
+        return lost
 
     def under_way(self, run: int, serial: int, tick: int) -> float:
         """Requests that an app machine has."""
-        return float(self.pending.weight[:, run][self._at(run, serial, tick)].sum())
+        return sum(
+            float(part.weight[mine & (part.machine == serial) & (part.due >= tick)].sum())
+            for part, mine in self._under_way(run)
+        )
 
     def in_flight(self, run: int) -> int:
         """Requests of a run that are neither answered nor lost: those on their way and those who will try again."""
-        alive = self.pending.due[:, run] >= 0
-        return int(self.pending.weight[:, run][alive].sum()) + self.retries.waiting(run)
+        return sum(int(part.weight[mine].sum()) for part, mine in self._under_way(run)) + self.retries.waiting(run)
+
+    def of_run(self, run: int) -> Travellers | None:
+        """A run's representatives in the order of their attempts, with its own classes as flow; None where there are
+        none."""
+        mine = [part.pick(here & (part.weight > 0.0)) for part, here in self._under_way(run)]
+        if not any(part.due.size for part in mine):
+            return None
+        everyone = _together(mine)
+        everyone = everyone.pick(everyone.order.argsort(kind="stable"))
+        everyone.flow -= run * self.classes
+        return everyone
 
 
 def fate_of(
@@ -211,5 +202,5 @@ def fate_of(
 
 def tick_of(seconds: Floats) -> Floats:
     """The tick in which a moment falls."""
-    result: Floats = np.floor(seconds * (1.0 / TICK_SECONDS))
+    result: Floats = np.floor(np.minimum(seconds, 1e15) * (1.0 / TICK_SECONDS))
     return result

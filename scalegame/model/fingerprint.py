@@ -16,8 +16,8 @@ from scalegame.model.site import Site
 from scalegame.model.state import SERVERS, TIER_OF, Pool, digest
 
 _Arrays = list[NDArray[np.generic]]
-_RUN_SECOND = ("past", "past_born", "past_attempts")
-"""Of the ledger: the first axis is the tick, the second the run."""
+_RUN_SECOND = ("past", "past_born", "past_attempts", "recent", "recent_ms")
+"""Of the ledger: the first axis is the second, the second the run."""
 
 
 def fingerprint(site: Site, run: int) -> dict[str, str]:
@@ -99,9 +99,6 @@ def _queues(site: Site, run: int) -> _Arrays:
 
 
 def _requests(site: Site, run: int) -> _Arrays:
-    """What is on its way, in the order of its attempts: how far ahead there is room for differs between batches."""
-    pending = site.fates.pending
-    horizon = pending.due.shape[0]
-    slots = np.arange(site.tick, site.tick + horizon) % horizon
-    row, lane = np.nonzero(pending.due[slots, run] >= 0)
-    return [getattr(pending, field.name)[slots[row], run, lane] for field in fields(pending)]
+    """What is on its way, in the order of its attempts."""
+    everyone = site.fates.of_run(run)
+    return [] if everyone is None else [getattr(everyone, field.name) for field in fields(everyone)]

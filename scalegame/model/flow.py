@@ -1,22 +1,47 @@
-"""What the walks of one tick made of its requests: handed by the tiers to those who represent them."""
+"""What the walks of ticks made of their requests: handed by the tiers to those who represent them.
+
+Counts move by the walks alone; what representatives come to is only asked for once a second, or when somebody looks.
+Until then their ticks wait here: one pass over many ticks costs little more than a pass over one.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import IntEnum
+
+import numpy as np
 
 from scalegame.model.exact import Floats
 from scalegame.model.servers import Prepared
 from scalegame.model.state import Place, Pool
 
 
-@dataclass(slots=True)
 class Met:
-    """Shares of what came to a machine that it did not take. (runs, columns)."""
+    """Shares of what came to a machine that it did not take, (runs, columns); made when the first such is noted."""
 
-    refused: Floats
-    down: Floats
-    any: bool
+    __slots__ = ("_down", "_refused", "_shape")
+
+    def __init__(self, runs: int, columns: int) -> None:
+        self._shape = (runs, columns)
+        self._refused: Floats | None = None
+        self._down: Floats | None = None
+
+    @property
+    def any(self) -> bool:
+        return self._refused is not None or self._down is not None
+
+    @property
+    def refused(self) -> Floats:
+        if self._refused is None:
+            self._refused = np.zeros(self._shape)
+        return self._refused
+
+    @property
+    def down(self) -> Floats:
+        if self._down is None:
+            self._down = np.zeros(self._shape)
+        return self._down
 
 
 class Over(IntEnum):
@@ -49,11 +74,29 @@ class Loss:
 
 
 @dataclass(slots=True)
-class Walked:
-    """One tick behind the walks."""
+class Attempts:
+    """One tick's attempts: (runs, classes), and those that are not the first by which they are, see Retries.release."""
 
+    all: Floats
+    fresh: Floats
+    again: Floats | None = None
+    births: Floats | None = None
+
+
+@dataclass(slots=True)
+class Walked:
+    """One tick behind the walks. What no tick changes may be the same array in many."""
+
+    attempts: Attempts
     ready: Prepared
     met: Met
+    before: Floats
+    """The machines' moving averages (servers.AVERAGES) at the tick's start: (4, runs, columns)."""
+    after: Floats
+    """The same at its end."""
+    service: Floats
+    """As in the machine table: (runs, columns)."""
+    allowed: Floats
     at_servers: Floats
     """Requests that reached the servers, (runs, classes)."""
     split: Floats
@@ -69,3 +112,35 @@ class Walked:
     data_split: Floats | None = None
     """Shares of the machines of Tier.DATA in each class's calls, (runs, classes, columns of the tier); None: the first
     gets all."""
+
+    def like(self, other: Walked) -> bool:
+        """Both lose requests for the same causes in the same order, so that they can be looked at together."""
+        return self._kind() == other._kind()
+
+    def _kind(self) -> tuple[object, ...]:
+        losses = [(loss.outcome, loss.over, loss.place, loss.retry) for loss in (*self.at_door, *self.losses)]
+        answered = (self.edge is None, self.hits is None, self.data_split is None)
+        return (len(self.at_door), losses, answered)
+
+
+class Trail:
+    """Ticks in a row that wait for their representatives."""
+
+    def __init__(self) -> None:
+        self.first = 0
+        """The tick that it begins with."""
+        self.walked: list[Walked] = []
+
+    def __len__(self) -> int:
+        return len(self.walked)
+
+    def each(self, value: Callable[[Walked], Floats]) -> Floats:
+        """A figure of all ticks, the tick first; of length 1 there where it is the same array in all."""
+        values = [value(walked) for walked in self.walked]
+        if all(other is values[0] for other in values):
+            return values[0][None]
+        return np.array(values)
+
+    def all(self, value: Callable[[Walked], Floats]) -> Floats:
+        """The same, one entry a tick in any case."""
+        return np.array([value(walked) for walked in self.walked])

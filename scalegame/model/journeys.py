@@ -10,174 +10,137 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scalegame.model import deck
 from scalegame.model.catalogue import TICK_SECONDS
-from scalegame.model.draws import Stream, Words, stream_base, uniform
-from scalegame.model.exact import Floats, Standard, gamma, ln, normal_quantile, poisson
-from scalegame.model.rooms import settled_ahead
-from scalegame.model.servers import Prepared, Stations, renewals
+from scalegame.model.exact import Floats, Standard, gamma, poisson
+from scalegame.model.flow import Trail
+from scalegame.model.rooms import admitted, turns_ahead
+from scalegame.model.servers import Stations, renewals
 from scalegame.model.state import Machines, Whole, burden
 from scalegame.model.walk import dip
 
-LANES = 32
-"""Representatives a class and tick."""
-_ONCE, _EACH_HOP = 6, 7
-"""Draws of a representative for all of its way, and at each hop."""
-_STRIDE = 13
-"""Coprime to LANES: neighbours on the same machine get moments all over the tick."""
+_N, _RATE, _MEAN, _SHIFT, _SPACE, _SLOW, _UNIT, _FACTOR = range(8)
+"""What a machine is to those who come in a tick."""
 
 
 @dataclass(slots=True)
-class JourneyDraws:
-    """Keyed draws of a block of ticks. Axis 0 is the tick; lanes are (classes x LANES); hops come after the tick."""
+class Stops:
+    """Machines that representatives go to, one an entry: all (stops,)."""
 
+    at: Whole
+    """Index into (ticks, runs, columns)."""
+    sheet: Whole
+    """Index into the deck's rows for a hop."""
     moment: Floats
-    """(ticks, runs, lanes), share of the tick gone by at arrival."""
-    rounding: Floats
-    """(ticks, 5, runs, lanes), for cutting weights, choosing machines and attempts."""
-    flow: Standard
-    """(ticks, 2, hops, runs, lanes): arrivals, services until the moment."""
-    dip_u: Floats
-    dip_e: Floats
-    shift: Floats
-    queue_z: Floats
-    """Normal scores of the wait."""
-    service: Floats
-    """Service times as multiples of their mean."""
+    """Share of the tick gone by at arrival."""
+    work: Floats
+    """Mean service in seconds on a machine of stretch 1."""
+    scv: Floats | None
+    """Squared coefficient of variation of that service; None where all are exponential."""
+    spread: Floats | None
+    """Root of the scv of one unit of waiting; None where all are 1."""
 
 
-def service_multiples(u: Floats, v: Floats, scv: float) -> Floats:
-    """Service times of mean 1: constant, gamma below an scv of 1, exponential, balanced two-phase hyperexponential
-    above (Morse 1958; phase i with probability p_i and mean 1/(2 p_i))."""
-    if scv == 0.0:
-        return np.ones_like(u)
-    if scv < 1.0:
-        return gamma(np.full_like(u, 1.0 / scv), normal_quantile(u)) * scv
-    if scv == 1.0:
-        return -ln(u)
-    root = float(np.sqrt((scv - 1.0) / (scv + 1.0)))
-    p = 0.5 * (1.0 + root)
-    result: Floats = -ln(u) * np.where(v < p, 0.5 / p, 0.5 / (1.0 - p))
-    return result
+class Machinery:
+    """The machines over the ticks of a trail, as representatives meet them."""
 
+    def __init__(self, table: Machines, stations: Stations, trail: Trail, factor: Floats | None) -> None:
+        """factor: factors on the mean wait, (ticks, runs, columns), or None."""
+        self._stations, self._table = stations, table
+        n = trail.all(lambda walked: walked.ready.n)
+        before = trail.all(lambda walked: walked.before[:2])
+        service = trail.each(lambda walked: walked.service)
+        free = trail.each(lambda walked: walked.ready.free)
+        self.standing = stations.standing(table, n, before[:, 0], before[:, 1], service, free)
+        fields = np.empty((8, *n.shape))
+        fields[_N] = n
+        np.multiply(trail.all(lambda walked: walked.after[2]), TICK_SECONDS, out=fields[_RATE])
+        fields[_MEAN] = trail.each(lambda walked: walked.ready.mean)
+        fields[_SHIFT] = self.standing.shift
+        fields[_SPACE] = self.standing.space
+        fields[_SLOW] = table.stretch * burden(table)
+        rate = np.minimum(table.cores * stations.serving / service, trail.each(lambda walked: walked.allowed))
+        np.maximum(rate, 1e-9, out=rate)
+        np.divide(table.ladder, rate, out=fields[_UNIT])
+        fields[_FACTOR] = table.ladder if factor is None else factor
+        self._fields = fields.reshape(8, -1)
+        self._factor = factor is not None
+        self._cells = table.n.size
+        self._rows: Whole | None = None
+        if any(walked.ready.settling is not None for walked in trail.walked):
+            self._find_small(trail, before[:, 1] * service)
 
-class JourneySource:
-    """Draws for representatives, a block of ticks at a time, keyed by pool, class and lane."""
+    def _find_small(self, trail: Trail, load: Floats) -> None:
+        """The laws of small rooms that may be full, and who is one."""
+        none = np.zeros(self._table.n.shape, dtype=np.bool_)
+        pressed = [none if w.ready.settling is None else w.ready.settling for w in trail.walked]
+        cells = np.flatnonzero(np.array(pressed))
+        here = cells % self._cells
+        cores, room = (values.ravel().take(here) for values in (self._table.cores, self._table.room))
+        self._law = admitted(cores, room, load.ravel().take(cells))
+        self._rows = np.full(self._fields.shape[1], -1, dtype=np.int64)
+        self._rows[cells] = np.arange(cells.size)
 
-    def __init__(self, seeds: NDArray[np.int64], scvs: list[float]) -> None:
-        self.classes = len(scvs)
-        self.scvs = scvs
+    def pass_through(self, stops: Stops) -> tuple[Floats, Floats]:
+        """Seconds in queue and seconds in all at each stop: two arrays (stops,)."""
+        at, moment = stops.at, stops.moment
+        draws = deck.hop_rows().take(stops.sheet, axis=1)
+        met = self._fields.take(at, axis=1)
+        mean = met[_RATE : _MEAN + 1] * moment
+        came = poisson(mean[0], Standard(*draws[deck.CAME_U : deck.CAME_CURVE + 1]))
+        gone = poisson(mean[1], Standard(*draws[deck.GONE_U : deck.GONE_CURVE + 1]))
+        stations = self._stations
+        if not stations.plain:
+            machine = at % self._cells
+            came = np.maximum(mean[0] + (came - mean[0]) * stations.arrival_spread.take(machine), 0.0)
+            if not stations.exponential:
+                gone = renewals(mean[1], stations.service_scv.take(machine), gone, draws[deck.GONE_Z])
+            ladder = self._table.ladder.ravel().take(machine)
+            came = np.floor(came / ladder + draws[deck.ROUND_CAME])
+            gone = np.floor(gone / ladder + draws[deck.ROUND_GONE])
+        n = met[_N]
+        ahead = dip(came, gone, draws[deck.DIP_U], draws[deck.DIP_E])
+        np.maximum(ahead, n, out=ahead)
+        ahead += came
+        ahead -= gone
+        met[_SPACE] -= 1.0
+        np.minimum(ahead, met[_SPACE], out=ahead)
+        ahead += 1.0
+        dither = met[_SHIFT]
+        dither += draws[deck.SHIFT]
+        ahead -= np.floor(dither, out=dither)
+        if self._rows is not None:
+            row = self._rows.take(at)
+            small = np.flatnonzero(row >= 0)
+            ahead[small] = turns_ahead(self._law, row.take(small), draws[deck.SHIFT].take(small))
+        wait = self._wait(ahead, met, draws, stops)
+        if stops.scv is None:
+            service = draws[deck.SERVICE]
+        else:
+            service = np.empty(at.size)
+            for scv in sorted(set(stops.scv.tolist())):
+                mine = np.flatnonzero(stops.scv == scv)
+                service[mine] = deck.service_row(scv).take(stops.sheet[mine])
+        spent = met[_SLOW]
+        spent *= stops.work
+        spent *= service
+        spent += wait
+        return wait, spent
 
-        def bases(parts: int, offset: int) -> Words:
-            return np.array(
-                [
-                    [stream_base(s, Stream.REPRESENTATIVE, offset + part) for s in seeds.tolist()]
-                    for part in range(parts)
-                ],
-                dtype=np.uint64,
-            )
-
-        self._once = bases(_ONCE, 0)[:, :, None]
-        self._each_hop = bases(_EACH_HOP, _ONCE)[:, None, :, None]
-        self._lane = np.arange(self.classes * LANES, dtype=np.uint64)
-
-    def block(self, first: int, count: int, pools: list[int]) -> JourneyDraws:
-        ticks = np.arange(first, first + count, dtype=np.int64)
-        once = uniform(self._once, ticks, self._lane)
-        order = (np.arange(LANES) * _STRIDE) % LANES
-        lanes = self._lane + (np.array(pools, dtype=np.uint64) << np.uint64(16))[:, None, None]
-        hops = uniform(self._each_hop, ticks, lanes)
-        service = np.empty(hops.shape[:1] + hops.shape[2:])
-        for k, scv in enumerate(self.scvs):
-            mine = slice(k * LANES, (k + 1) * LANES)
-            service[..., mine] = service_multiples(hops[:, 5, ..., mine], hops[:, 6, ..., mine], scv)
-        return JourneyDraws(
-            moment=(np.tile(order, self.classes) + once[:, 0]) * (1.0 / LANES),
-            rounding=once[:, 1:],
-            flow=Standard.of(hops[:, 0:2]),
-            dip_u=hops[:, 2],
-            dip_e=-ln(hops[:, 2]),
-            shift=hops[:, 3],
-            queue_z=normal_quantile(hops[:, 4]),
-            service=service,
-        )
-
-
-@dataclass(slots=True)
-class Travelled:
-    """What the representatives of one tick met. (hops, runs, lanes)."""
-
-    wait: Floats
-    """Seconds in queue at each hop."""
-    spent: Floats
-    """Seconds at each hop in all."""
-
-
-_FIELDS = 8
-
-
-def travel(
-    table: Machines,
-    stations: Stations,
-    ready: Prepared,
-    at: Whole,
-    moment: Floats,
-    work: Floats,
-    factor: Floats | None,
-    spread: Floats | None,
-    draws: JourneyDraws,
-    tick: int,
-) -> Travelled:
-    """Waits and services of one tick's representatives.
-
-    at: machine of each hop as an index into the flat table, (hops, runs, lanes); moment: (runs, lanes); work: mean
-    service in seconds on a machine of stretch 1, (hops, 1, lanes); factor: factors on the mean wait, (runs, columns),
-    or None; spread: root of the scv of one unit of waiting (1 for exponential services), (hops, 1, 1), or None where it
-    is 1 at all; tick: index into the block of draws.
-    """
-    fields = np.empty((_FIELDS, table.n.size))
-    fields[0] = ready.n.ravel()
-    np.multiply(table.rate_mean.ravel(), TICK_SECONDS, out=fields[1])
-    fields[2] = ready.mean.ravel()
-    fields[3] = ready.shift.ravel()
-    fields[4] = ready.space.ravel()
-    fields[5] = table.stretch.ravel()
-    if stations.burdened:
-        fields[5] *= burden(table).ravel()
-    np.divide(table.ladder.ravel(), np.maximum(ready.rate.ravel(), 1e-9), out=fields[6])
-    fields[7] = table.ladder.ravel() if factor is None else factor.ravel()
-    met = fields.take(at, axis=1)
-    flow = met[1:3] * moment
-    flow = poisson(flow, draws.flow.at(tick))
-    if not stations.plain:
-        mean = met[1] * moment
-        flow[0] = np.maximum(mean + (flow[0] - mean) * stations.arrival_spread.take(at), 0.0)
-        if not stations.exponential:
-            flow[1] = renewals(met[2] * moment, stations.service_scv.take(at), flow[1], draws.flow.z[tick, 1])
-        flow = np.floor(flow / table.ladder.ravel().take(at) + draws.rounding[tick, 1:3, None])
-    came, gone = flow[0], flow[1]
-    n = met[0]
-    low = dip(came, gone, draws.dip_u[tick], draws.dip_e[tick])
-    low -= n
-    np.maximum(low, 0.0, out=low)
-    low += n
-    low += came
-    low -= gone
-    np.minimum(low, met[4] - 1.0, out=low)
-    low += 1.0
-    low -= np.floor(met[3] + draws.shift[tick])
-    ahead = np.maximum(low, 0.0)
-    if ready.law is not None:
-        ahead = settled_ahead(ready.law, at, draws.shift[tick], ahead)
-    wait = gamma(ahead, draws.queue_z[tick])
-    wait *= ahead >= 1.0
-    if spread is not None:
-        wait = np.where(spread == 1.0, wait, np.maximum(ahead + (wait - ahead) * spread, 0.0))
-    wait *= met[6]
-    if factor is not None:
-        wait *= met[7]
-    spent = met[5] * work
-    spent *= draws.service[tick]
-    spent += wait
-    return Travelled(wait, spent)
+    def _wait(self, ahead: Floats, met: Floats, draws: Floats, stops: Stops) -> Floats:
+        """Seconds until so many before one are served."""
+        wait = np.zeros(ahead.size)
+        who = np.flatnonzero(ahead >= 1.0)
+        if not who.size:
+            return wait
+        ahead = ahead.take(who)
+        time = gamma(ahead, draws[deck.WAIT_Z].take(who), draws[deck.WAIT_PLACE].take(who))
+        if stops.spread is not None:
+            spread = stops.spread.take(who)
+            time = np.where(spread == 1.0, time, np.maximum(ahead + (time - ahead) * spread, 0.0))
+        time *= met[_UNIT].take(who)
+        if self._factor:
+            time *= met[_FACTOR].take(who)
+        wait[who] = time
+        return wait

@@ -1,4 +1,4 @@
-"""Whom each representative stands for and where it goes: the choices of one tick, all by cutting running totals.
+"""Whom each representative stands for and where it goes: choices made by cutting running totals.
 
 Lanes are (classes x LANES). Where a choice must not depend on another, lanes are dealt in another order, one that turns
 with the ticks: else first attempts would always go to the first machines, and hits never.
@@ -6,83 +6,174 @@ with the ticks: else first attempts would always go to the first machines, and h
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
+from scalegame.model import deck
+from scalegame.model.catalogue import TICK_SECONDS
+from scalegame.model.deck import LANES, Dealer
 from scalegame.model.exact import Floats
-from scalegame.model.journeys import LANES
+from scalegame.model.flow import Attempts, Trail
 from scalegame.model.routes import Routes
-from scalegame.model.state import Whole
+from scalegame.model.state import Mask, Whole
 
+_UPPER = (np.arange(LANES) + 1.0) / LANES
+_LOWER = np.arange(LANES) / LANES
 _ROW = float(1 << 30)
 """Apart enough to look up many running totals in one flat array: no tick brings a billion requests."""
 ATTEMPT, EDGE, HIT, CALL = (5, 11), (7, 3), (9, 5), (11, 13)
 """Orders to deal lanes in: the step from lane to lane, and what a tick turns it by; odd, so that they reach all."""
+_ALL_THE_WAY = 1 << 8
+"""Of the deck's keys for hops, which are tiers: what a representative draws once."""
+_MOMENT, _CUT, DOOR_U, LOSS_U, TURN_U, _ATTEMPT_U = range(deck.WAY)
+"""Rows of the deck for the whole way: when in the tick, which machine, then uniforms for rounding and choosing."""
+
+
+@dataclass(slots=True)
+class Crowd:
+    """Representatives of a trail, one an entry and none without weight. All (representatives,)."""
+
+    last: int
+    """The trail's last tick."""
+    tick: Whole
+    """Since the trail's start."""
+    cell: Whole
+    """Index into (ticks, runs, classes)."""
+    lane: Whole
+    """Index into (runs, classes, lanes)."""
+    flow: Whole
+    """run x classes + class."""
+    run: Whole
+    draws: Floats
+    """(deck.WAY, representatives)."""
+    weight: Floats
+    place: Floats
+    """Where it stands among its class's attempts."""
+    start: Floats
+    """When the attempt was made, seconds."""
+    born: Floats
+    """When the first attempt was."""
+    attempt: Whole
+    """Attempts that failed before."""
+    server: Whole
+    """Column of the machine that has it, counted within the tier."""
+    edge: Mask | None = None
+    """Answered by the CDN."""
+    hit: Mask | None = None
+    """Answered by a cache."""
+
+    @property
+    def moment(self) -> Floats:
+        """Share of the tick gone by at the attempt."""
+        moment: Floats = self.draws[_MOMENT]
+        return moment
+
+    @property
+    def cut(self) -> Floats:
+        """Uniforms that choose machines."""
+        cut: Floats = self.draws[_CUT]
+        return cut
 
 
 class Lanes:
     """The lanes of a batch of runs."""
 
-    def __init__(self, runs: int, classes: int) -> None:
+    def __init__(self, runs: int, classes: int, dealer: Dealer) -> None:
         self.runs, self.classes = runs, classes
-        self.count = classes * LANES
-        self.flow: Whole = (np.arange(runs)[:, None] * classes + np.arange(self.count)[None, :] // LANES).astype(
-            np.int64
-        )
-        """run x classes + class of each lane: (runs, lanes)."""
-        self.run: Whole = np.arange(runs, dtype=np.int64)[:, None]
-        self._cells = np.arange(runs * classes, dtype=np.float64).reshape(runs, classes, 1)
+        self._dealer = dealer
 
-    def even(self, order: tuple[int, int], tick: int, u: Floats) -> Floats:
-        """Evenly spread uniforms, one a lane, in an order of their own: (runs, lanes). u: uniforms, (runs, lanes)."""
+    def gather(self, trail: Trail) -> Crowd:
+        """Everyone who represents a trail's attempts, in the order of ticks, runs, classes and lanes."""
+        total = trail.all(lambda walked: walked.attempts.all)[..., None]
+        low = np.floor(total * _LOWER)
+        weight = np.floor(total * _UPPER)
+        weight -= low
+        who = np.flatnonzero(weight)
+        cell = who // LANES
+        lane = who % (self.runs * self.classes * LANES)
+        flow = lane // LANES
+        sheet = self._dealer.deal(trail.first, len(trail), [_ALL_THE_WAY])[0].take(cell)
+        sheet += who % LANES
+        draws = deck.way_rows().take(sheet, axis=1)
+        weight = weight.ravel().take(who)
+        # Anywhere in what a lane stands for: were it always the middle, the same few machines would ever be seen.
+        place = draws[_CUT] * weight
+        place += low.ravel().take(who)
+        tick = cell // (self.runs * self.classes)
+        start = draws[_MOMENT] + (tick + trail.first)
+        start *= TICK_SECONDS
+        nobody = np.zeros_like(cell)
+        return Crowd(
+            last=trail.first + len(trail) - 1,
+            tick=tick,
+            cell=cell,
+            lane=lane,
+            flow=flow,
+            run=flow // self.classes,
+            draws=draws,
+            weight=weight,
+            place=place,
+            start=start,
+            born=start,
+            attempt=nobody,
+            server=nobody,
+        )
+
+    def even(self, order: tuple[int, int], first: int, crowd: Crowd, u: Floats) -> Floats:
+        """Evenly spread uniforms, one a representative, in an order of their own. u: uniforms; first: of the trail."""
         step, turn = order
-        place = (np.arange(LANES) * step + tick * turn) % LANES
-        spread: Floats = (np.tile(place, self.classes) + u) * (1.0 / LANES)
+        place = (crowd.lane % LANES * step + (crowd.tick + first) * turn) % LANES
+        spread: Floats = (place + u) * (1.0 / LANES)
         return spread
 
-    def of_class(self, values: Floats) -> Floats:
-        """Values of each class, (runs, classes), for each lane."""
-        result: Floats = values.ravel().take(self.flow)
-        return result
-
-    def pick(self, share: Floats, u: Floats) -> Whole:
-        """Columns drawn by shares, (runs, classes, columns), that sum to 1: (runs, lanes)."""
-        columns = share.shape[2]
+    def pick(self, share: Floats, row: Whole, u: Floats) -> Whole:
+        """Columns drawn by shares, (rows, columns), that sum to 1: one for each of ``row`` and u."""
+        columns = share.shape[1]
         # In whole parts of 2^-30, so that a run's place in the batch rounds nothing away.
-        upto = np.floor(np.add.accumulate(share, axis=2) * _ROW) + self._cells * (2.0 * _ROW)
-        at = (np.floor(u.reshape(self.runs, self.classes, LANES) * _ROW) + self._cells * (2.0 * _ROW)).ravel()
-        found = upto.ravel().searchsorted(at, side="right").reshape(self.runs, self.classes, LANES)
-        found -= (self._cells * columns).astype(np.int64)
-        result: Whole = np.maximum(np.minimum(found, columns - 1), 0).reshape(self.runs, self.count)
+        upto = np.floor(np.add.accumulate(share, axis=1) * _ROW)
+        upto += np.arange(share.shape[0])[:, None] * (2.0 * _ROW)
+        found = upto.ravel().searchsorted(np.floor(u * _ROW) + row * (2.0 * _ROW), side="right")
+        found -= row * columns
+        result: Whole = np.maximum(np.minimum(found, columns - 1), 0)
         return result
 
-    def server(self, routes: Routes, place: Floats, attempts: Floats, at_servers: Floats, split: Floats) -> Whole:
-        """The server's column of each lane, or the common one of its pool, counted within the tier: (runs, lanes).
-
-        place: (runs, classes, LANES), where a lane stands among its class's attempts; the others as in flow.Walked.
-        """
-        machines = split.shape[2]
+    def server(self, routes: Routes, trail: Trail, crowd: Crowd) -> Whole:
+        """The server's column of each, or the common one of its pool, counted within the tier."""
         if not routes.several:
-            return np.zeros((self.runs, self.count), dtype=np.int64)
-        upto = np.add.accumulate(split, axis=2)
-        upto += self._cells * _ROW
-        place = place * (at_servers / np.maximum(attempts, 1.0))[:, :, None]
-        place += self._cells * _ROW
-        found = upto.ravel().searchsorted(place.ravel(), side="right").reshape(self.runs, self.classes, LANES)
-        found -= (self._cells * machines).astype(np.int64)
-        result: Whole = np.maximum(np.minimum(found, machines - 1).reshape(self.runs, self.count), 0)
+            return np.zeros_like(crowd.cell)
+        split = trail.all(lambda walked: walked.split)
+        machines = split.shape[3]
+        upto = np.add.accumulate(split, axis=3).reshape(-1, machines)
+        rows = np.arange(upto.shape[0]) * _ROW
+        upto += rows[:, None]
+        reached = trail.all(lambda walked: walked.at_servers / np.maximum(walked.attempts.all, 1.0))
+        place = crowd.place * reached.ravel().take(crowd.cell)
+        place += rows.take(crowd.cell)
+        # Both ascend: the shorter is looked up in the longer.
+        if upto.size < place.size:
+            first = place.searchsorted(upto.ravel(), side="left")
+            found = np.add.accumulate(np.bincount(first, minlength=place.size + 1)[:-1])
+        else:
+            found = upto.ravel().searchsorted(place, side="right")
+        found -= crowd.cell * machines
+        np.minimum(found, machines - 1, out=found)
+        result: Whole = np.maximum(found, 0, out=found)
         return result
 
-    def behind(self, routes: Routes, local: Whole, u: Floats) -> Whole:
-        """The machine itself where a pool is walked as one, picked by its cores: (runs, lanes)."""
-        return np.where(routes.as_one, self.pick(routes.capacity, u), local)
+    def behind(self, routes: Routes, crowd: Crowd, local: Whole) -> Whole:
+        """The machine itself where a pool is walked as one, picked by its cores."""
+        picked = self.pick(routes.capacity.reshape(-1, routes.capacity.shape[2]), crowd.flow, crowd.cut)
+        return np.where(routes.as_one[:, 0].take(crowd.run), picked, local)
 
-    def first_moments(
-        self, tick: int, fresh: Floats, again: Floats, births: Floats, start: Floats, u: Floats
-    ) -> tuple[Whole, Floats]:
-        """Which attempt a lane stands for, and when its first one was. See traffic.Retries.release for the last."""
-        upto = np.add.accumulate(np.concatenate([fresh[:, :, None], again], axis=2), axis=2)
-        place = upto[:, :, -1:] * self.even(ATTEMPT, tick, u).reshape(*fresh.shape, LANES)
-        attempt = (place[:, :, :, None] >= upto[:, :, None, :-1]).sum(axis=3)
-        first = np.take_along_axis(births, np.maximum(attempt - 1, 0), axis=2)
-        attempt = attempt.reshape(self.runs, self.count)
-        return attempt, np.where(attempt > 0, first.reshape(self.runs, self.count), start)
+    def first_moments(self, crowd: Crowd, first: int, attempts: Attempts) -> None:
+        """Which attempt each stands for, and when its first one was."""
+        again, births = attempts.again, attempts.births
+        if again is None or births is None or not np.count_nonzero(again):
+            return
+        upto = np.add.accumulate(np.concatenate([attempts.fresh[:, :, None], again], axis=2), axis=2)
+        upto = upto.reshape(-1, upto.shape[2]).take(crowd.flow, axis=0)
+        place = upto[:, -1] * self.even(ATTEMPT, first, crowd, crowd.draws[_ATTEMPT_U])
+        crowd.attempt = (place[:, None] >= upto[:, :-1]).sum(axis=1)
+        earlier = crowd.flow * births.shape[2] + np.maximum(crowd.attempt - 1, 0)
+        crowd.born = np.where(crowd.attempt > 0, births.ravel().take(earlier), crowd.start)

@@ -31,9 +31,8 @@ class Layout:
     ones: Floats
     work: dict[Tier, Floats]
     """Mean work of each class at a tier, seconds: (runs, classes)."""
-    service: Floats
-    """Mean service at each machine where there is one class and nothing is slow: (runs, columns)."""
-    slow: bool
+    pace: Floats
+    """How many times as long as on one undisturbed core work takes at each machine: (runs, columns)."""
     unbounded: Floats
     mixed: tuple[Tier, ...]
     """Tiers whose service depends on which class is at the head of the queue."""
@@ -151,8 +150,7 @@ def lay_out(site: Site, stations: Stations) -> Layout:
         keys=_keys(site),
         ones=np.ones((runs, 1)),
         work=work,
-        service=service,
-        slow=bool((burdens != 1.0).any()),
+        pace=table.stretch * burdens,
         unbounded=np.full((runs, site.columns.width), 1e12),
         mixed=mixed_tiers(site),
         has_database=bool(calls.any()) and bool(present[:, data].any()),

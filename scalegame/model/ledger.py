@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scalegame.model.catalogue import CROSS_ZONE_PRICE, TICKS_PER_SECOND
+from scalegame.model.catalogue import CROSS_ZONE_PRICE, TICK_SECONDS, TICKS_PER_SECOND
 from scalegame.model.exact import Floats
 from scalegame.model.histogram import BUCKETS, bucket
 from scalegame.model.snapshot import CAUSES, PURPOSES
@@ -25,9 +25,8 @@ CRASH = 1 + CAUSES.index("crash")
 LOGGED_OUT = 1 + CAUSES.index("logged-out")
 LEAKED = 1 + CAUSES.index("leaked")
 
-_RECENT = 11
-"""Ticks of totals kept: the newest and the one a second older."""
-_FADE = 0.9
+_GRAIN = 1024.0
+"""Latencies are kept in whole 1/1024 of a millisecond, so that their sums are exact and do not depend on the order."""
 _SHARE_OF_A_SECOND = 1.0 / TICKS_PER_SECOND
 _REDUNDANCY = PURPOSES.index("redundancy")
 _CROSSING_NANO = round(CROSS_ZONE_PRICE * 1000)
@@ -51,7 +50,7 @@ class Ledger:
     latency_ms: Floats
     """Sum of their latencies: (runs, classes)."""
     recent: Floats
-    """Answered requests by latency, each tick weighing a tenth less than the next: (runs, buckets)."""
+    """Answered requests by latency, in the second under way and in the one before: (2, runs, buckets)."""
     recent_ms: Floats
     waits: Floats
     """Waits at each pool, since the warm-up: (runs, pools, buckets)."""
@@ -63,7 +62,7 @@ class Ledger:
     measured: Whole
     """Ticks since the warm-up: (runs,)."""
     past: Floats
-    """``everything`` at the end of each of the last eleven ticks: (ticks, runs, classes, outcomes, places)."""
+    """``everything`` when the last two whole seconds ended, the newer first: (2, runs, classes, outcomes, places)."""
     past_born: Floats
     past_attempts: Floats
     money: Whole
@@ -83,16 +82,16 @@ def empty_ledger(runs: int, classes: int) -> Ledger:
         attempts=np.zeros((runs, classes)),
         latency=np.zeros((runs, classes, BUCKETS)),
         latency_ms=np.zeros((runs, classes)),
-        recent=np.zeros((runs, BUCKETS)),
-        recent_ms=np.zeros(runs),
+        recent=np.zeros((2, runs, BUCKETS)),
+        recent_ms=np.zeros((2, runs)),
         waits=np.zeros((runs, PLACES, BUCKETS)),
         waits_ms=np.zeros((runs, PLACES)),
         utilisation=np.zeros((runs, PLACES)),
         queue=np.zeros((runs, PLACES)),
         measured=np.zeros(runs, dtype=np.int64),
-        past=np.zeros((_RECENT, *counts)),
-        past_born=np.zeros((_RECENT, runs, classes)),
-        past_attempts=np.zeros((_RECENT, runs, classes)),
+        past=np.zeros((2, *counts)),
+        past_born=np.zeros((2, runs, classes)),
+        past_attempts=np.zeros((2, runs, classes)),
         money=np.zeros((runs, len(PURPOSES)), dtype=np.int64),
         crossing=np.zeros(runs),
         owed=np.zeros(runs, dtype=np.int64),
@@ -117,20 +116,24 @@ class Books:
             self.state.sealed += added
 
     def answer(self, flow: Whole, milliseconds: Floats, weight: Floats, counted: bool) -> None:
-        """Book the latencies of answered requests."""
+        """Book the latencies of answered requests, as ``grains`` gives them."""
         state = self.state
-        at = bucket(milliseconds)
-        total = weight * milliseconds
-        runs = flow // self.classes
-        state.recent += np.bincount(runs * BUCKETS + at, weight, self.runs * BUCKETS).reshape(state.recent.shape)
-        state.recent_ms += np.bincount(runs, total, self.runs)
+        cell = flow * BUCKETS + bucket(milliseconds)
+        size = self.runs * self.classes
+        added = np.bincount(cell, weight, size * BUCKETS).reshape(state.latency.shape)
+        total = np.bincount(flow, weight * milliseconds, size).reshape(state.latency_ms.shape)
+        if self.classes == 1:
+            state.recent[0] += added[:, 0]
+            state.recent_ms[0] += total[:, 0]
+        else:
+            state.recent[0] += added.sum(axis=1)
+            state.recent_ms[0] += total.sum(axis=1)
         if counted:
-            size = self.runs * self.classes
-            state.latency += np.bincount(flow * BUCKETS + at, weight, size * BUCKETS).reshape(state.latency.shape)
-            state.latency_ms += np.bincount(flow, total, size).reshape(state.latency_ms.shape)
+            state.latency += added
+            state.latency_ms += total
 
     def waited(self, place: Whole, milliseconds: Floats, weight: Floats) -> None:
-        """Book waits at pools. place: run x PLACES + pool."""
+        """Book waits at pools, as ``grains`` gives them. place: run x PLACES + pool."""
         state = self.state
         size = self.runs * PLACES
         state.waits += np.bincount(place * BUCKETS + bucket(milliseconds), weight, size * BUCKETS).reshape(
@@ -147,12 +150,43 @@ class Books:
         state.owed = nano - whole * 1000
         state.money[:, _REDUNDANCY] += whole
 
-    def close_tick(self, tick: int) -> None:
-        """Remember the totals for the last second's rates, and let the recent latencies fade."""
+    def close_second(self) -> None:
+        """A whole second is over."""
         state = self.state
-        slot = tick % _RECENT
-        state.past[slot] = state.everything
-        state.past_born[slot] = state.born
-        state.past_attempts[slot] = state.attempts
-        state.recent *= _FADE
-        state.recent_ms *= _FADE
+        for values, now in (
+            (state.past, state.everything),
+            (state.past_born, state.born),
+            (state.past_attempts, state.attempts),
+        ):
+            values[1] = values[0]
+            values[0] = now
+        for values in (state.recent, state.recent_ms):
+            values[1] = values[0]
+            values[0] = 0.0
+
+    def last_second(self, name: str, run: int, tick: int) -> tuple[Floats, float]:
+        """Growth of a running total ('everything', 'born', 'attempts') over the last second, and the seconds that this
+        stands for. Within a second the one before fills up what is missing of it, evenly."""
+        state = self.state
+        past = getattr(state, {"everything": "past", "born": "past_born", "attempts": "past_attempts"}[name])[:, run]
+        gone = tick % TICKS_PER_SECOND / TICKS_PER_SECOND
+        part = getattr(state, name)[run] - past[0]
+        if tick < TICKS_PER_SECOND:
+            return part, max(gone, TICK_SECONDS)
+        return part + (past[0] - past[1]) * (1.0 - gone), 1.0
+
+    def recent_latencies(self, run: int, tick: int) -> tuple[Floats, float]:
+        """Histogram of the last second's answers and the sum of their latencies in milliseconds, likewise."""
+        rest = 1.0 - tick % TICKS_PER_SECOND / TICKS_PER_SECOND
+        state = self.state
+        total = float(state.recent_ms[0, run] + state.recent_ms[1, run] * rest)
+        return state.recent[0, run] + state.recent[1, run] * rest, total
+
+
+def grains(milliseconds: Floats) -> Floats:
+    """Latencies as the books keep them: rounded to whole 1/1024 of a millisecond."""
+    kept = milliseconds * _GRAIN
+    kept += 0.5
+    np.floor(kept, out=kept)
+    kept *= 1.0 / _GRAIN
+    return kept

@@ -1,54 +1,24 @@
-"""One tick's representatives, from the counts they stand for to their fates."""
+"""Representatives of some ticks, from the counts they stand for to their fates."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
-from numpy.typing import NDArray
 
 from scalegame.model import catalogue as cat
-from scalegame.model.catalogue import TICK_SECONDS
+from scalegame.model.deck import LANES, Dealer
 from scalegame.model.exact import Floats
-from scalegame.model.fates import fate_of, tick_of
-from scalegame.model.flow import Loss, Met, Over, Walked
-from scalegame.model.journeys import LANES, JourneyDraws, travel
-from scalegame.model.lanes import CALL, EDGE, HIT, Lanes
-from scalegame.model.ledger import DOWN, PLACES, REFUSED, TIME_OUT
+from scalegame.model.fates import Travellers, fate_of, tick_of
+from scalegame.model.flow import Loss, Over, Trail
+from scalegame.model.journeys import Machinery, Stops
+from scalegame.model.lanes import CALL, DOOR_U, EDGE, HIT, LOSS_U, TURN_U, Crowd, Lanes
+from scalegame.model.ledger import DOWN, PLACES, REFUSED, TIME_OUT, grains
 from scalegame.model.routes import Routes
-from scalegame.model.servers import Stations
+from scalegame.model.servers import Standing, Stations
 from scalegame.model.site import Site
-from scalegame.model.state import Mask, Tier, Whole
-from scalegame.model.zones import crossings
+from scalegame.model.state import Tier, Whole
 
-_UPPER = (np.arange(LANES) + 1.0) / LANES
-_LOWER = np.arange(LANES) / LANES
 _GOLDEN = 0.6180339887498949
 """Multiples of it are spread evenly over 0..1: roundings of several losses are made of one uniform."""
-
-
-@dataclass(slots=True)
-class Attempts:
-    """One tick's attempts: (runs, classes), and those that are not the first by which they are, see Retries.release."""
-
-    all: Floats
-    fresh: Floats
-    again: Floats | None = None
-    births: Floats | None = None
-
-
-@dataclass(slots=True)
-class _Tick:
-    """The representatives while their fates are decided. (runs, lanes)."""
-
-    weight: Floats
-    attempt: Whole
-    born: Floats
-    counted: bool
-    server: Whole
-    """Column of the machine that has it."""
-    edge: Mask | None = None
-    hit: Mask | None = None
 
 
 class Passage:
@@ -57,175 +27,209 @@ class Passage:
     def __init__(self, site: Site) -> None:
         self.site = site
         classes = site.scenario.classes
-        self._patience = np.repeat(
-            np.array([c.timeout_ms / 1000.0 if c.timeout_ms is not None else 1e300 for c in classes]), LANES
-        )
+        self._patience = np.array([c.timeout_ms / 1000.0 if c.timeout_ms is not None else 1e300 for c in classes])
+        self._scv = np.array([c.scv for c in classes])
+        self._exponential = bool((self._scv == 1.0).all())
         self._slo = site.scenario.slo_latency_ms / 1000.0
-        self.lanes = Lanes(site.runs, site.classes)
-        self._no_attempt = np.zeros((site.runs, self.lanes.count), dtype=np.int64)
+        self._dealer = Dealer(site.seeds, site.classes)
+        self.lanes = Lanes(site.runs, site.classes, self._dealer)
+        self.every_tick = site.retries.most > 0
+        """What comes of a tick's requests may change the next tick: they cannot wait for others."""
 
-    def send(
-        self,
-        stations: Stations,
-        routes: Routes,
-        draws: JourneyDraws,
-        block: int,
-        attempts: Attempts,
-        walked: Walked,
-        counted: bool,
-    ) -> None:
-        """Decide the fates of this tick's attempts. block: its place in the draws; counted: it is after the warm-up."""
+    def send(self, stations: Stations, routes: Routes, trail: Trail, counted: bool) -> Standing:
+        """Decide the fates of a trail's attempts; see ``every_tick`` for how long it may be.
+
+        counted: it is after the warm-up. Returns where the machines stood, (ticks, runs, columns).
+        """
         site, table, lanes = self.site, self.site.table, self.lanes
-        runs = site.runs
-        total = attempts.all[:, :, None]
-        low = np.floor(total * _LOWER)
-        weight = np.floor(total * _UPPER)
-        weight -= low
-        rounding = draws.rounding[block]
-        # Anywhere in what a lane stands for: were it always the middle, the same few machines would ever be seen.
-        position = low + rounding[0].reshape(low.shape) * weight
-        moment = draws.moment[block]
-
-        first = site.columns.tiers[Tier.SERVERS].start
-        local = lanes.server(routes, position, attempts.all, walked.at_servers, walked.split)
-        at = self._path(routes, local + first, walked, rounding)
-        factor = None if routes.factors is None else site.factors.read(routes.factors, table.rho)
-        travelled = travel(table, stations, walked.ready, at, moment, routes.work, factor, routes.spread, draws, block)
-        start = site.tick * TICK_SECONDS + moment * TICK_SECONDS
-        attempt, born = self._no_attempt, start
-        if attempts.again is not None and attempts.births is not None and np.count_nonzero(attempts.again):
-            attempt, born = lanes.first_moments(
-                site.tick, attempts.fresh, attempts.again, attempts.births, start, rounding[4]
-            )
-        server = lanes.behind(routes, local, rounding[0]) if routes.any_as_one else local
-        now = _Tick(weight.reshape(runs, lanes.count), attempt, born, counted, server + first)
-        visits, network = self._turns(routes, walked, now, rounding)
-        spent = travelled.spent
-        spent *= visits
-        took = network.copy()
-        for h in range(len(routes.tiers)):
+        factor = None
+        if routes.factors is not None:
+            factor = site.factors.read(routes.factors, trail.all(lambda walked: walked.after[0]))
+        machines = Machinery(table, stations, trail, factor)
+        crowd = lanes.gather(trail)
+        if not crowd.cell.size:
+            return machines.standing
+        first, width, hops = site.columns.tiers[Tier.SERVERS].start, site.columns.width, len(routes.tiers)
+        local = lanes.server(routes, trail, crowd)
+        at = self._path(routes, trail, crowd, local + first)
+        lanes.first_moments(crowd, trail.first, trail.walked[0].attempts)
+        crowd.server = lanes.behind(routes, crowd, local) if routes.any_as_one else local
+        visits, took = self._turns(routes, trail, crowd)
+        wait, spent = self._travel(machines, routes, trail, crowd, at, visits)
+        for h in range(hops):
             took += spent[h]
 
-        crossed = None
-        if routes.spread_out:
-            crossed = crossings(site, routes.tiers, at, visits, now.server + lanes.run * site.columns.width)
-            took += crossed * (cat.CROSS_ZONE_MS / 1000.0)
-
-        for loss in walked.at_door:
-            self._lose(loss, now, routes, rounding[1] + _GOLDEN * loss.outcome)
-        if walked.met.any:
-            self._turn_away(routes, visits, at, walked.met, now, rounding[1])
-        if crossed is not None:
-            site.books.crossed(np.add.accumulate(crossed * now.weight, axis=1)[:, -1])
-        for loss in walked.losses:
-            self._lose(loss, now, routes, rounding[2] + _GOLDEN * loss.outcome)
+        for i, loss in enumerate(trail.walked[0].at_door):
+            self._lose(loss, trail.all(lambda walked, i=i: walked.at_door[i].share), crowd, routes, DOOR_U, counted)
+        if any(walked.met.any for walked in trail.walked):
+            self._turn_away(routes, trail, visits, at, crowd, counted)
+        for i, loss in enumerate(trail.walked[0].losses):
+            self._lose(loss, trail.all(lambda walked, i=i: walked.losses[i].share), crowd, routes, LOSS_U, counted)
         if counted:
-            self._book_waits(routes, visits, at, travelled.wait, now.weight)
-        since = start + took
-        since -= now.born
-        outcome, known = fate_of(took, since, self._patience, self._slo, TIME_OUT)
-        rows = lanes.run * site.columns.width
+            self._book_waits(routes, visits, at, wait, crowd)
+        since = crowd.start + took
+        since -= crowd.born
+        outcome, known = fate_of(took, since, self._patience.take(crowd.flow % site.classes), self._slo, TIME_OUT)
+        known += crowd.start
+        since *= 1000.0
         longest = spent.argmax(axis=0)
-        place = routes.place_at.take(np.take_along_axis(at, longest[None], axis=0)[0] - rows)
-        key = table.serial[lanes.run, now.server] + (routes.place_at.take(now.server) << 20)
+        slowest = at.ravel().take(longest * crowd.cell.size + np.arange(crowd.cell.size)) % width
+        server = crowd.server + first
+        key = table.serial.ravel().take(crowd.run * width + server) + (routes.place_at.take(server) << 20)
+        lane = crowd.lane % (site.classes * LANES)
         site.fates.depart(
-            site.tick, tick_of(start + known), outcome, place, key, attempt, now.weight, now.born, since * 1000.0
+            trail.first + len(trail) - 1,
+            Travellers(
+                order=(trail.first + crowd.tick) * (site.classes * LANES) + lane,
+                flow=crowd.flow,
+                due=tick_of(known).astype(np.int64),
+                outcome=outcome,
+                place=routes.place_at.take(slowest),
+                machine=key,
+                attempt=crowd.attempt,
+                weight=crowd.weight,
+                born=crowd.born,
+                milliseconds=grains(since),
+            ),
+            counted,
         )
+        return machines.standing
 
-    def _path(self, routes: Routes, server: Whole, walked: Walked, rounding: Floats) -> Whole:
-        """The machine of each hop and lane, an index into the flat table: (hops, runs, lanes)."""
+    def _path(self, routes: Routes, trail: Trail, crowd: Crowd, server: Whole) -> Whole:
+        """The machine of each hop, an index into (ticks, runs, columns): (hops, representatives)."""
         site, lanes = self.site, self.lanes
-        rows = lanes.run * site.columns.width
-        at = np.empty((len(routes.tiers), site.runs, lanes.count), dtype=np.int64)
+        rows = (crowd.tick * site.runs + crowd.run) * site.columns.width
+        at = np.empty((len(routes.tiers), rows.size), dtype=np.int64)
         for h, tier in enumerate(routes.tiers):
-            column = routes.column[h]
             if tier == Tier.SERVERS:
                 column = server
-            elif tier == Tier.DATA and walked.data_split is not None:
-                column = column + lanes.pick(walked.data_split, lanes.even(CALL, site.tick, rounding[3]))
+            else:
+                column = routes.column[h, :, 0].take(crowd.run)
+            if tier == Tier.DATA and trail.walked[0].data_split is not None:
+                share = trail.all(lambda walked: walked.data_split)
+                even = lanes.even(CALL, trail.first, crowd, crowd.draws[TURN_U])
+                column = column + lanes.pick(share.reshape(-1, share.shape[3]), crowd.cell, even)
             np.add(rows, column, out=at[h])
         return at
 
-    def _turns(self, routes: Routes, walked: Walked, now: _Tick, rounding: Floats) -> tuple[Floats, Floats]:
-        """Who leaves the way early: visits, (hops, runs, lanes), and seconds on the wire, (runs, lanes)."""
-        visits, network, lanes, tick = routes.visits, routes.network, self.lanes, self.site.tick
-        if walked.hits is not None:
-            now.hit = lanes.even(HIT, tick, rounding[3]) < lanes.of_class(walked.hits)
-            visits = visits.copy()
+    def _turns(self, routes: Routes, trail: Trail, crowd: Crowd) -> tuple[Floats, Floats]:
+        """Who leaves the way early: visits, (hops, representatives), and seconds on the wire, (representatives,)."""
+        lanes, first = self.lanes, trail.walked[0]
+        visits = routes.visits.reshape(len(routes.tiers), -1).take(crowd.lane, axis=1)
+        network = routes.network.ravel().take(crowd.lane)
+        if first.hits is not None:
+            share = trail.all(lambda walked: walked.hits).ravel().take(crowd.cell)
+            crowd.hit = lanes.even(HIT, trail.first, crowd, crowd.draws[TURN_U]) < share
             for h, tier in enumerate(routes.tiers):
                 if tier == Tier.DATA:
-                    visits[h] *= ~now.hit
-                    network = network - routes.visits[h] * now.hit * routes.wire_seconds
-        if walked.edge is not None:
-            now.edge = lanes.even(EDGE, tick, rounding[2]) < lanes.of_class(walked.edge)
-            visits = visits * ~now.edge
-            network = np.where(now.edge, cat.EDGE_MS / 1000.0, network)
+                    network -= visits[h] * crowd.hit * routes.wire_seconds
+                    visits[h] *= ~crowd.hit
+        if first.edge is not None:
+            share = trail.all(lambda walked: walked.edge).ravel().take(crowd.cell)
+            crowd.edge = lanes.even(EDGE, trail.first, crowd, crowd.draws[LOSS_U]) < share
+            visits *= ~crowd.edge
+            network = np.where(crowd.edge, cat.EDGE_MS / 1000.0, network)
         return visits, network
 
-    def _lose(self, loss: Loss, now: _Tick, routes: Routes, u: Floats) -> None:
-        """Take a loss off the lanes it falls on. u: uniforms but for their whole part, (runs, lanes)."""
-        lanes, site = self.lanes, self.site
+    def _travel(
+        self, machines: Machinery, routes: Routes, trail: Trail, crowd: Crowd, at: Whole, visits: Floats
+    ) -> tuple[Floats, Floats]:
+        """Waits and seconds in all at each hop, both (hops, representatives)."""
+        hops, size = at.shape
+        sheet = self._dealer.deal(trail.first, len(trail), [int(tier) for tier in routes.tiers]).take(
+            crowd.cell, axis=1
+        )
+        sheet += crowd.lane % LANES
+        there = np.flatnonzero(visits)
+        who = there % size
+        lane = crowd.lane.take(who)
+        lane += there // size * (routes.work.size // hops)
+        scv = None if self._exponential else self._scv.take(crowd.flow.take(who) % self.site.classes)
+        stops = Stops(
+            at=at.ravel().take(there),
+            sheet=sheet.ravel().take(there),
+            moment=crowd.moment.take(who),
+            work=routes.work.ravel().take(lane),
+            scv=scv,
+            spread=None if routes.spread is None else routes.spread.ravel().take(there // size),
+        )
+        found = machines.pass_through(stops)
+        wait, spent = np.zeros((2, hops, size))
+        wait.reshape(-1)[there] = found[0]
+        spent.reshape(-1)[there] = found[1]
+        return wait, spent
+
+    def _lose(self, loss: Loss, share: Floats, crowd: Crowd, routes: Routes, row: int, counted: bool) -> None:
+        """Take a loss off those it falls on. share: the loss's own of all ticks; row: of the deck."""
+        site, tier = self.site, self.site.columns.tiers[Tier.SERVERS]
         if loss.over == Over.SERVER:
-            tier = site.columns.tiers[Tier.SERVERS]
-            share = loss.share.ravel().take(lanes.run * loss.share.shape[1] + now.server - tier.start)
+            part = share.ravel().take((crowd.tick * site.runs + crowd.run) * share.shape[2] + crowd.server)
         else:
-            share = lanes.of_class(loss.share)
+            part = share.ravel().take(crowd.cell)
         if loss.classes is not None:
-            share = share * np.repeat(loss.classes, LANES)
+            part *= loss.classes.take(crowd.flow % site.classes)
         if loss.over == Over.HIT:
-            share = share * (now.hit if now.hit is not None else 0.0)
-        elif loss.over == Over.MISS and now.hit is not None:
-            share = share * ~now.hit
-        if now.edge is not None:
-            share = share * ~now.edge
-        lost: Floats = np.minimum(np.floor(now.weight * share + (u - np.floor(u))), now.weight)
-        cells = np.flatnonzero(lost.ravel() > 0.0)
-        if not cells.size:
+            part *= crowd.hit if crowd.hit is not None else 0.0
+        elif loss.over == Over.MISS and crowd.hit is not None:
+            part *= ~crowd.hit
+        if crowd.edge is not None:
+            part *= ~crowd.edge
+        u = crowd.draws[row] + _GOLDEN * loss.outcome
+        lost: Floats = np.minimum(np.floor(crowd.weight * part + (u - np.floor(u))), crowd.weight)
+        who = np.flatnonzero(lost)
+        if not who.size:
             return
         if loss.place is not None:
-            place = np.full(cells.size, int(loss.place), dtype=np.int64)
+            place = np.full(who.size, int(loss.place), dtype=np.int64)
         elif loss.over == Over.CLASS:
-            place = routes.home.ravel().take(lanes.flow.ravel().take(cells))
+            place = routes.home.ravel().take(crowd.flow.take(who))
         else:
-            place = routes.place_at.take(now.server.ravel().take(cells))
-        self._fail(cells, np.full(cells.size, loss.outcome), place, lost, now, retry=loss.retry)
-        now.weight = now.weight - lost
+            place = routes.place_at.take(crowd.server.take(who) + tier.start)
+        self._fail(who, np.full(who.size, loss.outcome), place, lost, crowd, counted, retry=loss.retry)
 
-    def _turn_away(self, routes: Routes, visits: Floats, at: Whole, met: Met, now: _Tick, u: Floats) -> None:
+    def _turn_away(
+        self, routes: Routes, trail: Trail, visits: Floats, at: Whole, crowd: Crowd, counted: bool
+    ) -> None:
         """Requests that no place took: refused, or sent to a machine that does not answer."""
-        refused = met.refused.ravel().take(at) * visits
-        down = met.down.ravel().take(at) * visits
+        refused = trail.all(lambda walked: walked.met.refused).ravel().take(at) * visits
+        down = trail.all(lambda walked: walked.met.down).ravel().take(at) * visits
         hops = len(routes.tiers)
         passed = (1.0 - refused[0]) * (1.0 - down[0])
         for h in range(1, hops):
             passed = passed * (1.0 - refused[h]) * (1.0 - down[h])
-        bad: Floats = np.minimum(np.floor(now.weight * (1.0 - passed) + u), now.weight)
-        cells = np.flatnonzero(bad.ravel() > 0.0)
-        if cells.size:
-            reason = np.concatenate([refused, down]).reshape(2 * hops, -1)[:, cells].argmax(axis=0)
-            column = at.reshape(hops, -1)[reason % hops, cells] % self.site.columns.width
+        bad: Floats = np.minimum(np.floor(crowd.weight * (1.0 - passed) + crowd.draws[DOOR_U]), crowd.weight)
+        who = np.flatnonzero(bad)
+        if who.size:
+            reason = np.concatenate([refused, down])[:, who].argmax(axis=0)
+            column = at[reason % hops, who] % self.site.columns.width
             outcome = np.where(reason < hops, REFUSED, DOWN)
-            self._fail(cells, outcome, routes.place_at.take(column), bad, now, retry=True)
-            now.weight = now.weight - bad
+            self._fail(who, outcome, routes.place_at.take(column), bad, crowd, counted, retry=True)
 
     def _fail(
-        self, cells: NDArray[np.intp], outcome: Whole, place: Whole, weight: Floats, now: _Tick, *, retry: bool
+        self,
+        who: Whole,
+        outcome: Whole,
+        place: Whole,
+        lost: Floats,
+        crowd: Crowd,
+        counted: bool,
+        *,
+        retry: bool,
     ) -> None:
+        """Seal who is lost at once, and take them off the weights."""
         self.site.fates.fail(
-            self.site.tick,
-            self.lanes.flow.ravel().take(cells),
+            crowd.last,
+            crowd.flow.take(who),
             outcome,
             place,
-            now.attempt.ravel().take(cells),
-            weight.ravel().take(cells),
-            now.born.ravel().take(cells),
-            np.full(cells.size, retry),
-            now.counted,
+            crowd.attempt.take(who),
+            lost.take(who),
+            crowd.born.take(who),
+            np.full(who.size, retry),
+            counted,
         )
+        crowd.weight = crowd.weight - lost
 
-    def _book_waits(self, routes: Routes, visits: Floats, at: Whole, wait: Floats, weight: Floats) -> None:
-        book = routes.book
-        if book is None:
-            width = self.site.columns.width
-            book = (routes.place_at.take(at % width) + at // width * PLACES).ravel()
-        self.site.books.waited(book, (wait * 1000.0).ravel(), (visits * weight).ravel())
+    def _book_waits(self, routes: Routes, visits: Floats, at: Whole, wait: Floats, crowd: Crowd) -> None:
+        book = crowd.run * PLACES + routes.place_at.take(at % self.site.columns.width)
+        self.site.books.waited(book.ravel(), grains(wait.ravel() * 1000.0), (visits * crowd.weight).ravel())

@@ -6,16 +6,11 @@ A room of K relaxes within some K² services; where a tick holds more than that,
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from scalegame.model.catalogue import TICK_SECONDS
 from scalegame.model.exact import Floats
-
-if TYPE_CHECKING:
-    from scalegame.model.servers import MachineDraws, Prepared
-    from scalegame.model.state import Machines, Mask, Whole
+from scalegame.model.state import Mask, Whole
 
 _SMALL_ROOM = 0.35
 """A room is small where K² x this is at most the services of a tick."""
@@ -52,57 +47,47 @@ def stationary(cores: Floats, room: Floats, load: Floats, most: int) -> Floats:
 
 
 def settled(
-    table: Machines,
-    span: slice,
-    ready: Prepared,
+    cores: Floats,
+    room: Floats,
+    service: Floats,
+    rate: Floats,
+    shift: Floats,
+    n: Floats,
     units: Floats,
-    refused: Floats,
-    end: Floats,
-    draws: MachineDraws,
+    bottom_u: Floats,
+    top_u: Floats,
 ) -> tuple[Floats, Floats]:
-    """(refused, n at the end) with the small rooms' machines replaced by a draw from their steady state."""
-    settling = ready.settling
-    if settling is None:
-        return refused, end
-    small = settling[:, span]
-    cores = table.cores[:, span]
-    room = np.floor(np.where(small, table.room[:, span], 1.0))
-    rate = table.rate_in[:, span]
+    """(refused, n at the end) of small rooms, drawn from their steady state. All (machines,); n: at the start."""
+    room = np.floor(room)
     rate = np.where(rate > 0.0, rate, units / TICK_SECONDS)
-    most = int(room.max())
-    law = stationary(cores, room, rate * table.service[:, span], most)
+    law = stationary(cores, room, rate * service, int(room.max()))
     running = np.add.accumulate(law, axis=-1)
-    count = (running < draws.bottom_u[:, span][..., None]).sum(axis=-1) * 1.0
-    blocked = np.take_along_axis(law, room.astype(np.int64)[..., None], axis=-1)[..., 0]
-    turned = np.floor(units * blocked + draws.top_u[:, span])
-    n = ready.n[:, span]
+    count = (running < bottom_u[:, None]).sum(axis=-1) * 1.0
+    blocked = law[np.arange(room.size), room.astype(np.int64)]
+    turned = np.floor(units * blocked + top_u)
     # n counts from the shift: those waiting are n - shift, so that a queue of the law's length stands.
     waiting = np.maximum(count - cores, 0.0)
-    target = np.where(
-        waiting > 0.0, waiting + np.floor(ready.shift[:, span]), np.minimum(count, np.floor(ready.shift[:, span]))
-    )
-    target = np.minimum(target, n + units - turned)
-    return np.where(small, turned, refused), np.where(small, np.maximum(target, 0.0), end)
+    target = np.where(waiting > 0.0, waiting + np.floor(shift), np.minimum(count, np.floor(shift)))
+    return turned, np.maximum(np.minimum(target, n + units - turned), 0.0)
 
 
-def admitted(table: Machines, small: Mask) -> Floats:
+def admitted(cores: Floats, room: Floats, load: Floats) -> Floats:
     """For representatives: the running law of how many an admitted request finds ahead of its turn, 0 where it is
-    served at once; flat over the machine table, (runs x columns, k). Machines that are not small have -1 throughout."""
-    room = np.floor(np.where(small, table.room, 1.0))
+    served at once; (machines, k)."""
+    room = np.floor(room)
     most = int(room.max())
-    law = stationary(table.cores, room, table.rate_in * table.service, most)
+    law = stationary(cores, room, load, most)
     k = np.arange(most + 1)
-    law = law * (k < room[..., None])
+    law = law * (k < room[:, None])
     running = np.add.accumulate(law, axis=-1)
-    running = running / np.maximum(running[..., -1:], 1e-300)
+    running /= np.maximum(running[:, -1:], 1e-300)
     # k present: k - cores + 1 services until it is one's turn.
-    index = np.minimum(k + np.maximum(table.cores, 1.0)[..., None] - 1.0, most).astype(np.int64)
-    ahead = np.take_along_axis(running, index, axis=-1)
-    result: Floats = np.where(small[..., None], ahead, -1.0).reshape(-1, most + 1)
+    index = np.minimum(k + np.maximum(cores, 1.0)[:, None] - 1.0, most).astype(np.int64)
+    result: Floats = np.take_along_axis(running, index, axis=-1)
     return result
 
 
-def settled_ahead(law: Floats, at: Whole, u: Floats, ahead: Floats) -> Floats:
-    """Services ahead of representatives at small rooms, drawn with u; ``ahead`` elsewhere."""
-    rows = law[at]
-    return np.where(rows[..., -1] < 0.0, ahead, (rows[..., :-1] <= u[..., None]).sum(axis=-1) * 1.0)
+def turns_ahead(law: Floats, row: Whole, u: Floats) -> Floats:
+    """Services ahead of representatives at small rooms, drawn with u; row: into the law, both (representatives,)."""
+    result: Floats = (law[row, :-1] <= u[:, None]).sum(axis=-1) * 1.0
+    return result

@@ -10,8 +10,11 @@ from scalegame.model.dealing import walked_as_one
 from scalegame.model.exact import Floats
 from scalegame.model.front_view import look_at_front
 from scalegame.model.histogram import latency
+<<<<<<< HEAD
 from scalegame.model.ledger import OUTCOMES
 from scalegame.model.ordering.autoscale import autoscaler_views
+=======
+>>>>>>> 65404f6 (Representatives of a second go together, from a deck of draws; machines' services are drawn a block ahead)
 from scalegame.model.ordering.settings import settings_text
 from scalegame.model.servers import SLOW_SERVICE_SECONDS
 from scalegame.model.sessions import HOME_NAMES, Home
@@ -106,17 +109,10 @@ def look(site: Site, run: int, rent: int) -> Snapshot:
 def _signals(
     site: Site, run: int, machines: tuple[MachineView, ...]
 ) -> tuple[Signals, tuple[tuple[str, float], ...], float]:
-    ledger = site.books.state
-    slots = ledger.past.shape[0]
-    newest = (site.tick - 1) % slots
-    oldest = site.tick % slots
-    span = min(site.tick, slots - 1) * cat.TICK_SECONDS
-    span = max(span, cat.TICK_SECONDS)
-    change = (ledger.past[newest, run] - ledger.past[oldest, run]).sum(axis=(0, 2)) if site.tick else np.zeros(OUTCOMES)
-    born = float((ledger.past_born[newest, run] - ledger.past_born[oldest, run]).sum()) if site.tick else 0.0
-    attempts = (
-        float((ledger.past_attempts[newest, run] - ledger.past_attempts[oldest, run]).sum()) if site.tick else 0.0
-    )
+    books = site.books
+    sealed, span = books.last_second("everything", run, site.tick)
+    change = sealed.sum(axis=(0, 2))
+    born, attempts = (float(books.last_second(name, run, site.tick)[0].sum()) for name in ("born", "attempts"))
     by_cause = [(cause, float(change[1 + i]) / span) for i, cause in enumerate(CAUSES) if change[1 + i] > 0.0]
     up = [m for m in machines if m.state in ("up", "draining", "slow")]
     tightest = max(up, key=lambda m: m.utilisation, default=None)
@@ -125,7 +121,7 @@ def _signals(
         attempt_rate=attempts / span,
         good_rate=float(change[0]) / span,
         lost_rate=float(change[1:].sum()) / span,
-        latency=latency(ledger.recent[run], float(ledger.recent_ms[run])),
+        latency=latency(*books.recent_latencies(run, site.tick)),
         saturation=tightest.utilisation if tightest else 0.0,
         tightest=tightest.name if tightest else "",
     )

@@ -14,7 +14,6 @@ from scalegame.model.columns import FIRST_COLUMNS, Columns
 from scalegame.model.exact import Floats
 from scalegame.model.fates import Fates
 from scalegame.model.herd import Factors
-from scalegame.model.journeys import LANES
 from scalegame.model.ledger import Books
 from scalegame.model.scaling import no_scaling
 from scalegame.model.scenario import Scenario
@@ -79,7 +78,7 @@ class Site:
         }
         self.books = Books(self.runs, self.classes)
         self.retries = Retries(scenario.classes, seeds)
-        self.fates = Fates(self.books, self.retries, self.runs, self.classes * LANES)
+        self.fates = Fates(self.books, self.retries)
         self.timeline = Timeline(skipped=np.zeros(self.runs, dtype=np.int64), dial=np.ones(self.runs))
         self.doors = Doors(
             kind=np.zeros(self.runs, dtype=np.int64),

@@ -10,18 +10,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from scalegame.model.ahead import MachineDraws, MachinesAhead
 from scalegame.model.balancer import Splitter, by_weight, in_turn
 from scalegame.model.catalogue import TICK_SECONDS
 from scalegame.model.dealing import sticky_share
-from scalegame.model.draws import Stream, stream_base, uniform
-from scalegame.model.exact import Floats, Standard, ln
-from scalegame.model.flow import Loss, Met, Over, Walked
+from scalegame.model.draws import Stream, stream_base
+from scalegame.model.exact import Floats
+from scalegame.model.flow import Attempts, Loss, Met, Over, Walked
 from scalegame.model.layout import Layout, lay_out
 from scalegame.model.ledger import DOWN, LEAKED, LOGGED_OUT
-from scalegame.model.servers import SMOOTHING, MachineDraws, Prepared, Stations
+from scalegame.model.servers import SMOOTHING, Prepared, Stations
 from scalegame.model.sessions import Home, move_about
 from scalegame.model.site import Site
-from scalegame.model.state import Tier, burden
+from scalegame.model.state import Tier
 
 
 @dataclass(slots=True)
@@ -33,15 +34,22 @@ class _Now:
     met: Met
 
 
+_ALL = 1.0 - 1e-6
+"""From this share on, starts are not held up by slots at all."""
+
+
 class Tiers:
     """The tiers of a site. ``rebuild`` and ``draw`` come before the first walk."""
 
     layout: Layout
+    ahead: MachinesAhead
 
     def __init__(self, site: Site) -> None:
         self.site = site
         self.stations = Stations(site.shifts)
         self.session_class = np.array([1.0 if c.session else 0.0 for c in site.scenario.classes])
+        self._unhindered = False
+        self._most_starts = np.zeros((site.runs, 0))
         self._splitter = Splitter(site.seeds, site.classes)
         self._bases = [
             np.array([[stream_base(s, Stream.SERVICE, part)] for s in site.seeds.tolist()], dtype=np.uint64)
@@ -51,48 +59,53 @@ class Tiers:
     def rebuild(self) -> None:
         """After any change of the machines."""
         self.layout = lay_out(self.site, self.stations)
-        self.stations.burdened = self.layout.slow
+        self._unhindered = False
 
     def draw(self, end: int) -> None:
         """Draw for the machines from this tick up to tick ``end``: the same numbers for those who stay."""
         site = self.site
-        ticks = np.arange(site.tick, end, dtype=np.int64)
-        self._first = site.tick
-        u = [uniform(base, ticks, self.layout.keys) for base in self._bases]
-        self._service = Standard.of(u[0])
-        self._bottom = (u[1], -ln(u[1]))
-        self._top = (u[2], -ln(u[2]))
+        self.ahead = MachinesAhead(self._bases, site.tick, end, self.layout.keys)
+        self.stations.foresee(site.table, self.ahead, constant=not self.layout.mixed)
         self._split_u, self._split_z = self._splitter.draw(
-            site.tick, len(ticks), site.table.serial[:, site.columns.tiers[Tier.SERVERS]]
+            site.tick, end - site.tick, site.table.serial[:, site.columns.tiers[Tier.SERVERS]]
         )
 
-    def walk(self, attempts: Floats, rates: Floats) -> Walked:
-        """Walk this tick's attempts through the tiers; rates are those expected. Both (runs, classes)."""
+    def walk(self, attempts: Attempts, rates: Floats, last: Walked | None) -> Walked:
+        """Walk this tick's attempts through the tiers; rates: those expected, (runs, classes); last: the tick before,
+        where nothing has happened to the machines since."""
         site, layout, table = self.site, self.layout, self.site.table
-        here = site.tick - self._first
-        draws = MachineDraws(
-            self._service.at(here), self._bottom[0][here], self._bottom[1][here], self._top[0][here], self._top[1][here]
-        )
-        shares = self._class_shares(attempts, rates)
+        draws = self.ahead.at(site.tick)
+        shares = self._class_shares(attempts.all, rates)
         self._service_times(shares)
-        free, spare = self._slots(shares)
+        free, spare = self._slots(shares, draws)
         ready = self.stations.prepare(table, free, spare, draws, site.tick)
-        met = Met(np.zeros((site.runs, site.columns.width)), np.zeros((site.runs, site.columns.width)), any=False)
-        now = _Now(ready, draws, met)
+        now = _Now(ready, draws, Met(site.runs, site.columns.width))
+        before = self.stations.averages.copy() if last is None else last.after
 
-        counts = attempts
+        self.stations.rest()
+        counts = attempts.all
         if layout.door is None:
             site.queues[Tier.DOOR].rest(site.tick)
         else:
-            counts = self._through_balancer(layout.door, attempts, now)
-        split = self._split(counts, here)
+            counts = self._through_balancer(layout.door, counts, now)
+        split = self._split(counts, site.tick - self.ahead.first)
         served = self._through_servers(split, now)
         if layout.cached:
             self._through_cache(served, now)
         if layout.has_database:
             self._through_database(served, now)
-        self.stations.remember(table, ready)
-        walked = Walked(ready, met, counts, split)
+        self.stations.remember()
+        walked = Walked(
+            attempts,
+            ready,
+            now.met,
+            before,
+            self.stations.averages.copy(),
+            table.service.copy() if layout.mixed else table.service,
+            table.allowed,
+            counts,
+            split,
+        )
         if layout.any_hole:
             walked.at_door.append(Loss(DOWN, layout.hole))
         if layout.sessions:
@@ -112,25 +125,20 @@ class Tiers:
     def _service_times(self, shares: Floats) -> None:
         """Mean service of what is at the head of each queue: see cohorts."""
         site, layout, table = self.site, self.layout, self.site.table
-        if layout.slow:
-            np.multiply(layout.service, burden(table), out=table.service)
-        else:
-            table.service[:] = layout.service
         for tier in layout.mixed:
             work = layout.work[tier]
             span = site.columns.tiers[tier]
             mix = site.queues[tier].mix(site.tick, layout.visit_shares(tier, shares)[:, None, :])
             time = (mix * work[:, None, :]).sum(axis=2)
-            pace = table.stretch[:, span]
-            if layout.slow:
-                pace = pace * burden(table)[:, span]
-            table.service[:, span] = np.maximum(time, 1e-9) * pace
+            table.service[:, span] = np.maximum(time, 1e-9) * layout.pace[:, span]
 
-    def _slots(self, shares: Floats) -> tuple[Floats, Floats]:
-        """Slots that downstream does not hold, and the starts that these and downstream's answers admit now."""
+    def _slots(self, shares: Floats, draws: MachineDraws) -> tuple[Floats, Floats | None]:
+        """Slots that downstream does not hold, and the starts that these and downstream's answers admit now; None where
+        there are more than anybody could use."""
         site, layout, table = self.site, self.layout, self.site.table
         if not layout.has_database:
-            return table.slots, layout.unbounded
+            self._unhindered = True
+            return table.slots, None
         app, data = site.columns.tiers[Tier.SERVERS], site.columns.tiers[Tier.DATA].start
         use = (
             layout.uses_database
@@ -139,7 +147,12 @@ class Tiers:
         )
         rate = table.rate_in[:, app]
         on_the_wire = layout.wire_seconds + table.service[:, data : data + 1] * (table.cores[:, data : data + 1] > 1.0)
-        held = table.held[:, app] + rate * use * on_the_wire
+        held = rate * (use * on_the_wire)
+        held += table.held[:, app]
+        if self._unhindered and draws.possible is not None:
+            left = table.slots[:, app] - held
+            if not np.count_nonzero(left < np.maximum(draws.need[:, app], self._most_starts)):
+                return table.slots, None
         free = table.slots.copy()
         free[:, app] = np.maximum(table.slots[:, app] - held, 0.0)
         answers = table.cores[:, data] * self.stations.serving[:, data] * TICK_SECONDS / table.service[:, data]
@@ -149,24 +162,31 @@ class Tiers:
         spare[:, app] = (free[:, app] + answers[:, None] * part) / np.maximum(use, 0.05)
         most = 4.0 * table.cores[:, app] / table.service[:, app]
         allowed = np.minimum(table.allowed[:, app], most)
-        table.allowed[:, app] = allowed + SMOOTHING * (np.minimum(spare[:, app] / TICK_SECONDS, most) - allowed)
+        allowed += SMOOTHING * (np.minimum(spare[:, app] / TICK_SECONDS, most) - allowed)
+        allowed = np.where(allowed > _ALL * most, most, allowed)
+        # A new array: earlier ticks may still show the old one.
+        table.allowed = table.allowed.copy()
+        table.allowed[:, app] = allowed
+        self._unhindered = not np.count_nonzero(allowed != most)
+        self._most_starts = most * TICK_SECONDS
         return free, spare
 
     # The tiers -------------------------------------------------------------------------------------------------------
 
-    def _take(self, tier: Tier, came: Floats, now: _Now) -> tuple[Floats, Floats, Floats]:
+    def _take(self, tier: Tier, came: Floats, now: _Now) -> tuple[Floats | None, Floats, Floats]:
         """Walk one tier's machines. came: (runs, machines, classes).
 
-        Returns refused and served, both (runs, machines), and who was let in, (runs, machines, classes).
+        Returns refused (None: nobody) and served, both (runs, machines), and who was let in, (runs, machines,
+        classes).
         """
         span = self.site.columns.tiers[tier]
         total = came[:, :, 0] if self.site.classes == 1 else came.sum(axis=2)
         refused, served = self.stations.advance(self.site.table, span, now.ready, total, now.draws)
-        if np.count_nonzero(refused):
+        if refused is not None and np.count_nonzero(refused):
             came = _without_refused(refused, total, came, now.met, span)
         return refused, served, came
 
-    def _serve(self, tier: Tier, came: Floats, now: _Now) -> tuple[Floats, Floats, Floats]:
+    def _serve(self, tier: Tier, came: Floats, now: _Now) -> tuple[Floats | None, Floats, Floats]:
         """The same where it matters who is in the queue; the last returned are those who were served."""
         refused, served, came = self._take(tier, came, now)
         queue = self.site.queues[tier]
@@ -179,7 +199,6 @@ class Tiers:
         serving = self.stations.serving[:, span]
         if not self.layout.door_open:
             now.met.down[:, span] = 1.0 - serving
-            now.met.any = True
         came = attempts[:, None, :] * door[:, :, None]
         _, _, out = self._serve(Tier.DOOR, came * serving[:, :, None], now)
         return np.where(self.layout.behind_door, out.sum(axis=1), attempts)
@@ -215,7 +234,6 @@ class Tiers:
         if self.layout.gaps:
             serving = self.stations.serving[:, span]
             now.met.down[:, span] = 1.0 - serving
-            now.met.any = True
             came = came * serving[:, :, None]
         _, _, out = self._serve(Tier.SERVERS, came, now)
         return out
@@ -239,14 +257,14 @@ class Tiers:
         if not layout.database_up:
             serving = self.stations.serving[:, span.start : span.start + 1]
             now.met.down[:, span.start] = 1.0 - serving[:, 0]
-            now.met.any = True
             sent = sent * serving[:, :, None]
             by_machine = by_machine * serving
         came = np.zeros((site.runs, span.stop - span.start, site.classes))
         came[:, 0] = sent.sum(axis=1)
         serve = self._serve if Tier.DATA in layout.mixed else self._take
         refused, out, _ = serve(Tier.DATA, came, now)
-        answered = (out + refused).sum(axis=1)[:, None]
+        answered = out if refused is None else out + refused
+        answered = answered.sum(axis=1)[:, None]
         held = table.held[:, walk] + by_machine
         upto = np.add.accumulate(held, axis=1)
         whole = upto[:, -1:]
@@ -271,7 +289,6 @@ class Tiers:
 
 def _without_refused(refused: Floats, total: Floats, came: Floats, met: Met, span: slice) -> Floats:
     """Note refusals and take them off what came, class by class; what is left, (runs, machines, classes)."""
-    met.any = True
     share = refused / np.maximum(total, 1.0)
     met.refused[:, span] = share
     upto = np.add.accumulate(came, axis=2)

@@ -12,6 +12,7 @@ All counts are whole numbers kept as float64: exact up to 2**53 and without cast
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from scalegame.model.exact import Floats
 
@@ -36,36 +37,65 @@ def _dip_table() -> Floats:
 _DIP = _dip_table()
 
 
-def dip(a: Floats, d: Floats, u: Floats, e: Floats) -> Floats:
+def dip(
+    a: Floats, d: Floats, u: Floats, e: Floats, half: Floats | None = None, root: Floats | None = None, *, few: bool = True
+) -> Floats:
     """How far the bridge of ``a`` arrivals and ``d`` possible services dips below its start: whole, max(0, d-a)..d.
 
-    u: uniforms, e: -ln u, of the same shape. Closed form for a Brownian bridge whose variance is the logarithmic mean
-    of a + 1/2 and d + 1/2 (the mean within 1.2 % from 20 on), corrected by the exact law where both are small.
+    u: uniforms, e: two thirds of -ln u, of the same shape. Closed form for a Brownian bridge whose variance is the
+    logarithmic mean of a + 1/2 and d + 1/2 (the mean within 1.2 % from 20 on), corrected by the exact law where both
+    are small. Where d is known ahead: half and root as ``halves`` gives them, few: some d is small.
     """
+    if half is None or root is None:
+        half, root = halves(d)
     x = d - a
-    half_a = a + 0.5
-    half_d = d + 0.5
-    variance = half_a * half_d
-    np.sqrt(variance, out=variance)
-    variance *= 4.0
-    variance += half_a
-    variance += half_d
+    start = a + 0.5
+    # (2 sqrt(AD) + (A + D)/2)/3 is the logarithmic mean; four times it, times -ln u.
+    variance = np.sqrt(start)
+    variance *= root
+    variance += start
+    variance += half
     variance *= e
-    variance *= 2.0 / 3.0  # 4 (2 sqrt(AD) + (A + D)/2)/3 e: four times the logarithmic mean, times -ln u
     variance += x * x
     m = np.sqrt(variance, out=variance)
     m += x  # at least |x| + x, so the floor below is at least max(0, d - a)
     m *= 0.5
     np.floor(m, out=m)
     np.minimum(m, d, out=m)
-    exact = (half_a < _SMALL) & (
-        np.abs(half_d - 0.5 * _SMALL) < 0.5 * _SMALL - 0.5
-    )  # d from 1 to 23: idle machines pass by
-    if np.count_nonzero(exact):
-        small_a = np.minimum(a, _SMALL - 1.0)
-        small_d = np.minimum(d, _SMALL - 1.0)
-        at = ((small_a * _SMALL + small_d) * (_SMALL + 2) + np.minimum(m, _SMALL)).astype(np.int64)
-        step = (u < _DIP.take(at + 1)) * 1.0
-        step -= u >= _DIP.take(at)
-        m += step * exact
+    if few:
+        small = start < _SMALL
+        if np.count_nonzero(small):
+            small &= half < _SMALL
+            small &= half > 1.0  # idle machines pass by
+            cells = np.flatnonzero(small)
+            if cells.size:
+                _correct(m, cells, a, d, u)
     return m
+
+
+def halves(d: Floats) -> tuple[Floats, Floats]:
+    """d + 1/2 and four times its root."""
+    half = d + 0.5
+    root = np.sqrt(half)
+    root *= 4.0
+    return half, root
+
+
+def few_of(d: Floats) -> bool:
+    """Whether some count is so small that its dips need the exact law."""
+    return bool(np.count_nonzero((d > 0.0) & (d < _SMALL)))
+
+
+def _correct(m: Floats, cells: NDArray[np.intp], a: Floats, d: Floats, u: Floats) -> None:
+    """One step towards the exact law, where both counts are small."""
+    guess = m.ravel().take(cells)
+    at = a.ravel().take(cells)
+    at *= _SMALL
+    at += d.ravel().take(cells)
+    at *= _SMALL + 2
+    at += guess
+    index = at.astype(np.int64)
+    u = u.ravel().take(cells)
+    guess -= u >= _DIP.take(index)
+    guess += u < _DIP.take(index + 1)
+    m.reshape(-1)[cells] = guess

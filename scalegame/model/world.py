@@ -24,19 +24,23 @@ from scalegame.model.balancer import Mode
 from scalegame.model.dealing import landing_shares
 from scalegame.model.exact import Floats
 from scalegame.model.fingerprint import fingerprint
+<<<<<<< HEAD
 from scalegame.model.gauges import POOL_GAUGES, RUN_GAUGES
 from scalegame.model.journeys import JourneyDraws, JourneySource
+=======
+from scalegame.model.flow import Attempts, Trail
+>>>>>>> 65404f6 (Representatives of a second go together, from a deck of draws; machines' services are drawn a block ahead)
 from scalegame.model.lifecycle import Lifecycle
 from scalegame.model.ordering import ModelQuote, give, quote_of, refusal_of
 from scalegame.model.ordering.targets import KINDS
 from scalegame.model.orders import Order
-from scalegame.model.passage import Attempts, Passage
+from scalegame.model.passage import Passage
 from scalegame.model.scenario import PoolPlan, Scenario
 from scalegame.model.schedule import Schedule
 from scalegame.model.sessions import Home
 from scalegame.model.signals import look
 from scalegame.model.site import Site
-from scalegame.model.snapshot import PURPOSES, Happening, Snapshot
+from scalegame.model.snapshot import Happening, Snapshot
 from scalegame.model.state import Condition, Pool, Tier
 from scalegame.model.tiers import Tiers
 from scalegame.model.traffic import Arrivals, Plan
@@ -72,12 +76,11 @@ class World:
         self._autoscaler = Autoscaler(self.site, self.life)
         self.plan = Plan(scenario, self._seeds)
         self._arrivals = Arrivals(self.plan, self.site.classes)
-        self._journeys = JourneySource(self._seeds, [c.scv for c in scenario.classes])
         self._passage = Passage(self.site)
         self._tiers = Tiers(self.site)
         self._warm = round(scenario.warmup / _TICK)
         self._block_start = self._block_end = 0
-        self._lane_tiers: list[Tier] = []
+        self._trail = Trail()
         self._start()
         self._schedule.look_ahead()
 
@@ -122,10 +125,12 @@ class World:
 
     def quote(self, order: Order, run: int = 0) -> ModelQuote:
         """What an order would cost and harm."""
+        self.catch_up()
         return quote_of(order, self.site, run)
 
     def apply(self, order: Order, run: int = 0) -> None:
         """Give an order that is not refused; it takes effect at the start of the next tick."""
+        self.catch_up()
         dial = self.site.timeline.dial
         before = float(dial[run])
         give(order, self.life, run)
@@ -136,6 +141,7 @@ class World:
 
     def launch(self, run: int, to_second: float) -> None:
         """Leave out the plan from now on up to ``to_second`` of it: what was to come then comes now."""
+        self.catch_up()
         site = self.site
         now = site.tick + int(site.timeline.skipped[run])
         site.timeline.skipped[run] += max(0, round(to_second / _TICK) - now)
@@ -168,81 +174,98 @@ class World:
 
     def step(self) -> None:
         """One tick for all runs."""
+<<<<<<< HEAD
         site = self.site
         if site.tick >= site.next_look:
             self._autoscaler.look()
         self._schedule.pass_time()
+=======
+        site, trail = self.site, self._trail
+        if site.tick >= site.next_due:
+            self.catch_up()
+            self._schedule.pass_time()
+>>>>>>> 65404f6 (Representatives of a second go together, from a deck of draws; machines' services are drawn a block ahead)
         if site.changed:
-            self._tiers.rebuild()
-            site.changed = False
-            if self._tiers.layout.routes.tiers != self._lane_tiers:
-                self._block_end = self._block_start
-                self._lane_tiers = self._tiers.layout.routes.tiers
-            if self._block_start <= site.tick < self._block_end:
-                self._tiers.draw(self._block_end)
+            self.catch_up()
+            self._rebuild()
         if not self._block_start <= site.tick < self._block_end:
             self._draw()
         at = site.tick - self._block_start
-        fresh = self._fresh[at]
-        attempts, again, births = fresh, None, None
+        attempts = Attempts(self._fresh[at], self._fresh[at])
         if site.retries.most:
-            again, births = site.retries.release(site.tick)
-            attempts = fresh + np.add.accumulate(again, axis=2)[:, :, -1]
-        walked = self._tiers.walk(attempts, self._rates[at])
-        counted = site.tick >= self._warm
-        self._passage.send(
-            self._tiers.stations,
-            self._tiers.layout.routes,
-            self._lanes,
-            at,
-            Attempts(attempts, fresh, again, births),
-            walked,
-            counted,
-        )
-        site.fates.settle(site.tick, counted)
-        self._account(fresh, attempts, walked.ready.waiting, counted)
+            attempts.again, attempts.births = site.retries.release(site.tick)
+            attempts.all = attempts.fresh + np.add.accumulate(attempts.again, axis=2)[:, :, -1]
+        walked = self._tiers.walk(attempts, self._rates[at], trail.walked[-1] if trail.walked else None)
+        if trail.walked and not walked.like(trail.walked[-1]):
+            self.catch_up()
+        if not trail.walked:
+            trail.first = site.tick
+        trail.walked.append(walked)
         site.tick += 1
+        if self._passage.every_tick or site.tick % cat.TICKS_PER_SECOND == 0 or site.tick == self._warm:
+            self.catch_up()
+
+    def _rebuild(self) -> None:
+        site = self.site
+        self._tiers.rebuild()
+        site.changed = False
+        if self._block_start <= site.tick < self._block_end:
+            self._tiers.draw(self._block_end)
 
     def _draw(self) -> None:
         first = self.site.tick
         ahead = BLOCK if self.site.runs <= 8 else BLOCK // 4
         self._block_start, self._block_end = first, first + ahead
         self._fresh, self._rates = self._arrivals.block(first, ahead, self.site.timeline)
-        self._lanes: JourneyDraws = self._journeys.block(first, ahead, [int(tier) for tier in self._lane_tiers])
         self._tiers.draw(self._block_end)
+
+    def catch_up(self) -> None:
+        """Let the representatives follow the walks, and book what came of them. Whoever looks at fates or books, or
+        changes machines, calls this first; it makes no difference how often."""
+        trail, site = self._trail, self.site
+        if not trail.walked:
+            return
+        last = trail.first + len(trail) - 1
+        counted = trail.first >= self._warm
+        standing = self._passage.send(self._tiers.stations, self._tiers.layout.routes, trail, counted)
+        site.fates.settle(last, counted)
+        self._account(trail, standing.waiting, counted)
+        trail.walked = []
+        if (last + 1) % cat.TICKS_PER_SECOND == 0:
+            site.books.close_second()
 
     # Books -----------------------------------------------------------------------------------------------------------
 
-    def _account(self, fresh: Floats, attempts: Floats, waiting: Floats, counted: bool) -> None:
-        """Bill the tick and keep the running sums."""
-        site, layout = self.site, self._tiers.layout
+    def _account(self, trail: Trail, waiting: Floats, counted: bool) -> None:
+        """Bill the ticks and keep the running sums. waiting: requests in queue, (ticks, runs, columns)."""
+        site, layout, ticks = self.site, self._tiers.layout, len(trail)
         ledger = site.books.state
-        ledger.born += fresh
-        ledger.attempts += attempts
+        ledger.born += trail.all(lambda walked: walked.attempts.fresh).sum(axis=0)
+        ledger.attempts += trail.all(lambda walked: walked.attempts.all).sum(axis=0)
         both = np.empty((2, *waiting.shape))
-        np.multiply(site.table.busy, layout.billed, out=both[0])
+        np.multiply(trail.all(lambda walked: walked.after[3]), layout.billed, out=both[0])
         both[1] = waiting
-        np.add.accumulate(both, axis=2, out=both)
-        sums = both[:, :, layout.last]
-        sums[:, :, 1:] -= both[:, :, layout.last[:-1]]
+        np.add.accumulate(both, axis=3, out=both)
+        sums = both[..., layout.last]
+        sums[..., 1:] -= both[..., layout.last[:-1]]
         used = sums[0] / layout.cores
         if counted:
-            ledger.utilisation[:, layout.pools] += used
-            ledger.queue[:, layout.pools] += sums[1]
-            ledger.measured += 1
+            # Tick by tick, in whatever portions: the order of a sum of fractions is part of its bits.
+            for total, each in ((ledger.utilisation, used), (ledger.queue, sums[1])):
+                before = total[:, layout.pools]
+                total[:, layout.pools] = np.add.accumulate(np.concatenate([before[None], each]))[-1]
+            ledger.measured += ticks
         served = np.floor(layout.rent_up * np.minimum(used, 1.0)).astype(np.int64)
         idle = layout.rent_up - served
         spare = np.minimum(idle, layout.biggest)
-        bill = np.empty((len(PURPOSES), *served.shape), dtype=np.int64)
-        bill[0] = served
-        np.subtract(idle, spare, out=bill[1])
-        bill[2] = spare
-        bill[3] = layout.rent_waste
-        ledger.money += np.add.reduce(bill, axis=2).T
-        site.books.close_tick(site.tick)
+        ledger.money[:, 0] += served.sum(axis=(0, 2))
+        ledger.money[:, 1] += (idle - spare).sum(axis=(0, 2))
+        ledger.money[:, 2] += spare.sum(axis=(0, 2))
+        ledger.money[:, 3] += layout.rent_waste.sum(axis=1) * ticks
 
     def score(self, run: int = 0) -> Score:
         """Counters of a run, cheap enough for each tick."""
+        self.catch_up()
         sealed = self.site.books.state.sealed[run]
         good = int(sealed[:, 0].sum())
         offered = int(sealed.sum())
@@ -255,12 +278,14 @@ class World:
 
     def in_flight(self, run: int = 0) -> int:
         """Requests neither answered nor lost."""
+        self.catch_up()
         return self.site.fates.in_flight(run)
 
     # Looking ---------------------------------------------------------------------------------------------------------
 
     def snapshot(self, run: int = 0) -> Snapshot:
         """All there is to see of a run."""
+        self.catch_up()
         return look(self.site, run, self.rent(run))
 
     def happenings(self) -> list[Happening]:
@@ -285,6 +310,7 @@ class World:
 
     def state_hash(self, run: int = 0) -> dict[str, str]:
         """A short hash of each subsystem's whole state, for checkpoints."""
+        self.catch_up()
         return fingerprint(self.site, run)
 
     def fork(self) -> World:

@@ -99,6 +99,7 @@ def pool_of(snapshot: Snapshot, name: str) -> PoolView:
 def run_to(world: World, second: float) -> World:
     while world.tick < round(second * 10):
         world.step()
+    world.catch_up()
     return world
 
 

@@ -49,6 +49,7 @@ def play_on(world: World, script: dict[int, Order], run: int = 0, ticks: int = T
             assert world.refusal(script[tick], run) is None
             world.apply(script[tick], run)
         world.step()
+    world.catch_up()
 
 
 def in_another_process(**environment: str) -> dict[str, dict[str, str]]:
