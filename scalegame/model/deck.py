@@ -13,7 +13,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from scalegame.model.draws import Stream, Words, hash_words, stream_base
+from scalegame.model.draws import GOLDEN, Stream, Words, hash_words, stream_base
 from scalegame.model.exact import Floats, Standard, gamma, gamma_place, ln, normal_quantile
 from scalegame.model.state import Whole
 
@@ -87,10 +87,12 @@ def service_row(scv: float) -> Floats:
     if scv == 0.0:
         return np.ones(SHEETS * LANES)
     if scv == 1.0:
-        return hop_rows()[SERVICE]
+        exponential: Floats = hop_rows()[SERVICE]
+        return exponential
     u, v = _shuffled(2, WAY + 7).reshape(2, -1)
     if scv < 1.0:
-        return gamma(np.full_like(u, 1.0 / scv), normal_quantile(u)) * scv
+        mild: Floats = gamma(np.full_like(u, 1.0 / scv), normal_quantile(u)) * scv
+        return mild
     root = float(np.sqrt((scv - 1.0) / (scv + 1.0)))
     p = 0.5 * (1.0 + root)
     result: Floats = -ln(u) * np.where(v < p, 0.5 / p, 0.5 / (1.0 - p))
@@ -115,8 +117,10 @@ class Dealer:
     def deal(self, first: int, ticks: int, hops: list[int]) -> Whole:
         """Where the sheets of ticks first.. start, flat over (ticks, runs, classes) for each of the hops."""
         count = np.arange(first, first + ticks, dtype=np.uint64)[:, None] << np.uint64(16)
-        index = (count + np.arange(self.classes, dtype=np.uint64))[:, None, :] * np.uint64(0x9E3779B97F4A7C15)
+        index: Words = (count + np.arange(self.classes, dtype=np.uint64))[:, None, :].astype(np.uint64)
+        index *= np.uint64(GOLDEN)
         base = np.stack([self._base(hop) for hop in hops])[:, None, :, None]
-        words = hash_words(index + base) >> np.uint64(64 - _SHEET_BITS)
+        counters: Words = index + base
+        words = hash_words(counters) >> np.uint64(64 - _SHEET_BITS)
         sheets: Whole = (words.astype(np.int64) * LANES).reshape(len(hops), -1)
         return sheets

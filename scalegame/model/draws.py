@@ -16,7 +16,7 @@ from scalegame.model.exact import Floats
 Words = NDArray[np.uint64]
 
 _MASK = (1 << 64) - 1
-_GOLDEN = 0x9E3779B97F4A7C15
+GOLDEN = 0x9E3779B97F4A7C15
 _FIRST = np.uint64(0xBF58476D1CE4E5B9)
 _SECOND = np.uint64(0x94D049BB133111EB)
 
@@ -44,7 +44,7 @@ def _mix_word(x: int) -> int:
 def stream_base(seed: int, stream: Stream, part: int = 0) -> int:
     """Where a stream's counters start: a 64-bit word."""
     return _mix_word(
-        (_mix_word((seed * _GOLDEN) & _MASK) + int(stream) * 0xD1B54A32D192ED03 + part * 0x8CB92BA72F3D8DD7) & _MASK
+        (_mix_word((seed * GOLDEN) & _MASK) + int(stream) * 0xD1B54A32D192ED03 + part * 0x8CB92BA72F3D8DD7) & _MASK
     )
 
 
@@ -65,12 +65,12 @@ def uniform(base: Words, ticks: NDArray[np.int64], index: Words) -> Floats:
     counter = (ticks.astype(np.uint64) << np.uint64(32)).reshape(
         ticks.shape + (1,) * (len(shape) + 1 - ticks.ndim)
     ) + index
-    words = hash_words(counter * np.uint64(_GOLDEN) + base)
+    words = hash_words(counter * np.uint64(GOLDEN) + base)
     result: Floats = ((words >> np.uint64(11)).astype(np.float64) + 0.5) * 2.0**-53
     return result
 
 
 def uniform_one(seed: int, stream: Stream, tick: int, index: int, part: int = 0) -> float:
     """A single uniform, for rare events."""
-    word = _mix_word(((((tick << 32) + index) * _GOLDEN) + stream_base(seed, stream, part)) & _MASK)
+    word = _mix_word(((((tick << 32) + index) * GOLDEN) + stream_base(seed, stream, part)) & _MASK)
     return ((word >> 11) + 0.5) * 2.0**-53

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
+from itertools import pairwise
 
 import numpy as np
 
@@ -89,7 +90,7 @@ class Fates:
         by_second = second.argsort(kind="stable")
         some, second = some.pick(by_second), second[by_second]
         edges = [0, *(np.flatnonzero(second[1:] != second[:-1]) + 1).tolist(), second.size]
-        for start, end in zip(edges, edges[1:], strict=False):
+        for start, end in pairwise(edges):
             there = Travellers(*(getattr(some, name)[start:end] for name in _FIELDS))
             self._calendar.setdefault(int(second[start]), []).append(there)
 
@@ -132,9 +133,7 @@ class Fates:
         if np.count_nonzero(answered) < answered.size:
             lost = ended.pick(~answered)
             may = np.ones(lost.due.size, dtype=np.bool_)
-            self.fail(
-                tick, lost.flow, lost.outcome, lost.place, lost.attempt, lost.weight, lost.born, may, counted
-            )
+            self.fail(tick, lost.flow, lost.outcome, lost.place, lost.attempt, lost.weight, lost.born, may, counted)
             ended = ended.pick(answered)
         self.books.answer(ended.flow, ended.milliseconds, ended.weight, counted)
         self.books.seal(ended.flow, ended.outcome, ended.place, ended.weight, counted)

@@ -141,6 +141,11 @@ class Trail:
             return values[0][None]
         return np.array(values)
 
-    def all(self, value: Callable[[Walked], Floats]) -> Floats:
+    def all(self, value: Callable[[Walked], Floats | None]) -> Floats:
         """The same, one entry a tick in any case."""
         return np.array([value(walked) for walked in self.walked])
+
+    def losses(self, *, at_door: bool) -> list[tuple[Loss, Floats]]:
+        """Losses before a server is reached or after, each with its shares in all ticks, (ticks, runs, ...)."""
+        lists = [walked.at_door if at_door else walked.losses for walked in self.walked]
+        return [(each[0], np.array([loss.share for loss in each])) for each in zip(*lists, strict=True)]

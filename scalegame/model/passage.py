@@ -59,12 +59,12 @@ class Passage:
         for h in range(hops):
             took += spent[h]
 
-        for i, loss in enumerate(trail.walked[0].at_door):
-            self._lose(loss, trail.all(lambda walked, i=i: walked.at_door[i].share), crowd, routes, DOOR_U, counted)
+        for loss, share in trail.losses(at_door=True):
+            self._lose(loss, share, crowd, routes, DOOR_U, counted)
         if any(walked.met.any for walked in trail.walked):
             self._turn_away(routes, trail, visits, at, crowd, counted)
-        for i, loss in enumerate(trail.walked[0].losses):
-            self._lose(loss, trail.all(lambda walked, i=i: walked.losses[i].share), crowd, routes, LOSS_U, counted)
+        for loss, share in trail.losses(at_door=False):
+            self._lose(loss, share, crowd, routes, LOSS_U, counted)
         if counted:
             self._book_waits(routes, visits, at, wait, crowd)
         since = crowd.start + took
@@ -101,10 +101,7 @@ class Passage:
         rows = (crowd.tick * site.runs + crowd.run) * site.columns.width
         at = np.empty((len(routes.tiers), rows.size), dtype=np.int64)
         for h, tier in enumerate(routes.tiers):
-            if tier == Tier.SERVERS:
-                column = server
-            else:
-                column = routes.column[h, :, 0].take(crowd.run)
+            column = server if tier == Tier.SERVERS else routes.column[h, :, 0].take(crowd.run)
             if tier == Tier.DATA and trail.walked[0].data_split is not None:
                 share = trail.all(lambda walked: walked.data_split)
                 even = lanes.even(CALL, trail.first, crowd, crowd.draws[TURN_U])
@@ -187,9 +184,7 @@ class Passage:
             place = routes.place_at.take(crowd.server.take(who) + tier.start)
         self._fail(who, np.full(who.size, loss.outcome), place, lost, crowd, counted, retry=loss.retry)
 
-    def _turn_away(
-        self, routes: Routes, trail: Trail, visits: Floats, at: Whole, crowd: Crowd, counted: bool
-    ) -> None:
+    def _turn_away(self, routes: Routes, trail: Trail, visits: Floats, at: Whole, crowd: Crowd, counted: bool) -> None:
         """Requests that no place took: refused, or sent to a machine that does not answer."""
         refused = trail.all(lambda walked: walked.met.refused).ravel().take(at) * visits
         down = trail.all(lambda walked: walked.met.down).ravel().take(at) * visits

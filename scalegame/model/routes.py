@@ -9,8 +9,8 @@ import numpy as np
 from scalegame.model import catalogue as cat
 from scalegame.model.balancer import Mode
 from scalegame.model.dealing import is_sticky, pools_of_classes
-from scalegame.model.exact import Floats
 from scalegame.model.deck import LANES
+from scalegame.model.exact import Floats
 from scalegame.model.ledger import PLACES
 from scalegame.model.site import Site
 from scalegame.model.state import SERVERS, Condition, Mask, Pool, Tier, Whole

@@ -1,8 +1,8 @@
 """Machines at work: one walk a machine, for all machines of all runs at once.
 
 ``prepare`` says what every machine could do in this tick, from the state at its start; ``advance`` then takes one
-tier's arrivals, tier after tier, in a request's order; ``remember`` ends the tick. See ``walk`` for the law, ``waiting``
-for machines with several cores, ``ahead`` for what is known before the tick.
+tier's arrivals, tier after tier, in a request's order; ``remember`` ends the tick. See ``walk`` for the law,
+``waiting`` for machines with several cores, ``ahead`` for what is known before the tick.
 """
 
 from __future__ import annotations
@@ -120,9 +120,7 @@ class Stations:
         else:
             ahead.forget()
 
-    def prepare(
-        self, table: Machines, free: Floats, spare: Floats | None, draws: MachineDraws, tick: int
-    ) -> Prepared:
+    def prepare(self, table: Machines, free: Floats, spare: Floats | None, draws: MachineDraws, tick: int) -> Prepared:
         """free: slots not held by downstream; spare: starts that free slots and downstream's answers admit now, None
         where there are always enough."""
         if table.rho.base is not self.averages:
@@ -166,8 +164,8 @@ class Stations:
             self._gain[2] = memory
 
     def _expect(self, table: Machines, mean: Floats) -> None:
-        """What ``remember`` needs to know of a tick. rho is a ratio of averages: a tick that could serve next to nothing
-        hardly counts."""
+        """What ``remember`` needs to know of a tick. rho is a ratio of averages: a tick that could serve next to
+        nothing hardly counts."""
         self._keep[0] = mean
         np.divide(SMOOTHING, np.maximum(mean, 1.0), out=self._gain[0])
         self._gain[1::2] = SMOOTHING
@@ -300,11 +298,18 @@ class Stations:
         cells = np.flatnonzero(ready.settling[:, span]) if ready.settling is not None else np.zeros(0, dtype=np.int64)
         if not cells.size:
             return refused
-        of = [values[:, span].ravel().take(cells) for values in (table.cores, table.room, table.service)]
         rho, rate = (self.averages[i, :, span].ravel().take(cells) for i in (0, 1))
-        shift = self.shifts.read(table.shift[:, span].ravel().take(cells), rho)
-        now = [v[:, span].ravel().take(cells) for v in (ready.n, draws.bottom_u, draws.top_u)]
-        turned, target = settled(*of, rate, shift, now[0], units.ravel().take(cells), now[1], now[2])
+        turned, target = settled(
+            cores=table.cores[:, span].ravel().take(cells),
+            room=table.room[:, span].ravel().take(cells),
+            service=table.service[:, span].ravel().take(cells),
+            rate=rate,
+            shift=self.shifts.read(table.shift[:, span].ravel().take(cells), rho),
+            n=ready.n[:, span].ravel().take(cells),
+            units=units.ravel().take(cells),
+            bottom_u=draws.bottom_u[:, span].ravel().take(cells),
+            top_u=draws.top_u[:, span].ravel().take(cells),
+        )
         if refused is None:
             refused = np.zeros(end.shape)
         refused.reshape(-1)[cells] = turned

@@ -38,7 +38,14 @@ _DIP = _dip_table()
 
 
 def dip(
-    a: Floats, d: Floats, u: Floats, e: Floats, half: Floats | None = None, root: Floats | None = None, *, few: bool = True
+    a: Floats,
+    d: Floats,
+    u: Floats,
+    e: Floats,
+    half: Floats | None = None,
+    root: Floats | None = None,
+    *,
+    few: bool = True,
 ) -> Floats:
     """How far the bridge of ``a`` arrivals and ``d`` possible services dips below its start: whole, max(0, d-a)..d.
 

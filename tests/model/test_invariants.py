@@ -9,10 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from scalegame.model.ahead import MachineDraws
 from scalegame.model.exact import Floats
 from scalegame.model.orders import Order
 from scalegame.model.scenario import Scenario
-from scalegame.model.ahead import MachineDraws
 from scalegame.model.servers import Prepared, Stations
 from scalegame.model.state import Machines
 from scalegame.model.world import World
