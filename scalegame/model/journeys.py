@@ -119,7 +119,7 @@ class Machinery:
             service = draws[deck.SERVICE]
         else:
             service = np.empty(at.size)
-            for scv in sorted(set(stops.scv.tolist())):
+            for scv in np.unique(stops.scv).tolist():
                 mine = np.flatnonzero(stops.scv == scv)
                 service[mine] = deck.service_row(scv).take(stops.sheet[mine])
         spent = met[_SLOW]
