@@ -82,17 +82,24 @@ def hop_rows() -> Floats:
 
 @cache
 def service_row(scv: float) -> Floats:
-    """Service times of mean 1, (SHEETS x LANES,): constant, gamma below an scv of 1, exponential, balanced two-phase
-    hyperexponential above (Morse 1958; phase i with probability p_i and mean 1/(2 p_i))."""
-    if scv == 0.0:
-        return np.ones(SHEETS * LANES)
+    """Service times of mean 1, (SHEETS x LANES,)."""
     if scv == 1.0:
         exponential: Floats = hop_rows()[SERVICE]
         return exponential
     u, v = _shuffled(2, WAY + 7).reshape(2, -1)
+    return service_multiples(u, v, scv)
+
+
+def service_multiples(u: Floats, v: Floats, scv: float) -> Floats:
+    """Service times of mean 1 from uniforms: constant, gamma below an scv of 1, exponential, balanced two-phase
+    hyperexponential above (Morse 1958; phase i with probability p_i and mean 1/(2 p_i))."""
+    if scv == 0.0:
+        return np.ones_like(u)
     if scv < 1.0:
         mild: Floats = gamma(np.full_like(u, 1.0 / scv), normal_quantile(u)) * scv
         return mild
+    if scv == 1.0:
+        return -ln(u)
     root = float(np.sqrt((scv - 1.0) / (scv + 1.0)))
     p = 0.5 * (1.0 + root)
     result: Floats = -ln(u) * np.where(v < p, 0.5 / p, 0.5 / (1.0 - p))

@@ -28,10 +28,10 @@ class Stream(IntEnum):
     FORECAST = 2
     SPLIT = 3
     SERVICE = 4
-    REPRESENTATIVE = 9
-    DECK = 10
     FAILURE = 7
     TARGET = 8
+    REPRESENTATIVE = 9
+    DECK = 10
     JOB = 12
 
 

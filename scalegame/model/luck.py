@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from scalegame.model.deck import service_multiples
 from scalegame.model.draws import Words, uniform
 from scalegame.model.exact import Floats, ln
-from scalegame.model.journeys import service_multiples
 from scalegame.model.state import Whole
 
 LUCK_PARTS = 5

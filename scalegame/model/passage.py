@@ -16,6 +16,7 @@ from scalegame.model.routes import Routes
 from scalegame.model.servers import Standing, Stations
 from scalegame.model.site import Site
 from scalegame.model.state import Tier, Whole
+from scalegame.model.zones import crossings
 
 _GOLDEN = 0.6180339887498949
 """Multiples of it are spread evenly over 0..1: roundings of several losses are made of one uniform."""
@@ -58,11 +59,18 @@ class Passage:
         wait, spent = self._travel(machines, routes, trail, crowd, at, visits)
         for h in range(hops):
             took += spent[h]
+        crossed = None
+        if routes.spread_out:
+            rows = crowd.run * width
+            crossed = crossings(site, routes.tiers, at % table.zone.size, visits, rows + crowd.server + first)
+            took += crossed * (cat.CROSS_ZONE_MS / 1000.0)
 
         for loss, share in trail.losses(at_door=True):
             self._lose(loss, share, crowd, routes, DOOR_U, counted)
         if any(walked.met.any for walked in trail.walked):
             self._turn_away(routes, trail, visits, at, crowd, counted)
+        if crossed is not None:
+            self._bill_crossings(crossed, trail, crowd)
         for loss, share in trail.losses(at_door=False):
             self._lose(loss, share, crowd, routes, LOSS_U, counted)
         if counted:
@@ -224,6 +232,12 @@ class Passage:
             counted,
         )
         crowd.weight = crowd.weight - lost
+
+    def _bill_crossings(self, crossed: Floats, trail: Trail, crowd: Crowd) -> None:
+        runs = self.site.runs
+        requests = np.bincount(crowd.tick * runs + crowd.run, crossed * crowd.weight, len(trail) * runs)
+        for of_tick in requests.astype(np.float64).reshape(-1, runs):
+            self.site.books.crossed(of_tick)
 
     def _book_waits(self, routes: Routes, visits: Floats, at: Whole, wait: Floats, crowd: Crowd) -> None:
         book = crowd.run * PLACES + routes.place_at.take(at % self.site.columns.width)
