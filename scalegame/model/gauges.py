@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scalegame.model.catalogue import TICK_SECONDS
 from scalegame.model.exact import Floats
 from scalegame.model.histogram import quantile
 from scalegame.model.servers import SLOW_SERVICE_SECONDS
@@ -25,11 +24,13 @@ class PoolGauge:
     unit: str
     """%, or what is counted."""
     meaning: str
+    booked: bool = False
+    """It comes from the books, not from the machines."""
 
 
 @dataclass(frozen=True, slots=True)
 class RunGauge:
-    """A figure of the whole system."""
+    """A figure of the whole system, from the books."""
 
     read: Callable[[Site, int], float]
     """NaN where there is none: nothing was answered."""
@@ -98,36 +99,25 @@ def arrival_rate(site: Site, run: int, pool: Pool) -> float:
 
 def lost_rate(site: Site, run: int, pool: Pool) -> float:
     """Requests a second that are lost at a pool, over the last second."""
-    newest, oldest, seconds = _last_second(site)
-    past = site.books.state.past
-    return float((past[newest, run, :, 1:, pool] - past[oldest, run, :, 1:, pool]).sum()) / seconds
+    change, seconds = site.books.last_second("everything", run, site.tick)
+    return float(change[:, 1:, pool].sum()) / seconds
 
 
 def offered_rate(site: Site, run: int) -> float:
     """First attempts a second, over the last second."""
-    newest, oldest, seconds = _last_second(site)
-    past = site.books.state.past_born
-    return float((past[newest, run] - past[oldest, run]).sum()) / seconds
+    change, seconds = site.books.last_second("born", run, site.tick)
+    return float(change.sum()) / seconds
 
 
 def error_rate(site: Site, run: int) -> float:
     """Lost requests in percent of those settled in the last second; NaN where none was."""
-    newest, oldest, _ = _last_second(site)
-    past = site.books.state.past
-    change = (past[newest, run] - past[oldest, run]).sum(axis=(0, 2))
+    change = site.books.last_second("everything", run, site.tick)[0].sum(axis=(0, 2))
     settled = float(change.sum())
     return 100.0 * float(change[1:].sum()) / settled if settled > 0.0 else float("nan")
 
 
-def _last_second(site: Site) -> tuple[int, int, float]:
-    """Slots of the newest and the oldest totals that the ledger keeps, and the seconds between them."""
-    slots = site.books.state.past.shape[0]
-    span = max(min(site.tick, slots - 1), 1) * TICK_SECONDS
-    return (site.tick - 1) % slots, site.tick % slots, span
-
-
 def _latency(share: float) -> Callable[[Site, int], float]:
-    return lambda site, run: quantile(site.books.state.recent[run], share)
+    return lambda site, run: quantile(site.books.recent_latencies(run, site.tick)[0], share)
 
 
 POOL_GAUGES: dict[str, PoolGauge] = {
@@ -135,7 +125,7 @@ POOL_GAUGES: dict[str, PoolGauge] = {
     "queue": PoolGauge(waiting, "requests", "requests that wait for a core or a slot"),
     "machines": PoolGauge(machines_up, "machines", "machines that are up"),
     "rate": PoolGauge(arrival_rate, "requests a second", "requests that come to the pool"),
-    "errors": PoolGauge(lost_rate, "requests a second", "requests lost at the pool"),
+    "errors": PoolGauge(lost_rate, "requests a second", "requests lost at the pool", booked=True),
 }
 """By what stands behind the pool's name."""
 

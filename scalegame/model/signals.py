@@ -10,11 +10,7 @@ from scalegame.model.dealing import walked_as_one
 from scalegame.model.exact import Floats
 from scalegame.model.front_view import look_at_front
 from scalegame.model.histogram import latency
-<<<<<<< HEAD
-from scalegame.model.ledger import OUTCOMES
 from scalegame.model.ordering.autoscale import autoscaler_views
-=======
->>>>>>> 65404f6 (Representatives of a second go together, from a deck of draws; machines' services are drawn a block ahead)
 from scalegame.model.ordering.settings import settings_text
 from scalegame.model.servers import SLOW_SERVICE_SECONDS
 from scalegame.model.sessions import HOME_NAMES, Home

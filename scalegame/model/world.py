@@ -24,12 +24,8 @@ from scalegame.model.balancer import Mode
 from scalegame.model.dealing import landing_shares
 from scalegame.model.exact import Floats
 from scalegame.model.fingerprint import fingerprint
-<<<<<<< HEAD
-from scalegame.model.gauges import POOL_GAUGES, RUN_GAUGES
-from scalegame.model.journeys import JourneyDraws, JourneySource
-=======
 from scalegame.model.flow import Attempts, Trail
->>>>>>> 65404f6 (Representatives of a second go together, from a deck of draws; machines' services are drawn a block ahead)
+from scalegame.model.gauges import POOL_GAUGES, RUN_GAUGES
 from scalegame.model.lifecycle import Lifecycle
 from scalegame.model.ordering import ModelQuote, give, quote_of, refusal_of
 from scalegame.model.ordering.targets import KINDS
@@ -155,12 +151,16 @@ class World:
     def gauge(self, name: str, run: int = 0) -> float:
         """A figure of gauges, cheap enough for each tick; NaN where there is nothing to measure. KeyError: no such."""
         if name in RUN_GAUGES:
+            self.catch_up()
             return RUN_GAUGES[name].read(self.site, run)
         place, _, figure = name.rpartition(".")
         pool = self.site.pool_named(run, place)
         if pool is None:
             raise KeyError(name)
-        return POOL_GAUGES[figure].read(self.site, run, pool)
+        gauge = POOL_GAUGES[figure]
+        if gauge.booked:
+            self.catch_up()
+        return gauge.read(self.site, run, pool)
 
     def has_pool(self, name: str, run: int = 0) -> bool:
         """Whether a pool may stand under that name: those of every world, and those that were placed."""
@@ -174,17 +174,13 @@ class World:
 
     def step(self) -> None:
         """One tick for all runs."""
-<<<<<<< HEAD
-        site = self.site
-        if site.tick >= site.next_look:
-            self._autoscaler.look()
-        self._schedule.pass_time()
-=======
         site, trail = self.site, self._trail
+        if site.tick >= site.next_look:
+            self.catch_up()
+            self._autoscaler.look()
         if site.tick >= site.next_due:
             self.catch_up()
             self._schedule.pass_time()
->>>>>>> 65404f6 (Representatives of a second go together, from a deck of draws; machines' services are drawn a block ahead)
         if site.changed:
             self.catch_up()
             self._rebuild()

@@ -16,6 +16,7 @@ SANDBOX = dataclasses.replace(shop(rate=200.0, size="small", faults=False), dial
 
 
 def born(world: World, run: int = 0) -> float:
+    world.catch_up()
     return float(world.site.books.state.born[run].sum())
 
 
