@@ -51,6 +51,16 @@ def exp(x: Floats) -> Floats:
     return result
 
 
+def decay(x: Floats) -> Floats:
+    """e to the -x for x >= 0 in ten calls, where exp takes 36: a quotient of the second order, to the power of 32.
+    Error below 1.2e-4, and of 1 - decay(x) below 1e-4 of itself where x is below 1; never above 1, never below 0."""
+    step = np.minimum(x, 40.0) * (1.0 / 64.0)
+    result: Floats = (1.0 - step) / (1.0 + step)
+    for _ in range(5):
+        result *= result
+    return result
+
+
 # Wichura (1988), "Algorithm AS 241: the percentage points of the normal distribution", Applied Statistics 37, PPND16.
 _A = (3.3871328727963666080e0, 1.3314166789178437745e2, 1.9715909503065514427e3, 1.3731693765509461125e4,
       4.5921953931549871457e4, 6.7265770927008700853e4, 3.3430575583588128105e4, 2.5090809287301226727e3)  # fmt: skip
