@@ -26,6 +26,7 @@ def problems(level: LevelKeys, document: dict[str, Any]) -> Iterator[Problem]:
     yield from _arrivals(level, document)
     yield from _mixed_arrivals(level)
     yield from _classes(level, document)
+    yield from _data(level, document)
     yield from _sizes(level, document)
     yield from _start(level, document)
     yield from _faults(level)
@@ -122,6 +123,31 @@ def _classes(level: LevelKeys, document: dict[str, Any]) -> Iterator[Problem]:
             yield Problem(
                 ("classes", name), "unused-class", f'no traffic is of class "{name}"', severity="warning", at_key=True
             )
+
+
+def _data(level: LevelKeys, document: dict[str, Any]) -> Iterator[Problem]:
+    known = _names(document, "data")
+    used: list[str | None] = []
+    for name, keys in level.classes.items():
+        used += [keys.reads, keys.writes]
+        for key, asked in (("reads", keys.reads), ("writes", keys.writes)):
+            if asked is not None and asked not in known:
+                message = f'there is no data set "{asked}"'
+                yield Problem(
+                    ("classes", name, key), "no-such-data", message, near(asked, known) or f"add [data.{asked}]"
+                )
+        for key, given in (("static", keys.static), ("stale_ms", "stale_ms" in keys.model_fields_set)):
+            if given and keys.reads is None:
+                message = "no cache knows what the class reads"
+                yield Problem(("classes", name, key), "no-data", message, 'add reads = "NAME"', "warning", at_key=True)
+    for name, data in level.data.items():
+        if name not in used:
+            yield Problem(
+                ("data", name), "unused-data", f'no class reads or writes "{name}"', severity="warning", at_key=True
+            )
+        if (data.shift_seconds > 0) != (data.shift_share > 0):
+            message = "a shift needs both shift_seconds and shift_share"
+            yield Problem(("data", name), "no-effect", message, severity="warning", at_key=True)
 
 
 def _job(keys: ClassKeys, path: Path) -> Iterator[Problem]:

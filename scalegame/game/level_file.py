@@ -105,6 +105,7 @@ STAND_INS: dict[str | int, Any] = {
     "seconds": 1.0,
     "cores": 1,
     "max": 0,
+    "items": 1,
     "scv": 1.0,
     "start": {"pools": {"app": {"size": "small"}}},
     "pools": {"app": {"size": "small"}},

@@ -7,6 +7,7 @@ from scalegame.game.level_schema import ClassKeys, LevelKeys, PoolKeys, SizeKeys
 from scalegame.model.catalogue import SIZES, Size
 from scalegame.model.scenario import (
     BalancerPlan,
+    DataSet,
     Fault,
     PoolPlan,
     RequestClass,
@@ -31,6 +32,7 @@ def scenario_of(level: LevelKeys) -> Scenario:
         ladder=tuple(level.ladder),
         faults=tuple(Fault(**dict(fault)) for fault in level.fault),
         random_faults=level.faults.random,
+        data=tuple(DataSet(name, **dict(keys)) for name, keys in sorted(level.data.items())),
         dial=level.dial,
     )
 
@@ -50,6 +52,12 @@ def _request_class(name: str, keys: ClassKeys) -> RequestClass:
         job_seconds=keys.job_seconds,
         doubles=keys.doubles,
         poison=keys.poison,
+        reads=keys.reads or "",
+        writes=keys.writes or "",
+        stale_ms=keys.stale_ms,
+        static=keys.static,
+        kb=keys.kb,
+        far=keys.far,
     )
 
 

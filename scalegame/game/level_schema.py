@@ -15,6 +15,7 @@ from pydantic_core import PydanticCustomError
 
 from scalegame.game.command import VERBS
 from scalegame.model.catalogue import LADDER
+from scalegame.model.popularity import MOST_ALPHA, MOST_ITEMS
 from scalegame.model.scenario import Algorithm, BalancerKind, FaultKind, SessionHome
 from scalegame.model.state import ZONES
 
@@ -98,6 +99,8 @@ Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Whole = Annotated[int, Field(ge=0, le=int(LARGEST)), BeforeValidator(_whole)]
 Count = Annotated[int, Field(ge=1, le=int(LARGEST)), BeforeValidator(_whole)]
 Cores = Annotated[int, Field(ge=1, le=MOST_CORES), BeforeValidator(_whole)]
+Items = Annotated[int, Field(ge=1, le=MOST_ITEMS), BeforeValidator(_whole)]
+Zipf = Annotated[float, Field(ge=0, le=MOST_ALPHA, allow_inf_nan=False)]
 Point = Annotated[list[Number], AfterValidator(_pair)]
 Service = Annotated[
     Number,
@@ -184,6 +187,22 @@ class ClassKeys(Table):
     job_seconds: Length = Field(LARGEST, description="a queued job done later than this after its acceptance is lost")
     doubles: bool = Field(False, description="doing the job twice does no harm")
     poison: Share = Field(0.0, description="share of the messages that no worker can handle")
+    reads: Name | None = Field(None, description="the data set that an answer is a copy of; absent: no cache answers")
+    writes: Name | None = Field(None, description="the data set of which each request changes one item")
+    stale_ms: Number = Field(LARGEST, description="an answer out of date for longer is lost; absent: none is")
+    static: bool = Field(False, description="the same for every user: a CDN may answer")
+    kb: Number = Field(0.0, description="kilobytes of an answer")
+    far: Share = Field(0.0, description="share of the requests that come from far away")
+
+
+class DataKeys(Table):
+    """A data set: items of one kind, of which caches hold copies."""
+
+    items: Items = Field(description="how many")
+    zipf: Zipf = Field(1.0, description="the item of rank i is asked for in proportion to i^-zipf; 0: all alike")
+    item_kb: Length = Field(4.0, description="kilobytes of a copy")
+    shift_seconds: Number = Field(0.0, description="what is popular changes every so often; 0 is never")
+    shift_share: Share = Field(0.0, description="so much of it, to items that nobody had asked for")
 
 
 class TrafficKeys(Table):
@@ -321,6 +340,7 @@ class LevelKeys(Table):
     budget: Budget = Field(Budget())
     par: Par = Field(Par())
     classes: dict[Name, ClassKeys] = Field(min_length=1, max_length=32, description="kinds of request")
+    data: dict[Name, DataKeys] = Field(default={}, max_length=8, description="what classes read and write")
     traffic: list[TrafficKeys] = Field(default=[], max_length=32, description="of a level without stages")
     stage: list[StageKeys] = Field(default=[], max_length=50, description="a played level's stages, in order")
     start: StartKeys
@@ -333,7 +353,7 @@ class LevelKeys(Table):
 def json_schema() -> dict[str, Any]:
     """The JSON Schema (draft 2020-12) that editors complete level files by."""
     schema = LevelKeys.model_json_schema(by_alias=True)
-    for table in ("classes", "sizes"):
+    for table in ("classes", "data", "sizes"):
         keys = schema["properties"][table]
         # pydantic leaves keys of another pattern open, and would take the author's own keys for names.
         keys["patternProperties"] = {f"^(?!x_){NAME[1:]}": keys["patternProperties"][NAME], "^x_": {}}

@@ -6,5 +6,5 @@ deliveries (long jobs, one by one), handling (short ones, walked), job_books. Wh
 (data) and ``ordering`` (why not, what it costs, what it does). What happens in time is in schedule, lifecycle and
 faults. ``site`` holds all state, ``columns`` says which columns of the machine table are whose, ``layout`` and
 ``routes`` are worked out after each change. ``world`` puts them together; ``snapshot`` is all that the outside ever
-sees of it.
+sees of it. What stores of copies hold is worked out in contents, by popularity and expiry, and foretold in settling.
 """

@@ -188,7 +188,7 @@ class Store:
         # Absent → fetching → held → absent, each fed evenly through the tick; ``started`` closes the circle.
         expired = expire(self.ages)
         still = state.held - expired
-        absent = 1.0 - state.held - state.fetching
+        absent = np.maximum(1.0 - state.held - state.fetching, 0.0)
         back = state.fetching * (1.0 - stays[2])
         lost = expired + still * (1.0 - kept) + (1.0 - lasts) * back
         again = 1.0 - mean[0]

@@ -52,6 +52,33 @@ class RequestClass:
     """Share of the messages that no worker can handle."""
     protocol: Protocol = "http"
     """tcp is no http: a balancer that reads requests can only pass its bytes on, at a price."""
+    reads: str = ""
+    """The data set that an answer is a copy of; none: no cache can answer."""
+    writes: str = ""
+    """The data set of which each request changes one item."""
+    stale_ms: float = 1e12
+    """An answer that has been out of date for longer than this is lost."""
+    static: bool = False
+    """The same for every user: a CDN may answer."""
+    kb: float = 0.0
+    """Size of an answer."""
+    far: float = 0.0
+    """Share of the requests that come from far away."""
+
+
+@dataclass(frozen=True, slots=True)
+class DataSet:
+    """Items of one kind, some asked for more often than others."""
+
+    name: str
+    items: int
+    zipf: float = 1.0
+    """The item of rank i is asked for in proportion to i^-zipf."""
+    item_kb: float = 4.0
+    shift_seconds: float = 0.0
+    """What is popular changes every so often; 0 is never."""
+    shift_share: float = 0.0
+    """So much of it, to items that nobody had asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,5 +152,6 @@ class Scenario:
     """Names a player may resize to, in order: the last is the level's ceiling."""
     faults: tuple[Fault, ...] = ()
     random_faults: bool = False
+    data: tuple[DataSet, ...] = ()
     dial: bool = False
     """Players may turn the load: `set load 250%`."""

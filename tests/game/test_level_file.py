@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scalegame.game.level import Level, LevelError, Par, Stage
 from scalegame.game.level_file import check_level, load_level, read_level
 from scalegame.model.catalogue import SIZES
-from scalegame.model.scenario import BalancerPlan, Fault, PoolPlan, Retries, Traffic
+from scalegame.model.scenario import BalancerPlan, DataSet, Fault, PoolPlan, Retries, Traffic
 from tests.game.level_texts import SOUND, STAGED
 
 
@@ -100,6 +100,16 @@ class TestAPlayedLevel:
         assert (page.job_ms, page.job_seconds, page.doubles, page.poison) == (800.0, 30.0, True, 0.001)
         (plain,) = read_level(SOUND).scenario.classes
         assert (plain.job_ms, plain.job_seconds, plain.doubles, plain.poison) == (0.0, 1e12, False, 0.0)
+
+    def test_says_what_is_read_and_how_popular_it_is(self) -> None:
+        data = "[data.posts]\nitems = 1e6\nzipf = 0.9\nshift_seconds = 60\nshift_share = 0.2\n"
+        reads = 'session = true\nreads = "posts"\nstale_ms = 5000\nkb = 20\nfar = 0.5\nstatic = true\n'
+        scenario = read_level(STAGED.replace("session = true\n", reads) + data).scenario
+        assert scenario.data == (DataSet("posts", 10**6, 0.9, shift_seconds=60.0, shift_share=0.2),)
+        buy, page = scenario.classes
+        assert (page.reads, page.writes, page.stale_ms, page.static) == ("posts", "", 5000.0, True)
+        assert (page.kb, page.far) == (20.0, 0.5)
+        assert (buy.reads, buy.stale_ms, buy.static) == ("", 1e12, False)
 
     def test_scripts_its_faults(self) -> None:
         assert read_level(STAGED).scenario.faults == (
@@ -192,6 +202,15 @@ WRONG = [
         "14:10: error[out-of-range]: must be at most 1, not 2"]),
     ("cpu_ms = 10", "cpu_ms = 10\njob_ms = 5\njob_seconds = 0", [
         "14:15: error[out-of-range]: must be more than 0, not 0"]),
+    ("cpu_ms = 10", 'cpu_ms = 10\nreads = "posts"\n[data.post]\nitems = 5\n[classes.x]\ncpu_ms = 1', [
+        '13:9: error[no-such-data]: there is no data set "posts" (did you mean "post"?)',
+        '14:1: warning[unused-data]: no class reads or writes "post"',
+        '16:1: warning[unused-class]: no traffic is of class "x"']),
+    ("cpu_ms = 10", "cpu_ms = 10\nstatic = true", [
+        '13:1: warning[no-data]: no cache knows what the class reads (add reads = "NAME")']),
+    ("[start]", "[data.posts]\nitems = 2e9\nzipf = 4\n[start]", [
+        "20:9: error[out-of-range]: must be at most 1000000000, not 2000000000",
+        "21:8: error[out-of-range]: must be at most 3, not 4"]),
     ('[start.pools.database]\nsize = "lab-db"\n', "", [
         '13:1: error[no-database]: class "page" needs a database, and there is none (add [start.pools.database])']),
     ('size = "lab"', 'size = "lob"', ['24:8: error[no-such-size]: there is no size "lob" (did you mean "lab"?)']),

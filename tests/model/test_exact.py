@@ -9,7 +9,7 @@ from statistics import NormalDist
 import numpy as np
 import pytest
 
-from scalegame.model.exact import Floats, Standard, exp, gamma, ln, normal_quantile, poisson
+from scalegame.model.exact import Floats, Standard, decay, exp, gamma, ln, normal_quantile, poisson
 
 SPREAD = np.concatenate(
     [np.geomspace(1e-300, 1e300, 2001), np.linspace(0.5, 2.0, 1001), 1 + np.geomspace(1e-15, 0.3, 200)]
@@ -30,6 +30,16 @@ def test_exp_is_within_its_error() -> None:
     x = np.concatenate([np.linspace(-699, 699, 3001), np.linspace(-1, 1, 1001)])
     for power, y in zip(x.tolist(), exp(x).tolist(), strict=True):
         assert abs(y / math.exp(power) - 1) <= 1e-14
+
+
+def test_decay_is_within_its_error() -> None:
+    x = np.concatenate([np.geomspace(1e-9, 1.0, 500), np.linspace(1.0, 1e6, 5001), [0.0]])
+    off = np.abs(decay(x) - exp(-np.minimum(x, 600.0)))
+    assert off.max() < 1.2e-4
+    near = (x <= 1.0) & (x > 1e-6)
+    assert (off[near] / (1.0 - exp(-x[near]))).max() < 1e-4
+    assert decay(x).min() >= 0.0
+    assert decay(np.zeros(1))[0] == 1.0
 
 
 def test_ln_undoes_exp() -> None:

@@ -300,6 +300,14 @@ ELSEWHERE = {
     "healthcheck-191": "tests/model/test_failure.py, with the catalogue's interval and threshold",
     "availability-190": "tests/model/test_failure.py, with the catalogue's time to repair",
     "server-202": "tests/model/test_session_homes.py",
+    **dict.fromkeys(
+        (
+            *("lru-098", "lru-100", "lru-101", "lru-103", "lru-104", "lru-106"),
+            *("ttl-109", "ttl-111", "ttl-112", "ttl-113", "ttl-114", "ttl-115", "cold-116"),
+            *("modulo-196", "modulo-200", "consistent-197", "consistent-201"),
+        ),
+        "tests/model/test_contents.py",
+    ),
 }
 
 NOT_A_TARGET = {
@@ -321,10 +329,10 @@ NOT_A_TARGET = {
 }
 
 NOT_IN_THE_WORLD_YET = {
-    **dict.fromkeys(("lru", "fiforandom", "lfu", "ttl", "cold"), "no cache of data"),
+    "fiforandom": "stores evict what was least recently used; none evicts the first that came or by chance",
+    "lfu": "as fiforandom: no store knows how popular its items are",
     **dict.fromkeys(("mg1ps", "mgcps"), "machines serve first come, first served"),
     **dict.fromkeys(("mm1d", "erlanga"), "nobody leaves a queue"),
-    **dict.fromkeys(("modulo", "consistent"), "no hashing"),
     **dict.fromkeys(("fanout", "forkjoin"), "no fan-out"),
     "gim1": "arrivals are Poisson or even",
     "mm1": "no priorities (mm1-086, mm1-087)",
