@@ -75,7 +75,8 @@ def expire(ages: Ages) -> Floats:
     there = flat[at]
     gone = there * share.reshape(-1, 1)
     flat[at] = there - gone
-    return gone.reshape(runs, shelves, groups)
+    result: Floats = gone.reshape(runs, shelves, groups)
+    return result
 
 
 def grow_older(ages: Ages, kept: Floats, inserted: Floats) -> None:

@@ -70,7 +70,7 @@ def _mass(last: np.ndarray[tuple[int], np.dtype[np.int64]], alpha: float) -> Flo
     few = min(int(last[-1]), _SUMMED)
     ranks = np.arange(1, few + 1, dtype=np.float64)
     sums = np.add.accumulate(exp(-alpha * ln(ranks)))
-    mass = sums[np.minimum(last, few) - 1]
+    mass: Floats = sums[np.minimum(last, few) - 1]
     beyond = last > few
     if np.count_nonzero(beyond):
         mass[beyond] += _tail(few, last[beyond].astype(np.float64), alpha)
