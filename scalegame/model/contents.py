@@ -339,8 +339,10 @@ class Store:
         of them is never read again."""
         held, cells = self.contents.held[run, shelf], self.ages.cells[run, shelf]
         items = self.shelves.items[shelf]
+        joins = float(in_order(held[:-1] * share * items[:-1])) / items[-1]
+        # There are no more forgotten items than the data set has: what is beyond goes at once.
+        taken = min(1.0, (1.0 - float(held[-1])) / max(joins, _TINY))
         for part in (held, *cells):
             moved = part[:-1] * share
             part[:-1] -= moved
-            room = 1.0 - held[-1] if part is held else 1.0
-            part[-1] += min(float(in_order(moved * items[:-1])) / items[-1], room)
+            part[-1] += taken * float(in_order(moved * items[:-1])) / items[-1]

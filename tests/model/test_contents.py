@@ -208,6 +208,18 @@ def test_when_popularity_shifts_what_is_held_is_of_no_use_until_it_is_evicted() 
     assert after[-1] == pytest.approx(before, abs=0.005)
 
 
+def test_what_is_forgotten_expires_too_however_often_popularity_shifts() -> None:
+    store = warm(Case(200, ttl=5))
+    for _ in range(20):
+        store.forget(0, 0, 1.0)
+        tick(store, 1000.0)
+    assert (store.contents.held <= 1.0).all()
+    assert store.ages.cells.sum(axis=2) == pytest.approx(store.contents.held, abs=1e-7)
+    for _ in range(60):
+        tick(store, 0.0)
+    assert store.entries()[0, 0] == pytest.approx(0, abs=1e-6)
+
+
 def test_less_room_holds_less_and_more_room_more() -> None:
     store = warm(Case(room=1000))
     store.policy.capacity[:] = 200
