@@ -22,9 +22,11 @@ from scalegame.model.orders import (
     Order,
     PlaceBalancer,
     PlaceCache,
+    PlacePool,
     Remove,
     Resize,
     Restart,
+    Route,
     Set,
 )
 from scalegame.model.scenario import Algorithm, BalancerKind, SessionHome, Zone
@@ -40,6 +42,7 @@ WHOLE = ("balancer", "cache")
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
 _MACHINE = re.compile(r"[a-z][a-z0-9-]{0,31}-[1-9][0-9]{0,5}")
+_PATH = re.compile(r"/[a-z0-9._~/-]{0,79}")
 _WHOLE_NUMBER = re.compile(r"[0-9]{1,7}")
 _NUMBER = re.compile(r"[0-9]{1,7}(\.[0-9]{1,3})?")
 
@@ -66,7 +69,9 @@ class Slot:
     """A place in a line for one field of an order."""
 
     field: str
-    kind: Literal["place", "pool", "machine", "size", "count", "order", "percent", "setting", "value", "choice"]
+    kind: Literal[
+        "place", "pool", "machine", "size", "count", "order", "percent", "setting", "value", "choice", "name", "path"
+    ]
     choices: tuple[str, ...] = ()
     needed: bool = True
 
@@ -126,7 +131,7 @@ VERBS: tuple[Verb, ...] = (
     ),
     Verb(
         "remove",
-        "a machine, a pool's newest, the balancer or the cache",
+        "a machine, a pool's newest, or as a whole the balancer, the cache and placed pools",
         Remove,
         (Slot("target", "place"), Slot("count", "count", needed=False)),
     ),
@@ -141,6 +146,19 @@ VERBS: tuple[Verb, ...] = (
             Slot("machines", "count", needed=False),
             _SIZE_OPTION,
         ),
+    ),
+    Verb(
+        "place pool",
+        "machines beside app, for what an L7 balancer sends there",
+        PlacePool,
+        (Slot("name", "name"),),
+        (_SIZE_OPTION, Slot("machines", "count", needed=False), _ZONE_OPTION),
+    ),
+    Verb(
+        "route",
+        "send what is under a path to a pool; to app is back again",
+        Route,
+        (Slot("path", "path"), Slot("pool", "pool")),
     ),
     Verb("place cache", "memory that all app machines share", PlaceCache, options=(_SIZE_OPTION,)),
     Verb(
@@ -330,6 +348,10 @@ def _value(slot: Slot, word: _Word) -> object:
             known = tuple(key + ".CLASS" * setting.per_class for key, setting in SETTINGS.items())
             raise CommandError(f"there is no setting {_shown(text)}; {near(text, known)}", word.column)
         return text
+    if slot.kind == "path":
+        if not _PATH.fullmatch(text):
+            raise CommandError(f"{_shown(text)} is no path: one is such as / or /images", word.column)
+        return text.rstrip("/") or "/"
     if slot.kind == "machine" and not _MACHINE.fullmatch(text):
         raise CommandError(f"{_shown(text)} is no machine: one is named such as app-1 or db-1", word.column)
     if not _NAME.fullmatch(text):
@@ -355,7 +377,7 @@ def _setting_value(key: str, word: _Word) -> float:
 def _check(command: Command, words: list[_Word]) -> None:
     """What the grammar's table cannot say."""
     match command:
-        case Remove(target, count) if count > 1 and (target in WHOLE or _MACHINE.fullmatch(target)):
+        case Remove(target, count) if count is not None and (target in WHOLE or _MACHINE.fullmatch(target)):
             what = f"{target} goes as a whole" if target in WHOLE else f"{target} is one machine"
             raise CommandError(f"{what}: leave the number out", words[1].column)
         case Autoscale() if len({command.low, command.high, command.target} - {None}) != (0 if command.off else 3):

@@ -89,7 +89,9 @@ def _candidates(slot: Slot, view: View, level: Level, before: Sequence[str] = ()
             return _setting_values(before[-1], view)
         case "percent":
             return [("70%", "a third is left for what comes while machines boot")]
-        case "count":
+        case "path":
+            return [(kind.path.lower(), f"requests of {kind.name}") for kind in level.scenario.classes]
+        case "count" | "name":
             return []
 
 

@@ -23,17 +23,21 @@ def walked_as_one(site: Site, run: int) -> bool:
     return not is_sticky(site, run) and site.doors.mode[run] in (Mode.LEAST_CONNECTIONS, Mode.TWO_CHOICES)
 
 
-def pools_of_classes(site: Site, run: int) -> list[Pool]:
-    """Where the balancer sends each class: app, or the pool of the longest path that an L7 balancer has for it.
+def pools_of_classes(site: Site, run: int, paths: dict[str, Pool] | None = None) -> list[Pool]:
+    """Where the balancer sends each class: app, or the pool of the longest path that an L7 balancer has for it. What is
+    plain TCP has no path that could be read.
 
-    A pool without machines gets nothing: its requests go to app.
+    A pool without machines gets nothing: its requests go to app. paths: others than the run's own.
     """
-    paths = site.paths[run]
+    paths = site.paths[run] if paths is None else paths
     if not paths or site.doors.kind[run] != _L7:
         return [Pool.APP] * site.classes
     found = []
     for kind in site.scenario.classes:
-        fitting = [path for path in paths if is_under(kind.path, path) and site.machines(run, paths[path])]
+        here = kind.path.lower()
+        fitting = [path for path in paths if is_under(here, path) and site.machines(run, paths[path])]
+        if kind.protocol != "http":
+            fitting = []
         found.append(paths[max(fitting, key=len)] if fitting else Pool.APP)
     return found
 

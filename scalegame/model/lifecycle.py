@@ -14,7 +14,7 @@ from scalegame.model.exact import ln
 from scalegame.model.ledger import CRASH, DOWN
 from scalegame.model.sessions import Home, forget_all, forget_machine
 from scalegame.model.site import SERVING, Site, UnderWay, rent_of
-from scalegame.model.state import NEVER, TIER_OF, Condition, Pool, Tier
+from scalegame.model.state import NEVER, PLACED, TIER_OF, Condition, Pool, Tier
 from scalegame.model.texts import counted
 from scalegame.model.warming import grow_warmer, start_cold
 from scalegame.model.zones import zone_for
@@ -251,7 +251,10 @@ class Lifecycle:
         if TIER_OF[site.pool_of(column)] == Tier.SERVERS:
             self._drop(run, column, DOWN)
         self._lose_memory(run, column)
+        pool = site.pool_of(column)
         site.uninstall(run, column)
+        if pool in PLACED and not site.machines(run, pool):
+            site.unroute(run, pool)
         site.say(run, 0, name, "gone", f"{name} is gone")
 
     # Orders that take time -------------------------------------------------------------------------------------------

@@ -29,10 +29,11 @@ class Add:
 
 @dataclass(frozen=True, slots=True)
 class Remove:
-    """A machine by name, or the newest ``count`` of a pool; ``balancer`` and ``cache`` go as a whole."""
+    """A machine by name, or the newest ``count`` of a pool. Without a count that is one, but the balancer, the cache and
+    pools that were placed go as a whole."""
 
     target: str
-    count: int = 1
+    count: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,24 @@ class PlaceBalancer:
 @dataclass(frozen=True, slots=True)
 class PlaceCache:
     size: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlacePool:
+    """Machines beside app, for what an L7 balancer sends there; one at first."""
+
+    name: str
+    size: str | None = None
+    machines: int | None = None
+    zone: Zone | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Send what is under a path to a pool; to app is back again."""
+
+    path: str
+    pool: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,5 +111,17 @@ class Cancel:
 
 
 Order: TypeAlias = (
-    Resize | Add | Remove | Restart | PlaceBalancer | PlaceCache | MoveSessions | Deploy | Set | Autoscale | Cancel
+    Resize
+    | Add
+    | Remove
+    | Restart
+    | PlaceBalancer
+    | PlacePool
+    | Route
+    | PlaceCache
+    | MoveSessions
+    | Deploy
+    | Set
+    | Autoscale
+    | Cancel
 )

@@ -120,6 +120,10 @@ class Site:
             return Pool(POOL_NAMES.index(name))
         return next((pool for pool, placed in self.placed[run].items() if placed == name), None)
 
+    def unroute(self, run: int, pool: Pool) -> None:
+        """No path leads to a pool any more."""
+        self.paths[run] = {path: to for path, to in self.paths[run].items() if to != pool}
+
     def place_name(self, run: int, place: int) -> str:
         """What the ledger calls a place."""
         return PLACE_NAMES[place] or self.pool_name(run, Pool(place))

@@ -1,6 +1,6 @@
 """What orders do: see ``rules``. Importing the rooms here is what makes their orders known."""
 
-from scalegame.model.ordering import autoscale, front, machines, operations, settings, state
+from scalegame.model.ordering import autoscale, front, machines, operations, pools, removal, settings, state
 from scalegame.model.ordering.rules import ModelQuote, give, quote_of, refusal_of
 
 __all__ = [
@@ -10,8 +10,10 @@ __all__ = [
     "give",
     "machines",
     "operations",
+    "pools",
     "quote_of",
     "refusal_of",
+    "removal",
     "settings",
     "state",
 ]

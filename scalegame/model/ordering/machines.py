@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from scalegame.model import catalogue as cat
 from scalegame.model.balancer import Mode
-from scalegame.model.dealing import is_sticky
 from scalegame.model.lifecycle import DEPLOY, RESIZE, Lifecycle
 from scalegame.model.ordering.rules import FREE, ModelQuote, give, harm_of, price_of, quote_of, refusal_of
 from scalegame.model.ordering.targets import (
@@ -12,16 +11,15 @@ from scalegame.model.ordering.targets import (
     condition_of,
     doing,
     knows_size,
+    newcomers_text,
     nothing_there,
     size_of,
     size_refusal,
     zone_refusal,
 )
-from scalegame.model.orders import Add, Deploy, Remove, Resize, Restart
-from scalegame.model.sessions import Home
+from scalegame.model.orders import Add, Deploy, Resize, Restart
 from scalegame.model.site import SERVING, Site
 from scalegame.model.state import PLACED, SERVERS, ZONES, Condition, Pool
-from scalegame.model.zones import crossing_text, zone_for
 
 MOST_MACHINES = 10_000
 MOST_AT_ONCE = 100
@@ -81,7 +79,9 @@ def _give_resize(order: Resize, life: Lifecycle, run: int) -> None:
 def _add_refusal(order: Add, site: Site, run: int) -> str | None:
     pool = site.pool_named(run, order.pool)
     if pool is None:
-        return f"there is no pool {order.pool!r}; there are app, balancer"
+        return f"there is no pool {order.pool!r}; place pool makes one"
+    if pool in PLACED and not site.machines(run, pool):
+        return nothing_there(site, run, order.pool)
     if pool == Pool.DATABASE:
         return "a database cannot just be cloned: resize it, that is all there is here"
     if pool == Pool.CACHE:
@@ -105,22 +105,8 @@ def _add_quote(order: Add, site: Site, run: int) -> ModelQuote:
     pool = site.pool_named(run, order.pool)
     standing = site.machines(run, pool) if pool is not None else []
     price = site.sizes[size_of(site, run, order.size, standing)].price
-    told = [] if pool is None else _what_comes_of(order, site, run, pool)
-    return ModelQuote(price * order.count, delay=cat.BOOT_SECONDS, consequence=", ".join(told))
-
-
-def _what_comes_of(order: Add, site: Site, run: int, pool: Pool) -> list[str]:
-    parts = []
-    if pool in SERVERS:
-        if site.doors.mode[run] == Mode.NONE:
-            parts.append("gets no traffic without a balancer")
-        elif pool in PLACED and pool not in site.paths[run].values():
-            parts.append("gets no traffic until a path is routed there")
-        parts.append(f"slow for its first {cat.WARMUP_SECONDS:g} s")
-    zone = zone_for(site, run, pool) if order.zone is None else ZONES.index(order.zone)
-    if zone > 0 or bool((site.table.zone[run] > 0).any()):
-        parts.append(f"in zone {ZONES[zone]}: {crossing_text()}")
-    return parts
+    told = "" if pool is None else newcomers_text(site, run, pool, order.zone)
+    return ModelQuote(price * order.count, delay=cat.BOOT_SECONDS, consequence=told)
 
 
 @give.register
@@ -131,65 +117,6 @@ def _give_add(order: Add, life: Lifecycle, run: int) -> None:
     size = size_of(life.site, run, order.size, life.site.machines(run, pool))
     for _ in range(order.count):
         life.boot(run, pool, size, zone=None if order.zone is None else ZONES.index(order.zone))
-
-
-@refusal_of.register
-def _remove_refusal(order: Remove, site: Site, run: int) -> str | None:
-    found = columns_of(site, run, order.target)
-    if not found:
-        return nothing_there(site, run, order.target)
-    kind = site.pool_of(found[0])
-    if kind == Pool.DATABASE:
-        return "the data lives in the database; it stays"
-    if kind == Pool.APP:
-        return _remove_servers(order, site, run)
-    if kind == Pool.CACHE and site.sessions.home[run] == Home.CACHE:
-        return "the sessions live in the cache; move them first"
-    if kind == Pool.BALANCER and len(found) == len(site.machines(run, Pool.BALANCER)) and is_sticky(site, run):
-        return "sticky sessions need the balancer; move them first"
-    return None
-
-
-def _remove_servers(order: Remove, site: Site, run: int) -> str | None:
-    if order.count < 1:
-        return "remove at least 1"
-    going = order.count if site.pool_named(run, order.target) is not None else 1
-    staying = [c for c in site.machines(run, Pool.APP) if site.table.condition[run, c] != Condition.DRAINING]
-    return "the last app server stays: somebody must answer" if len(staying) - going < 1 else None
-
-
-@quote_of.register
-def _remove_quote(order: Remove, site: Site, run: int) -> ModelQuote:
-    found = columns_of(site, run, order.target)
-    if not found:
-        return FREE
-    if site.pool_named(run, order.target) == Pool.APP:
-        found = found[-max(order.count, 1) :]
-    harm = harm_of(site, run, found, gentle=True)
-    return ModelQuote(-price_of(site, run, found), delay=cat.DRAIN_SECONDS, consequence=harm)
-
-
-@give.register
-def _give_remove(order: Remove, life: Lifecycle, run: int) -> None:
-    site = life.site
-    found = columns_of(site, run, order.target)
-    if site.pool_named(run, order.target) == Pool.APP:
-        standing = [c for c in found if site.table.condition[run, c] != Condition.DRAINING]
-        found = standing[-order.count :]
-    kind = site.pool_of(found[0])
-    if kind != Pool.APP and len(found) == len(site.machines(run, kind)):
-        if kind == Pool.BALANCER:
-            site.doors.kind[run] = 0
-            site.doors.mode[run] = int(Mode.NONE)
-        for column in reversed(found):
-            life.take_away(run, column)
-        return
-    for column in reversed(found):
-        site.table.queued[run, column] = 0
-        if site.table.condition[run, column] in SERVING:
-            life.drain(run, column)
-        else:
-            life.take_away(run, column)
 
 
 @refusal_of.register
@@ -221,16 +148,19 @@ def _give_restart(order: Restart, life: Lifecycle, run: int) -> None:
 
 @refusal_of.register
 def _deploy_refusal(order: Deploy, site: Site, run: int) -> str | None:
-    if site.pool_named(run, order.pool) != Pool.APP:
-        return "only app takes releases"
-    if any(o.kind == "rolling" and o.pool == Pool.APP for o in site.under_way[run]):
+    pool = site.pool_named(run, order.pool)
+    if pool not in SERVERS:
+        return "only app takes releases, and the pools that were placed beside it"
+    if not site.machines(run, pool):
+        return nothing_there(site, run, order.pool)
+    if any(o.kind == "rolling" and o.pool == pool for o in site.under_way[run]):
         return f"a rolling order on {order.pool} is under way; wait, or cancel it"
     return None
 
 
 @quote_of.register
-def _deploy_quote(_order: Deploy, site: Site, run: int) -> ModelQuote:
-    servers = site.machines(run, Pool.APP)
+def _deploy_quote(order: Deploy, site: Site, run: int) -> ModelQuote:
+    servers = columns_of(site, run, order.pool)
     alone = len(servers) == 1 or site.doors.mode[run] == Mode.NONE
     return ModelQuote(
         once=cat.SETUP_PRICES["deploy"],
@@ -242,4 +172,6 @@ def _deploy_quote(_order: Deploy, site: Site, run: int) -> ModelQuote:
 
 @give.register
 def _give_deploy(order: Deploy, life: Lifecycle, run: int) -> None:
-    life.roll(run, Pool.APP, DEPLOY, f"deploy {order.pool}")
+    pool = life.site.pool_named(run, order.pool)
+    if pool is not None:
+        life.roll(run, pool, DEPLOY, f"deploy {order.pool}")

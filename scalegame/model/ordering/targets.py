@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from scalegame.model import catalogue as cat
+from scalegame.model.balancer import Mode
 from scalegame.model.scenario import BalancerKind
 from scalegame.model.site import Site
-from scalegame.model.state import ZONES, Condition, Pool
+from scalegame.model.state import PLACED, SERVERS, ZONES, Condition, Pool
+from scalegame.model.zones import crossing_text, zone_for
 
 KINDS: dict[BalancerKind, int] = {"l4": 1, "l7": 2}
 """As Doors.kind has them."""
@@ -60,6 +64,21 @@ def size_refusal(site: Site, name: str | None) -> str | None:
 def zone_refusal(name: str | None) -> str | None:
     """Why there is no such zone; None where there is, or none was asked for."""
     return None if name is None or name in ZONES else f"there is no zone {name!r}; there are {', '.join(ZONES)}"
+
+
+def newcomers_text(site: Site, run: int, pool: Pool, zone: str | None) -> str:
+    """What comes of more machines in a pool, in the zone asked for."""
+    parts = []
+    if pool in SERVERS:
+        if site.doors.mode[run] == Mode.NONE:
+            parts.append("gets no traffic without a balancer")
+        elif pool in PLACED and pool not in site.paths[run].values():
+            parts.append("gets no traffic until a path is routed there")
+        parts.append(f"slow for its first {cat.WARMUP_SECONDS:g} s")
+    where = zone_for(site, run, pool) if zone is None else ZONES.index(zone)
+    if where > 0 or np.count_nonzero(site.table.zone[run]):
+        parts.append(f"in zone {ZONES[where]}: {crossing_text()}")
+    return ", ".join(parts)
 
 
 def condition_of(site: Site, run: int, column: int) -> Condition:

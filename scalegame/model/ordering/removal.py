@@ -1,0 +1,95 @@
+"""Orders that take machines away for good."""
+
+from __future__ import annotations
+
+from scalegame.model import catalogue as cat
+from scalegame.model.balancer import Mode
+from scalegame.model.dealing import is_sticky
+from scalegame.model.lifecycle import Lifecycle
+from scalegame.model.ordering.rules import FREE, ModelQuote, give, harm_of, price_of, quote_of, refusal_of
+from scalegame.model.ordering.targets import columns_of, condition_of, nothing_there
+from scalegame.model.orders import Remove
+from scalegame.model.sessions import Home
+from scalegame.model.site import SERVING, Site
+from scalegame.model.state import PLACED, SERVERS, Condition, Pool
+
+WHOLE = (Pool.BALANCER, Pool.CACHE)
+"""Pools that are taken away as a whole."""
+
+
+def leaving(order: Remove, site: Site, run: int) -> list[int]:
+    """Columns of the machines that an order takes away, oldest first: the one named; of a pool the newest, or all."""
+    found = columns_of(site, run, order.target)
+    pool = site.pool_named(run, order.target)
+    if pool is None or pool in WHOLE or (pool in PLACED and order.count is None):
+        return found
+    standing = [c for c in found if condition_of(site, run, c) != Condition.DRAINING]
+    return standing[-max(1 if order.count is None else order.count, 1) :]
+
+
+@refusal_of.register
+def _remove_refusal(order: Remove, site: Site, run: int) -> str | None:
+    found = columns_of(site, run, order.target)
+    if not found:
+        return nothing_there(site, run, order.target)
+    pool = site.pool_of(found[0])
+    if pool == Pool.DATABASE:
+        return "the data lives in the database; it stays"
+    if order.count is not None and order.count < 1:
+        return "remove at least 1"
+    if pool in SERVERS:
+        return _remove_servers(order, site, run, pool)
+    if pool == Pool.CACHE and site.sessions.home[run] == Home.CACHE:
+        return "the sessions live in the cache; move them first"
+    if pool == Pool.BALANCER and len(found) == len(site.machines(run, Pool.BALANCER)) and is_sticky(site, run):
+        return "sticky sessions need the balancer; move them first"
+    return None
+
+
+def _remove_servers(order: Remove, site: Site, run: int, pool: Pool) -> str | None:
+    by_name = site.pool_named(run, order.target) is None
+    if pool in PLACED and order.count is None and not by_name:
+        return None
+    going = 1 if by_name or order.count is None else order.count
+    standing = [c for c in site.machines(run, pool) if condition_of(site, run, c) != Condition.DRAINING]
+    if len(standing) > going:
+        return None
+    if pool in PLACED:
+        name = site.pool_name(run, pool)
+        return f"the last machine of {name} stays; remove {name} takes the whole pool away"
+    return "the last app server stays: somebody must answer"
+
+
+@quote_of.register
+def _remove_quote(order: Remove, site: Site, run: int) -> ModelQuote:
+    found = leaving(order, site, run)
+    if not found:
+        return FREE
+    parts = [harm_of(site, run, found, gentle=True)]
+    pool = site.pool_of(found[0])
+    if pool in PLACED and len(found) == len(site.machines(run, pool)) and pool in site.paths[run].values():
+        parts.append("its paths lead to app again")
+    return ModelQuote(-price_of(site, run, found), delay=cat.DRAIN_SECONDS, consequence=", ".join(filter(None, parts)))
+
+
+@give.register
+def _give_remove(order: Remove, life: Lifecycle, run: int) -> None:
+    site = life.site
+    found = leaving(order, site, run)
+    pool = site.pool_of(found[0])
+    everything = len(found) == len(site.machines(run, pool))
+    if everything and pool not in SERVERS:
+        if pool == Pool.BALANCER:
+            site.doors.kind[run] = 0
+            site.doors.mode[run] = int(Mode.NONE)
+        for column in reversed(found):
+            life.take_away(run, column)
+        return
+    if everything:
+        site.unroute(run, pool)
+    for column in reversed(found):
+        site.table.queued[run, column] = 0
+        if condition_of(site, run, column) in SERVING:
+            life.drain(run, column)
+        else:
+            life.take_away(run, column)
