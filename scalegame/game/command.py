@@ -348,6 +348,11 @@ def _value(slot: Slot, word: _Word) -> object:
             known = tuple(key + ".CLASS" * setting.per_class for key, setting in SETTINGS.items())
             raise CommandError(f"there is no setting {_shown(text)}; {near(text, known)}", word.column)
         return text
+    return _named(slot, text, word)
+
+
+def _named(slot: Slot, text: str, word: _Word) -> str:
+    """A path, or the name of something that may or may not stand."""
     if slot.kind == "path":
         if not _PATH.fullmatch(text):
             raise CommandError(f"{_shown(text)} is no path: one is such as / or /images", word.column)

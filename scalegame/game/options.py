@@ -16,7 +16,7 @@ from scalegame.model.scenario import Algorithm
 if TYPE_CHECKING:
     from scalegame.game.level import Level
     from scalegame.game.view import View
-    from scalegame.model.snapshot import MachineView
+    from scalegame.model.snapshot import MachineView, Snapshot
 
 EVERYWHERE = "users"
 """The place that stands for the whole system."""
@@ -87,8 +87,21 @@ def _pool(pool: str, view: View, level: Level) -> Iterator[_Offer]:
                 yield _Offer("", f"spread by {algorithm}", line)
     if pool in ("balancer", "cache"):
         yield _Offer("d", f"take the {pool} away", f"remove {pool}")
-    if pool == "app":
+    if next((one.tier for one in snapshot.pools if one.name == pool), "") == "servers":
         yield _Offer("d", "deploy, one by one", f"deploy {pool}")
+        if pool != "app":
+            yield from _placed(pool, snapshot, level)
+
+
+def _placed(pool: str, snapshot: Snapshot, level: Level) -> Iterator[_Offer]:
+    """What there is beside app: which paths lead there, and the pool as a whole."""
+    rules = dict(snapshot.front.routes)
+    for path in dict.fromkeys(kind.path.lower() for kind in level.scenario.classes if kind.protocol == "http"):
+        if rules.get(path) == pool:
+            yield _Offer("", f"{path} back to app", f"route {path} app")
+        else:
+            yield _Offer("", f"send {path} here", f"route {path} {pool}")
+    yield _Offer("D", f"take {pool} away", f"remove {pool}")
 
 
 def _sizes(target: str, size: str, level: Level, *, rolling: bool = False) -> Iterator[_Offer]:

@@ -16,7 +16,7 @@ from scalegame.model.routes import Routes, find_routes, in_charge
 from scalegame.model.servers import Stations
 from scalegame.model.site import Site
 from scalegame.model.state import SERVERS, Condition, Mask, Pool, Tier, Whole, burden
-from scalegame.model.work import WALKED, class_work, mixed_tiers, service_scv
+from scalegame.model.work import WALKED, class_work, classes_by_server, is_exponential, mixed_tiers, scv_by_machine
 
 _WIRE = "wire"
 
@@ -36,6 +36,10 @@ class Layout:
     unbounded: Floats
     mixed: tuple[Tier, ...]
     """Tiers whose service depends on which class is at the head of the queue."""
+    visiting: dict[Tier, Floats]
+    """1 for the classes that have work at a tier: (runs, 1, classes)."""
+    coming: Floats | None
+    """1 for the classes that each server gets, see work.classes_by_server."""
     has_database: bool
     database_up: bool
     uses_database: Floats
@@ -85,12 +89,16 @@ class Layout:
     rent_waste: Whole
 
     def visit_shares(self, tier: Tier, shares: Floats) -> Floats:
-        """Class shares of what comes to a tier, (runs, classes)."""
-        if tier in (Tier.DOOR, Tier.SERVERS):
+        """Class shares of what comes to a tier, or to each of its machines: (runs, 1 or columns, classes)."""
+        shares = shares[:, None, :]
+        if tier == Tier.DOOR or (tier == Tier.SERVERS and self.coming is None):
             return shares
-        visiting = shares * (self.work[tier] > 0.0)
-        total = np.add.accumulate(visiting, axis=1)[:, -1:]
-        return np.where(total > 0.0, visiting / np.maximum(total, 1e-300), shares)
+        visits = self.coming if tier == Tier.SERVERS and self.coming is not None else self.visiting[tier]
+        visiting = shares * visits
+        total = np.add.accumulate(visiting, axis=2)[:, :, -1:]
+        # Not divided by what is 1 but for rounding: servers that get all must not see what other runs route.
+        whole = visits.all(axis=2, keepdims=True) & (tier == Tier.SERVERS)
+        return np.where((total > 0.0) & ~whole, visiting / np.maximum(total, 1e-300), shares)
 
 
 def lay_out(site: Site, stations: Stations) -> Layout:
@@ -110,19 +118,18 @@ def lay_out(site: Site, stations: Stations) -> Layout:
     hole = np.where(share.sum(axis=2) == 0.0, 1.0, hole)
 
     work = class_work(site)
-    scv_row = np.ones((1, site.columns.width))
+    scv = scv_by_machine(site)
     service = np.ones((runs, site.columns.width))
     for tier in WALKED:
         span = tiers[tier]
-        scv_row[0, span] = service_scv(site, tier)
         # With several classes the mix decides, tick by tick; this mean only chooses between regimes.
         some = np.maximum((work[tier] > 0.0).sum(axis=1), 1)
         service[:, span] = np.maximum(work[tier].sum(axis=1) / some, 1e-9)[:, None]
     service = service * table.stretch
     burdens = burden(table)
     table.service[:] = service * burdens
-    arrival_scv = _set_ladders(site, scv_row, open_count, as_one, sticky)
-    stations.rebuild(table, serving, scv_row, arrival_scv)
+    arrival_scv = _set_ladders(site, scv, open_count, as_one, sticky)
+    stations.rebuild(table, serving, scv, arrival_scv, exponential=is_exponential(site))
 
     door = in_charge(site, present, wire)
     used = [tier for tier in WALKED if _stands(site, tier, present, wire, work)]
@@ -146,13 +153,15 @@ def lay_out(site: Site, stations: Stations) -> Layout:
         walked[:, site.columns.spans[pool]] *= ~as_one[:, None]
     cores = np.stack([np.add.accumulate(walked[:, site.columns.walked(p)], axis=1)[:, -1] for p in pools], axis=1)
     return Layout(
-        routes=find_routes(site, used, work, as_one, serving, several, scv_row, open_count),
+        routes=find_routes(site, used, work, as_one, serving, several, scv, open_count),
         keys=_keys(site),
         ones=np.ones((runs, 1)),
         work=work,
         pace=table.stretch * burdens,
         unbounded=np.full((runs, site.columns.width), 1e12),
         mixed=mixed_tiers(site),
+        visiting={tier: np.where(times > 0.0, 1.0, 0.0)[:, None, :] for tier, times in work.items()},
+        coming=classes_by_server(site),
         has_database=bool(calls.any()) and bool(present[:, data].any()),
         database_up=bool((serving[:, data.start] > 0.0).all()),
         uses_database=calls.astype(np.float64),
@@ -200,7 +209,7 @@ def _open_counts(site: Site, share: Floats) -> Floats:
     return result
 
 
-def _set_ladders(site: Site, scv_row: Floats, open_count: Floats, as_one: Mask, sticky: Mask) -> Floats:
+def _set_ladders(site: Site, scv: Floats, open_count: Floats, as_one: Mask, sticky: Mask) -> Floats:
     """(ca² + cs²)/2 of every machine: dealing in turn among N makes arrivals that much more regular. Returns ca²."""
     table, tier = site.table, site.columns.tiers[Tier.SERVERS]
     arrivals = np.ones((site.runs, site.columns.width))
@@ -210,7 +219,7 @@ def _set_ladders(site: Site, scv_row: Floats, open_count: Floats, as_one: Mask, 
     else:
         dealt = ((site.doors.mode == Mode.ROUND_ROBIN) & ~sticky & ~as_one)[:, None]
         arrivals[:, tier] = np.where(dealt, 1.0 / np.maximum(open_count, 1.0), 1.0)
-    ladder = 0.5 * (arrivals + scv_row)
+    ladder = 0.5 * (arrivals + scv)
     ladder = np.maximum(ladder, 0.05)
     changed = ladder != table.ladder
     if changed.any():

@@ -29,7 +29,7 @@ class Add:
 
 @dataclass(frozen=True, slots=True)
 class Remove:
-    """A machine by name, or the newest ``count`` of a pool. Without a count that is one, but the balancer, the cache and
+    """A machine by name, or the newest ``count`` of a pool. Without a count that is one; the balancer, the cache and
     pools that were placed go as a whole."""
 
     target: str

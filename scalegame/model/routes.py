@@ -14,6 +14,7 @@ from scalegame.model.exact import Floats
 from scalegame.model.ledger import PLACES
 from scalegame.model.site import Site
 from scalegame.model.state import SERVERS, Condition, Mask, Pool, Tier, Whole
+from scalegame.model.work import is_exponential
 from scalegame.model.zones import spread_out
 
 
@@ -40,7 +41,7 @@ class Routes:
     factors: Floats | None
     """Where each machine's factor curve starts (see herd): (runs, columns); None where all are plain."""
     spread: Floats | None
-    """Root of the scv of a unit of waiting at each hop, (hops, 1, 1); None where services are exponential."""
+    """Root of the scv of a unit of waiting at each hop, (hops, runs, lanes); None where services are exponential."""
     any_as_one: bool
     as_one: Mask
     """Runs whose servers are walked pool by pool: (runs, 1)."""
@@ -61,11 +62,11 @@ def find_routes(
     as_one: Mask,
     serving: Floats,
     several: bool,
-    scv_row: Floats,
+    scv: Floats,
     open_count: Floats,
 ) -> Routes:
     """What representatives must know. used: tiers that stand; work: (runs, classes) of each; as_one: runs whose servers
-    are walked pool by pool; serving: 1 where a machine works; scv_row: (1, columns); open_count: how many machines
+    are walked pool by pool; serving: 1 where a machine works; scv: (runs, columns); open_count: how many machines
     share the traffic of each machine's pool, (runs, columns of the tier)."""
     table, runs = site.table, site.runs
     time = np.stack([np.repeat(work[tier], LANES, axis=1) for tier in used])
@@ -86,6 +87,7 @@ def find_routes(
                 column[h, :, 0] += door.argmax(axis=1)
             visits[h] *= (site.doors.mode > 0)[:, None]
         network = network + visits[h] * (cat.CACHE_LOOKUP_MS / 1000.0 if tier == Tier.CACHE else wire)
+    home = np.array([[int(pool) for pool in pools_of_classes(site, run)] for run in range(runs)], dtype=np.int64)
     apart = spread_out(site)
     site.books.state.crossing *= apart
     place_at = site.columns.pool_at
@@ -101,12 +103,12 @@ def find_routes(
         book=np.broadcast_to(book, time.shape).ravel() if alone else None,
         network=network,
         wire_seconds=wire,
-        factors=_factors(site, scv_row, as_one, open_count),
-        spread=_spreads(site, used, scv_row),
+        factors=_factors(site, scv, as_one, open_count),
+        spread=_spreads(site, used, scv, home),
         any_as_one=bool(as_one.any()),
         as_one=as_one[:, None],
         capacity=_capacities(site, as_one, serving),
-        home=np.array([[int(pool) for pool in pools_of_classes(site, run)] for run in range(runs)], dtype=np.int64),
+        home=home,
         several=several,
         spread_out=bool(apart.any()),
     )
@@ -126,17 +128,17 @@ def _capacities(site: Site, as_one: Mask, serving: Floats) -> Floats:
     return result
 
 
-def _factors(site: Site, scv_row: Floats, as_one: Mask, open_count: Floats) -> Floats | None:
+def _factors(site: Site, scvs: Floats, as_one: Mask, open_count: Floats) -> Floats | None:
     """Rows of the factor curves, where a machine's wait is not plain: (runs, columns)."""
     table, tier = site.table, site.columns.tiers[Tier.SERVERS]
     rows = np.zeros((site.runs, site.columns.width))
     even = all(flow.arrivals == "even" for flow in site.scenario.traffic)
-    scv = float(scv_row[0, tier.start])
     for run in range(site.runs):
         for pool in SERVERS:
             span = site.columns.spans[pool]
             if span.start == span.stop:
                 continue
+            scv = float(scvs[run, span.start])
             machines = max(int(open_count[run, span.start - tier.start : span.stop - tier.start].max()), 1)
             if as_one[run]:
                 common = site.columns.commons[pool]
@@ -148,16 +150,21 @@ def _factors(site: Site, scv_row: Floats, as_one: Mask, open_count: Floats) -> F
                     rows[run, span] = site.factors.row("turn", machines, scv)
             elif even and scv > 0.0:
                 rows[run, span] = site.factors.row("even", 1.0, scv)
-        for column in np.flatnonzero((table.cores[run] > 1.0) & (scv_row[0] != 1.0) & (rows[run] == 0.0)).tolist():
-            rows[run, column] = site.factors.row("cores", int(table.cores[run, column]), float(scv_row[0, column]))
+        for column in np.flatnonzero((table.cores[run] > 1.0) & (scvs[run] != 1.0) & (rows[run] == 0.0)).tolist():
+            rows[run, column] = site.factors.row("cores", int(table.cores[run, column]), float(scvs[run, column]))
     return rows if rows.any() else None
 
 
-def _spreads(site: Site, used: list[Tier], scv_row: Floats) -> Floats | None:
+def _spreads(site: Site, used: list[Tier], scvs: Floats, home: Whole) -> Floats | None:
     """Root of the scv of a residual service at each hop: E[S³]/(3 E[S]) over its mean squared (renewal theory)."""
-    scv = np.array([float(scv_row[0, site.columns.tiers[tier].start]) for tier in used])
-    if (scv == 1.0).all():
+    if is_exponential(site):
         return None
+    scv = np.ones((len(used), *home.shape))
+    runs = np.arange(site.runs)[:, None]
+    for h, tier in enumerate(used):
+        scv[h] = scvs[:, site.columns.tiers[tier].start][:, None]
+        if tier == Tier.SERVERS:
+            scv[h] = scvs[runs, np.array([site.columns.spans[pool].start for pool in Pool])[home]]
     # Third moments of the service laws drawn in journeys: gamma below an scv of 1, balanced two phases above.
     root = np.sqrt(np.maximum(scv - 1.0, 0.0) / (scv + 1.0))
     p, q = 0.5 * (1.0 + root), 0.5 * (1.0 - root)
@@ -165,8 +172,8 @@ def _spreads(site: Site, used: list[Tier], scv_row: Floats) -> Floats | None:
         scv <= 1.0, (1.0 + scv) * (1.0 + 2.0 * scv), 6.0 * 0.125 * (1.0 / (p * p) + 1.0 / np.maximum(q * q, 1e-9))
     )
     mean = 0.5 * (1.0 + scv)
-    spread: Floats = np.sqrt(np.maximum(third / 3.0 / (mean * mean) - 1.0, 0.0))[:, None, None]
-    return spread
+    spread: Floats = np.sqrt(np.maximum(third / 3.0 / (mean * mean) - 1.0, 0.0))
+    return np.repeat(spread, LANES, axis=2)
 
 
 def in_charge(site: Site, present: Mask, wire: Mask) -> Floats | None:

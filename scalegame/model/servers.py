@@ -81,13 +81,14 @@ class Stations:
         self._floor_inside = self._safe = self._room = self.serving
         self._mean: Floats | None = None
 
-    def rebuild(self, table: Machines, serving: Floats, scv: Floats, arrival_scv: Floats) -> None:
-        """After any change of machines: what can be known before a tick. serving is 1 where a machine works."""
+    def rebuild(self, table: Machines, serving: Floats, scv: Floats, arrival_scv: Floats, *, exponential: bool) -> None:
+        """After any change of machines: what can be known before a tick. serving is 1 where a machine works;
+        exponential: all scv are 1, in whatever run."""
         self.serving = serving
         self.scv = scv
         self.arrival_spread = np.sqrt(arrival_scv).ravel()
         self.service_scv = np.broadcast_to(scv, arrival_scv.shape).ravel()
-        self.exponential = bool((scv == 1.0).all())
+        self.exponential = exponential
         self.plain = self.exponential and bool((table.ladder == 1.0).all())
         self.slow = (table.cores > 1.0) & (table.service >= SLOW_SERVICE_SECONDS)
         services = table.cores * TICK_SECONDS / table.service

@@ -128,7 +128,7 @@ class Tiers:
         for tier in layout.mixed:
             work = layout.work[tier]
             span = site.columns.tiers[tier]
-            mix = site.queues[tier].mix(site.tick, layout.visit_shares(tier, shares)[:, None, :])
+            mix = site.queues[tier].mix(site.tick, layout.visit_shares(tier, shares))
             time = (mix * work[:, None, :]).sum(axis=2)
             table.service[:, span] = np.maximum(time, 1e-9) * layout.pace[:, span]
 
@@ -209,6 +209,8 @@ class Tiers:
         if layout.any_hole:
             counts = counts - np.floor(counts * layout.hole)
         if layout.single:
+            if layout.any_turn:
+                site.doors.dealt += counts * layout.turn
             if layout.columns == 1:
                 return counts[:, :, None]
             split = np.zeros((site.runs, site.classes, layout.columns))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from scalegame.model import catalogue as cat
+from scalegame.model.dealing import pools_of_classes
 from scalegame.model.exact import Floats
 from scalegame.model.sessions import Home
 from scalegame.model.site import Site
-from scalegame.model.state import Tier
+from scalegame.model.state import SERVERS, Tier
 
 WALKED = (Tier.DOOR, Tier.SERVERS, Tier.CACHE, Tier.DATA)
 """The tiers that a request waits at."""
@@ -42,11 +45,12 @@ def mixed_tiers(site: Site) -> tuple[Tier, ...]:
     return tuple(tier for tier, mixed in ((Tier.SERVERS, servers), (Tier.DATA, database)) if mixed)
 
 
-def service_scv(site: Site, tier: Tier) -> float:
+def service_scv(site: Site, tier: Tier, only: Sequence[bool] | None = None) -> float:
     """Squared coefficient of variation of a tier's services: within the classes and between them, mixed as planned.
 
     By the scenario alone (no token, no look-up), so that it is the same whatever a run built: with m the mean work and
     q the mean of its square, both over the planned requests, q/m² - 1 between the classes and q scv/m² within.
+    only: the classes that come at all.
     """
     classes = site.scenario.classes
     if tier == Tier.SERVERS:
@@ -55,7 +59,12 @@ def service_scv(site: Site, tier: Tier) -> float:
         work = [c.db_read_ms + c.db_write_ms for c in classes]
     else:
         work = [1.0] * len(classes)
-    calls = [(w, c.scv, rate) for w, c, rate in zip(work, classes, site.planned, strict=True) if w > 0.0 and rate > 0.0]
+    coming = [True] * len(classes) if only is None else only
+    calls = [
+        (w, c.scv, rate)
+        for w, c, rate, comes in zip(work, classes, site.planned, coming, strict=True)
+        if w > 0.0 and rate > 0.0 and comes
+    ]
     if not calls:
         return 1.0
     if all((w, scv) == calls[0][:2] for w, scv, _ in calls):
@@ -68,3 +77,35 @@ def service_scv(site: Site, tier: Tier) -> float:
         within += rate * w * w * scv
     mean /= count
     return (square + within) / (count * mean * mean) - 1.0
+
+
+def is_exponential(site: Site) -> bool:
+    """All services are, whatever a run routes where."""
+    return all(service_scv(site, tier) == 1.0 for tier in WALKED)
+
+
+def scv_by_machine(site: Site) -> Floats:
+    """The same for each machine, (runs, columns): a pool that some classes are routed to, or away from, has its own."""
+    row = np.ones((1, site.columns.width))
+    for tier in WALKED:
+        row[0, site.columns.tiers[tier]] = service_scv(site, tier)
+    result = np.repeat(row, site.runs, axis=0)
+    for run in np.flatnonzero([bool(paths) for paths in site.paths]).tolist():
+        homes = pools_of_classes(site, run)
+        for pool in SERVERS:
+            coming = [home == pool for home in homes]
+            if any(coming) and not all(coming):
+                result[run, site.columns.walked(pool)] = service_scv(site, Tier.SERVERS, coming)
+    return result
+
+
+def classes_by_server(site: Site) -> Floats | None:
+    """1 for the classes that a server gets by its pool, (runs, columns of the tier, classes); None where all servers
+    get all. Nobody is sent to an unused pool, and it counts as if all were."""
+    if not any(site.paths):
+        return None
+    home = np.array([[int(pool) for pool in pools_of_classes(site, run)] for run in range(site.runs)], dtype=np.int64)
+    pool_at = site.columns.pool_at[site.columns.tiers[Tier.SERVERS]]
+    coming = pool_at[None, :, None] == home[:, None, :]
+    result: Floats = (coming | ~coming.any(axis=2, keepdims=True)) * 1.0
+    return result

@@ -25,9 +25,11 @@ from scalegame.model.orders import (
     MoveSessions,
     PlaceBalancer,
     PlaceCache,
+    PlacePool,
     Remove,
     Resize,
     Restart,
+    Route,
     Set,
 )
 from scalegame.model.state import POOL_NAMES
@@ -36,6 +38,7 @@ POOL = st.sampled_from([*(name for name in POOL_NAMES if name), "images"])
 MACHINE = st.builds("{}-{}".format, st.sampled_from(["app", "db", "balancer", "cache"]), st.integers(1, 9999))
 SIZE = st.sampled_from(["small", "medium", "metal", "lab-db"])
 COUNT = st.integers(1, 10_000)
+ZONE = st.sampled_from(["a", "b", "c"])
 
 
 def sets(setting: Setting) -> st.SearchStrategy[Set]:
@@ -48,8 +51,8 @@ def sets(setting: Setting) -> st.SearchStrategy[Set]:
 
 COMMANDS: st.SearchStrategy[Command] = st.one_of(
     st.builds(Resize, POOL | MACHINE, SIZE, st.booleans()),
-    st.builds(Add, POOL, COUNT, st.none() | SIZE),
-    st.builds(Remove, st.sampled_from(["app", "database"]), COUNT),
+    st.builds(Add, POOL, COUNT, st.none() | SIZE, st.none() | ZONE),
+    st.builds(Remove, st.sampled_from(["app", "database", "images"]), st.none() | COUNT),
     st.builds(Remove, MACHINE | st.sampled_from(["balancer", "cache"])),
     st.builds(Restart, MACHINE),
     st.builds(
@@ -59,6 +62,8 @@ COMMANDS: st.SearchStrategy[Command] = st.one_of(
         st.none() | COUNT,
         st.none() | SIZE,
     ),
+    st.builds(PlacePool, st.sampled_from(["images", "api"]), st.none() | SIZE, st.none() | COUNT, st.none() | ZONE),
+    st.builds(Route, st.sampled_from(["/", "/images", "/a/b-c_d.e~1"]), POOL),
     st.builds(PlaceCache, st.none() | SIZE),
     st.builds(MoveSessions, st.sampled_from(["memory", "sticky", "cache", "token"])),
     st.builds(Deploy, POOL),
@@ -116,6 +121,10 @@ class TestALineAndAnOrder:
         with pytest.raises(CommandError, match="there is no setting"):
             parse("set health.interval.page 1")
 
+    def test_a_path_has_no_slash_at_its_end(self) -> None:
+        assert parse("route /Images/ images") == Route("/images", "images")
+        assert parse("route / app") == Route("/", "app")
+
     def test_the_database_answers_to_its_short_name(self) -> None:
         assert parse("resize db large") == Resize("database", "large")
 
@@ -139,6 +148,10 @@ class TestALineAndAnOrder:
         ("add app ٣", 9, '"٣" is no number'),
         ("remove app-1 2", 14, "app-1 is one machine: leave the number out"),
         ("remove balancer 2", 17, "balancer goes as a whole: leave the number out"),
+        ("add app zone=d", 14, 'there is no zone "d"; there are a, b and c'),
+        ("place pool", 11, "NAME is missing: it goes place pool NAME [size=SIZE] [machines=N] [zone=ZONE]"),
+        ("route images images", 7, '"images" is no path: one is such as / or /images'),
+        ("remove app-1 1", 14, "app-1 is one machine: leave the number out"),
         ("restart app", 9, '"app" is no machine'),
         ("move sessions tokn", 15, "did you mean token?"),
         ("set health.interval 0", 21, 'health.interval is a number from 0.1 to 60 seconds, not "0"'),

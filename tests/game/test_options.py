@@ -55,6 +55,18 @@ class TestOptions:
         } <= found.keys()
         assert "move sessions memory" not in found
 
+    def test_a_placed_pool_is_offered_the_paths_there_are(self) -> None:
+        level = make_level(more='machines = 2\n[start]\nbalancer = { kind = "l7" }\n')
+        session = Session(level, 1)
+        assert session.do("place pool images") is None
+        while not any(view.in_rotation for view in session.view().snapshot.machines if view.pool == "images"):
+            session.step()
+        found = by_line(session.options("images"))
+        assert {"route / images", "deploy images", "remove images", "add images"} <= found.keys()
+        assert session.do("route / images") is None
+        session.step()
+        assert "route / app" in by_line(session.options("images"))
+
     def test_a_pool_of_several_can_be_resized_one_by_one(self) -> None:
         level = make_level(more='machines = 2\n[start]\nbalancer = { kind = "l4" }\n')
         found = by_line(Session(level, 1).options("app"))
@@ -99,7 +111,7 @@ class TestCompletion:
         assert self.words("resize app large ") == ["rolling"]
 
     def test_two_word_verbs_and_their_options(self) -> None:
-        assert self.words("place ") == ["balancer", "cache"]
+        assert self.words("place ") == ["balancer", "pool", "cache"]
         assert self.words("place balancer ") == ["l4", "l7"]
         assert "algorithm=two-choices" in self.words("place balancer l4 al")
         assert not any(word.startswith("alg") for word in self.words("place balancer l4 algorithm=random "))

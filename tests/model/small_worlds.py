@@ -13,9 +13,11 @@ from scalegame.model.orders import (
     Order,
     PlaceBalancer,
     PlaceCache,
+    PlacePool,
     Remove,
     Resize,
     Restart,
+    Route,
     Set,
 )
 from scalegame.model.scenario import (
@@ -35,15 +37,31 @@ TINY = Size("tiny", cores=1, slots=4, backlog=2, price=0.1, mtbf_seconds=8.0)
 """Soon full, soon dead."""
 
 targets = st.sampled_from(
-    ["app", "database", "balancer", "cache", "app-1", "app-2", "app-3", "db-1", "balancer-1", "cache-1", "app-99", "x"]
+    [
+        "app",
+        "database",
+        "balancer",
+        "cache",
+        "images",
+        "images-1",
+        "app-1",
+        "app-2",
+        "app-3",
+        "db-1",
+        "balancer-1",
+        "cache-1",
+        "app-99",
+        "x",
+    ]
 )
 sizes = st.sampled_from(["tiny", "small", "medium", "metal", "wire", "vast"])
-pools = st.sampled_from(["app", "balancer", "cache", "database", "nowhere"])
+pools = st.sampled_from(["app", "balancer", "cache", "database", "images", "nowhere"])
+zones = st.none() | st.sampled_from(["a", "b", "c"])
 
 orders: st.SearchStrategy[Order] = st.one_of(
     st.builds(Resize, targets, sizes, st.booleans()),
-    st.builds(Add, pools, st.sampled_from([1, 2, 5, 0, 101]), st.none() | sizes),
-    st.builds(Remove, targets, st.integers(0, 3)),
+    st.builds(Add, pools, st.sampled_from([1, 2, 5, 0, 101]), st.none() | sizes, zones),
+    st.builds(Remove, targets, st.none() | st.integers(0, 3)),
     st.builds(Restart, targets),
     st.builds(
         PlaceBalancer,
@@ -52,6 +70,14 @@ orders: st.SearchStrategy[Order] = st.one_of(
         st.none() | st.integers(0, 3),
         st.none() | sizes,
     ),
+    st.builds(
+        PlacePool,
+        st.sampled_from(["images", "reports", "api", "all", "app"]),
+        st.none() | sizes,
+        st.none() | st.integers(0, 3),
+        zones,
+    ),
+    st.builds(Route, st.sampled_from(["/", "/img", "/report", "/none"]), pools),
     st.builds(PlaceCache, st.none() | sizes),
     st.builds(MoveSessions, st.sampled_from(HOMES)),
     st.builds(Deploy, pools),

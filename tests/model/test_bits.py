@@ -17,7 +17,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from scalegame.model.orders import Add, Deploy, MoveSessions, Order, PlaceBalancer, Remove, Resize, Set
+from scalegame.model.orders import (
+    Add,
+    Deploy,
+    MoveSessions,
+    Order,
+    PlaceBalancer,
+    PlacePool,
+    Remove,
+    Resize,
+    Route,
+    Set,
+)
 from scalegame.model.scenario import Scenario
 from scalegame.model.world import RULES, World
 from tests.model.small_worlds import shop
@@ -30,6 +41,10 @@ PLAYS: dict[str, tuple[Scenario, dict[int, Order]]] = {
     "one-box": (shop(algorithm=None, machines=1, scv=0.0, faults=False), {10: Resize("app-1", "medium")}),
     "pooled": (shop(algorithm="two-choices", rate=200, size="small", scv=4.0), {20: Deploy("app")}),
     "sticky": (shop(algorithm="ip-hash", kind="l7", sessions="sticky"), {15: Set("health.interval", 2.0)}),
+    "pools": (
+        shop(kind="l7", size="small", rate=200),
+        {5: PlacePool("images", "small", 2, "b"), 66: Route("/img", "images"), 95: Remove("images")},
+    ),
     "front": (shop(algorithm=None, rate=300, size="large"), {8: PlaceBalancer("l7", "least-connections", 2, "small")}),
 }
 

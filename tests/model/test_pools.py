@@ -158,7 +158,7 @@ class TestAPlacedPool:
         go_on(world, 20)
         seen = world.snapshot()
         assert seen.lost == 0
-        assert pool_of(seen, "reports").mean_utilisation > 0.1
+        assert pool_of(seen, "reports").mean_utilisation == pytest.approx(0.5, rel=0.35)
 
 
 @pytest.mark.parametrize(
