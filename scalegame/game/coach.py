@@ -163,7 +163,7 @@ def _story(history: History, log: Sequence[LogLine], episode: _Episode) -> _Stor
     """Causes and effects of an episode in time, and the first cause among them."""
     begin = max(0, episode.begin - LEAD_SECONDS)
     window = history.seconds[begin : episode.end]
-    since, until = window[0].seconds - 1, window[-1].seconds
+    since, until = _start(window[0]), window[-1].seconds
     # Of one moment, what was ordered or died comes before what came of it: the sort keeps this order.
     steps = [
         _Step("order", line.seconds, YOU, f'you ordered "{line.text}"')
@@ -187,6 +187,11 @@ def _story(history: History, log: Sequence[LogLine], episode: _Episode) -> _Stor
     first = _first_cause(steps, max(losses, key=lambda loss: loss.count))
     start = max(0, min(steps.index(first) - 2, len(steps) - LONGEST_CHAIN))
     return _Story(tuple(steps[start : start + LONGEST_CHAIN]), first)
+
+
+def _start(second: Second) -> float:
+    """When it began: the last one of a game may be cut short."""
+    return math.ceil(second.seconds) - 1.0
 
 
 def _first_cause(steps: Sequence[_Step], worst: _Step) -> _Step:
@@ -227,7 +232,7 @@ def _full(window: Sequence[Second]) -> list[_Step]:
             if pool.name in busy and pool.name not in steps and pool.utilisation >= RED_SATURATION:
                 waiting = f", {pool.waiting:,.0f} requests waiting" if pool.waiting >= 1 else ""
                 text = f"{pool.name} was {100 * pool.utilisation:.0f} % busy{waiting}"
-                steps[pool.name] = _Step("full", before.seconds - 1, pool.name, text)
+                steps[pool.name] = _Step("full", _start(before), pool.name, text)
     return list(steps.values())
 
 
@@ -241,7 +246,7 @@ def _down(window: Sequence[Second]) -> list[_Step]:
             if pool.up:
                 served.add(pool.name)
             if pool.name in served and pool.up < pool.machines and pool.up == 0 and pool.name not in steps:
-                steps[pool.name] = _Step("down", second.seconds - 1, pool.name, f"no machine of {pool.name} answered")
+                steps[pool.name] = _Step("down", _start(second), pool.name, f"no machine of {pool.name} answered")
     return list(steps.values())
 
 
@@ -251,7 +256,7 @@ def _losses(window: Sequence[Second], lost: int) -> list[_Step]:
     counts: dict[tuple[str, str], int] = {}
     for second in window:
         for cause, place, count in second.losses:
-            begun.setdefault((cause, place), second.seconds - 1)
+            begun.setdefault((cause, place), _start(second))
             counts[cause, place] = counts.get((cause, place), 0) + count
     return [
         _Step("loss", begun[cause, place], place, f"{_clause(cause, place)}: {count:,} lost", cause, count)
@@ -264,7 +269,7 @@ def _retries(window: Sequence[Second]) -> list[_Step]:
     for second in window:
         if second.retry_share >= RETRY_STORM:
             text = f"retries were {100 * second.retry_share:.0f} % of all attempts, load upon load"
-            return [_Step("retries", second.seconds - 1, EVERYWHERE, text)]
+            return [_Step("retries", _start(second), EVERYWHERE, text)]
     return []
 
 

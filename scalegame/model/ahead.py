@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scalegame.model.draws import Words, uniform
-from scalegame.model.exact import Floats, Standard, ln, poisson
-from scalegame.model.walk import few_of, halves
+from scalegame.model.exact import Floats, Standard, poisson
+from scalegame.model.walk import exponents, few_of, halves
 
 
 @dataclass(slots=True)
@@ -44,7 +44,7 @@ class MachinesAhead:
         service, bottom, top = (uniform(base, ticks, keys) for base in bases)
         self.first, self.end = first, end
         self._service = Standard.of(service)
-        self._dips = (bottom, ln(bottom) * (-2.0 / 3.0), top, ln(top) * (-2.0 / 3.0))
+        self._dips = (bottom, exponents(bottom), top, exponents(top))
         self.forget()
 
     def forget(self) -> None:

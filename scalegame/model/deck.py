@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from scalegame.model.draws import GOLDEN, Stream, Words, hash_words, stream_base
 from scalegame.model.exact import Floats, Standard, gamma, gamma_place, ln, normal_quantile
 from scalegame.model.state import Whole
+from scalegame.model.walk import exponents
 
 LANES = 32
 """Representatives a class and tick, at most: as many draws has a sheet of each kind."""
@@ -71,7 +72,7 @@ def hop_rows() -> Floats:
         [
             *(came.u, came.z, came.skew, came.curve),
             *(gone.u, gone.z, gone.skew, gone.curve),
-            *(u[2], ln(u[2]) * (-2.0 / 3.0)),
+            *(u[2], exponents(u[2])),
             u[3],
             *(z, gamma_place(z)),
             *(u[5], u[6]),
@@ -106,6 +107,14 @@ def service_multiples(u: Floats, v: Floats, scv: float) -> Floats:
     return result
 
 
+def look_up(rows: Floats, sheets: Whole, cell: Whole, lane: Whole) -> Floats:
+    """What representatives draw, (rows, representatives). sheets: as dealt, (cells,); cell, lane: of each of them."""
+    if cell.size == sheets.size * LANES:
+        # Everyone is there, in order: whole sheets are copied.
+        return rows.reshape(len(rows), SHEETS, LANES).take(sheets, axis=1).reshape(len(rows), -1)
+    return rows.take(sheets.take(cell) * LANES + lane, axis=1)
+
+
 class Dealer:
     """Deals sheets to the ticks of runs."""
 
@@ -122,12 +131,12 @@ class Dealer:
         return self._bases[hop]
 
     def deal(self, first: int, ticks: int, hops: list[int]) -> Whole:
-        """Where the sheets of ticks first.. start, flat over (ticks, runs, classes) for each of the hops."""
+        """The sheets of ticks first.., flat over (ticks, runs, classes) for each of the hops."""
         count = np.arange(first, first + ticks, dtype=np.uint64)[:, None] << np.uint64(16)
         index: Words = (count + np.arange(self.classes, dtype=np.uint64))[:, None, :].astype(np.uint64)
         index *= np.uint64(GOLDEN)
         base = np.stack([self._base(hop) for hop in hops])[:, None, :, None]
         counters: Words = index + base
         words = hash_words(counters) >> np.uint64(64 - _SHEET_BITS)
-        sheets: Whole = (words.astype(np.int64) * LANES).reshape(len(hops), -1)
+        sheets: Whole = words.astype(np.int64).reshape(len(hops), -1)
         return sheets

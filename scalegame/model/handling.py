@@ -16,12 +16,12 @@ import numpy as np
 from scalegame.model.catalogue import TICK_SECONDS
 from scalegame.model.cohorts import RING
 from scalegame.model.draws import Words, uniform
-from scalegame.model.exact import Floats, Standard, gamma, ln, normal_quantile, poisson
+from scalegame.model.exact import Floats, Standard, gamma, normal_quantile, poisson
 from scalegame.model.messages import Backlog, Lots
 from scalegame.model.servers import LONG_SMOOTHING, SMOOTHING
 from scalegame.model.state import Whole
 from scalegame.model.waiting import Shifts
-from scalegame.model.walk import dip
+from scalegame.model.walk import dip, exponents
 
 LANES = 16
 """Waits foreseen a tick."""
@@ -99,7 +99,7 @@ class Handling:
         self._moment = (u[:, 0] + self._stratum) * (1.0 / LANES)
         self._moment[:, :, 0] = 1.0
         self._flow = Standard.of(u[:, 1:3])
-        self._dip = (u[:, 3], -ln(u[:, 3]))
+        self._dip = (u[:, 3], exponents(u[:, 3]))
         self._shift = u[:, 4, :, 1:]
         self._wait = normal_quantile(u[:, 5, :, 1:])
         self._born = u[:, 6, :, 1:]

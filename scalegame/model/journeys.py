@@ -30,8 +30,11 @@ class Stops:
 
     at: Whole
     """Index into (ticks, runs, columns)."""
-    sheet: Whole
-    """Index into the deck's rows for a hop."""
+    sheets: Whole
+    """Of the deck, as they were dealt to hops and cells: (hops x cells,)."""
+    cell: Whole
+    """Index into these."""
+    lane: Whole
     moment: Floats
     """Share of the tick gone by at arrival."""
     work: Floats
@@ -85,7 +88,7 @@ class Machinery:
     def pass_through(self, stops: Stops) -> tuple[Floats, Floats]:
         """Seconds in queue and seconds in all at each stop: two arrays (stops,)."""
         at, moment = stops.at, stops.moment
-        draws = deck.hop_rows().take(stops.sheet, axis=1)
+        draws = deck.look_up(deck.hop_rows(), stops.sheets, stops.cell, stops.lane)
         met = self._fields.take(at, axis=1)
         mean = met[_RATE : _MEAN + 1] * moment
         came = poisson(mean[0], Standard(*draws[deck.CAME_U : deck.CAME_CURVE + 1]))
@@ -121,7 +124,8 @@ class Machinery:
             service = np.empty(at.size)
             for scv in np.unique(stops.scv).tolist():
                 mine = np.flatnonzero(stops.scv == scv)
-                service[mine] = deck.service_row(scv).take(stops.sheet[mine])
+                sheet = stops.sheets.take(stops.cell.take(mine)) * deck.LANES + stops.lane.take(mine)
+                service[mine] = deck.service_row(scv).take(sheet)
         spent = met[_SLOW]
         spent *= stops.work
         spent *= service

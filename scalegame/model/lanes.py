@@ -93,9 +93,9 @@ class Lanes:
         cell = who // LANES
         lane = who % (self.runs * self.classes * LANES)
         flow = lane // LANES
-        sheet = self._dealer.deal(trail.first, len(trail), [_ALL_THE_WAY])[0].take(cell)
-        sheet += who % LANES
-        draws = deck.way_rows().take(sheet, axis=1)
+        draws = deck.look_up(
+            deck.way_rows(), self._dealer.deal(trail.first, len(trail), [_ALL_THE_WAY])[0], cell, who % LANES
+        )
         weight = weight.ravel().take(who)
         # Anywhere in what a lane stands for: were it always the middle, the same few machines would ever be seen.
         place = draws[_CUT] * weight

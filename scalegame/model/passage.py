@@ -21,6 +21,9 @@ from scalegame.model.zones import crossings
 _GOLDEN = 0.6180339887498949
 """Multiples of it are spread evenly over 0..1: roundings of several losses are made of one uniform."""
 
+_TOGETHER = 16_384
+"""Representatives that go together: more would not fit a core's cache."""
+
 
 class Passage:
     """Sends representatives through a site."""
@@ -36,9 +39,12 @@ class Passage:
         self.lanes = Lanes(site.runs, site.classes, self._dealer)
         self.every_tick = site.retries.most > 0
         """What comes of a tick's requests may change the next tick: they cannot wait for others."""
+        together = max(1, _TOGETHER // (site.runs * site.classes * LANES))
+        self.most_ticks = 1 if self.every_tick else min(together, cat.TICKS_PER_SECOND)
+        """As long as a trail may be."""
 
     def send(self, stations: Stations, routes: Routes, trail: Trail, counted: bool) -> Standing:
-        """Decide the fates of a trail's attempts; see ``every_tick`` for how long it may be.
+        """Decide the fates of a trail's attempts; see ``most_ticks`` for how long it may be.
 
         counted: it is after the warm-up. Returns where the machines stood, (ticks, runs, columns).
         """
@@ -141,10 +147,7 @@ class Passage:
     ) -> tuple[Floats, Floats]:
         """Waits and seconds in all at each hop, both (hops, representatives)."""
         hops, size = at.shape
-        sheet = self._dealer.deal(trail.first, len(trail), [int(tier) for tier in routes.tiers]).take(
-            crowd.cell, axis=1
-        )
-        sheet += crowd.lane % LANES
+        sheets = self._dealer.deal(trail.first, len(trail), [int(tier) for tier in routes.tiers])
         there = np.flatnonzero(visits)
         who = there % size
         lane = crowd.lane.take(who)
@@ -152,7 +155,9 @@ class Passage:
         scv = None if self._exponential else self._scv.take(crowd.flow.take(who) % self.site.classes)
         stops = Stops(
             at=at.ravel().take(there),
-            sheet=sheet.ravel().take(there),
+            sheets=sheets.ravel(),
+            cell=crowd.cell.take(who) + there // size * sheets.shape[1],
+            lane=lane % LANES,
             moment=crowd.moment.take(who),
             work=routes.work.ravel().take(lane),
             scv=scv,

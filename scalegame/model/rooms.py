@@ -14,7 +14,8 @@ from scalegame.model.state import Mask, Whole
 
 _SMALL_ROOM = 0.35
 """A room is small where K² x this is at most the services of a tick."""
-_QUIET, _ROOMY = 0.5, 16.0
+_NEVER_FULL = 16.0
+"""Where (1 - rho) x room is above this, the room is full less than once in e to this many times."""
 _TURNS = 2.0
 """Of several cores only those who wait count for K, where each core serves so many in a tick: it settles by itself."""
 
@@ -26,10 +27,13 @@ def small_rooms(room: Floats, cores: Floats, services: Floats) -> Mask:
     return result
 
 
-def pressed(small: Mask, room: Floats, rho: Floats) -> Mask | None:
-    """Of the small rooms those that may well be full; None where there are none. A roomy one that is half idle hardly
-    ever is (rho to the power of its room), and is walked like any other."""
-    result: Mask = small & ((rho > _QUIET) | (room < _ROOMY))
+def pressed(small: Mask, waiting_room: Floats, rho: Floats) -> Mask | None:
+    """Of the small rooms those that may well be full; None where there are none. One that is hardly ever full (rho to
+    the power of its waiting room) is walked like any other."""
+    often = 1.0 - rho
+    often *= waiting_room
+    result: Mask = often < _NEVER_FULL
+    result &= small
     return result if np.count_nonzero(result) else None
 
 

@@ -78,7 +78,7 @@ class Stations:
         self._seen = self._unit = self._keep = self._gain = self.averages
         self._arrived: Floats = self._unit[1]
         self._work: Floats = self._unit[0]
-        self._floor_inside = self._safe = self._room = self.serving
+        self._floor_inside = self._safe = self._room = self._waiting_room = self.serving
         self._mean: Floats | None = None
 
     def rebuild(self, table: Machines, serving: Floats, scv: Floats, arrival_scv: Floats, *, exponential: bool) -> None:
@@ -97,6 +97,7 @@ class Stations:
         self.any_small = bool(self.small.any())
         self._floor_inside = np.where(table.cores > 1.0, 0.0, 1.0)
         self._room = table.room - table.slots
+        self._waiting_room = table.room - table.cores + 1.0
         # The shift is never below 0 nor what is inside above the cores: up to here nobody is refused.
         self._safe = np.floor(np.maximum(table.room - np.maximum(table.cores, 1.0), 0.0) / table.ladder)
         self._bind(table)
@@ -128,7 +129,7 @@ class Stations:
             self._bind(table)
         self._memory(tick)
         n = table.n.copy()
-        settling = pressed(self.small, table.room, table.rho) if self.any_small else None
+        settling = pressed(self.small, self._waiting_room, table.rho) if self.any_small else None
         if draws.possible is not None and (spare is None or not np.count_nonzero(spare < draws.need)):
             if self._mean is not draws.mean:
                 self._expect(table, draws.mean)

@@ -14,7 +14,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from scalegame.model.exact import Floats
+from scalegame.model.exact import Floats, ln
 
 _SMALL = 24
 
@@ -49,9 +49,9 @@ def dip(
 ) -> Floats:
     """How far the bridge of ``a`` arrivals and ``d`` possible services dips below its start: whole, max(0, d-a)..d.
 
-    u: uniforms, e: two thirds of -ln u, of the same shape. Closed form for a Brownian bridge whose variance is the
-    logarithmic mean of a + 1/2 and d + 1/2 (the mean within 1.2 % from 20 on), corrected by the exact law where both
-    are small. Where d is known ahead: half and root as ``halves`` gives them, few: some d is small.
+    u: uniforms, e: as ``exponents`` gives them, of the same shape. Closed form for a Brownian bridge whose variance is
+    the logarithmic mean of a + 1/2 and d + 1/2 (the mean within 1.2 % from 20 on), corrected by the exact law where
+    both are small. Where d is known ahead: half and root as ``halves`` gives them, few: some d is small.
     """
     if half is None or root is None:
         half, root = halves(d)
@@ -78,6 +78,11 @@ def dip(
             if cells.size:
                 _correct(m, cells, a, d, u)
     return m
+
+
+def exponents(u: Floats) -> Floats:
+    """Two thirds of -ln u, as ``dip`` wants them."""
+    return ln(u) * (-2.0 / 3.0)
 
 
 def halves(d: Floats) -> tuple[Floats, Floats]:

@@ -198,7 +198,7 @@ class World:
             trail.first = site.tick
         trail.walked.append(walked)
         site.tick += 1
-        if self._passage.every_tick or site.tick % cat.TICKS_PER_SECOND == 0 or site.tick == self._warm:
+        if len(trail) >= self._passage.most_ticks or site.tick % cat.TICKS_PER_SECOND == 0 or site.tick == self._warm:
             self.catch_up()
 
     def _rebuild(self) -> None:
