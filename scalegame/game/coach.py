@@ -48,7 +48,7 @@ LONGEST_CHAIN = 6
 MOST_SENTENCES = 3
 WORTH_A_WORD = 0.05
 """Of an episode's losses; a smaller share has no step of its own."""
-SUDDEN = ("down", "crash", "logged-out", "leaked")
+SUDDEN = ("down", "crash", "logged-out", "leaked", "wrong")
 """Causes of loss that follow at once when a machine or a session goes."""
 
 SAID = {
@@ -59,6 +59,9 @@ SAID = {
     "crash": "requests died with {place}",
     "logged-out": "users were logged out at {place}",
     "leaked": "a stolen login was used at {place}",
+    "wrong": "a bad release of {place} answered wrongly",
+    "shed": "{place} turned requests away to stay alive",
+    "breaker": "the breaker kept requests from {place}",
 }
 """What each cause of loss means, as a clause."""
 

@@ -167,7 +167,13 @@ VERBS: tuple[Verb, ...] = (
         MoveSessions,
         (Slot("home", "choice", get_args(SessionHome)),),
     ),
-    Verb("deploy", "a new version, one machine after another", Deploy, (Slot("pool", "pool"),)),
+    Verb(
+        "deploy",
+        "a new release, or the one before, one machine after another",
+        Deploy,
+        (Slot("pool", "pool"),),
+        flags=("rollback",),
+    ),
     Verb("set", "turn a knob of what operators own", Set, (Slot("key", "setting"), Slot("value", "value"))),
     Verb(
         "autoscale",

@@ -11,6 +11,7 @@ from scalegame.game.level_positions import Path
 from scalegame.game.level_schema import ClassKeys, FaultKeys, LevelKeys, TrafficKeys
 from scalegame.game.script import ScriptError, read_script
 from scalegame.model.catalogue import SIZES, TICK_SECONDS
+from scalegame.model.state import ZONES
 
 LONGEST_SECONDS = 86_400.0
 """A day of game time: what a verifier has to be ready to play again."""
@@ -209,7 +210,8 @@ def _faults(level: LevelKeys) -> Iterator[Problem]:
     seconds = total_seconds(level)
     for number, fault in enumerate(level.fault):
         path: Path = ("fault", number)
-        if fault.target not in _POOLS and not _MACHINE.fullmatch(fault.target):
+        zone = fault.kind == "zone-outage" and fault.target in ZONES
+        if fault.target not in _POOLS and not zone and not _MACHINE.fullmatch(fault.target):
             hint = near(fault.target, _POOLS)
             yield Problem((*path, "target"), "no-such-target", f'"{fault.target}" is no pool and no machine', hint)
         if seconds and fault.seconds > seconds:
@@ -224,10 +226,15 @@ def _fault_of_kind(fault: FaultKeys, path: Path) -> Iterator[Problem]:
         yield Problem((*path, "factor"), "no-effect", "a factor of 1 slows nothing down", "2 is half as fast")
     if fault.kind == "slow" and not fault.lasts:
         yield Problem((*path, "lasts"), "no-effect", "a machine that is slow for 0 s is not slow", "lasts = 20")
+    if fault.kind in ("blip", "zone-outage") and not fault.lasts:
+        yield Problem((*path, "lasts"), "no-effect", f"a {fault.kind} of 0 s does nothing", "lasts = 4")
+    if fault.kind == "bad-deploy" and not fault.share and fault.factor == 1:
+        message = "a release that answers rightly and as fast as ever is not bad"
+        yield Problem((*path, "kind"), "no-effect", message, "share = 0.3 of the answers, or factor = 3")
     if fault.kind == "leak" and not fault.share:
         message = "a leak without share steals nothing"
         yield Problem((*path, "share"), "no-effect", message, "share = 0.1 is every tenth")
-    if fault.kind == "deploy" and fault.target not in _POOLS:
+    if fault.kind in ("deploy", "bad-deploy") and fault.target not in _POOLS:
         yield Problem((*path, "target"), "no-such-target", "a deploy is of a whole pool", near(fault.target, _POOLS))
 
 

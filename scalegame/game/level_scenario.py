@@ -34,6 +34,8 @@ def scenario_of(level: LevelKeys) -> Scenario:
         random_faults=level.faults.random,
         data=tuple(DataSet(name, **dict(keys)) for name, keys in sorted(level.data.items())),
         dial=level.dial,
+        fault_seconds=dict(sorted(level.faults.every.items())),
+        bad_deploys=level.faults.bad_deploys,
     )
 
 

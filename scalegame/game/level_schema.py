@@ -14,7 +14,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import PydanticCustomError
 
 from scalegame.game.command import VERBS
-from scalegame.model.catalogue import LADDER
+from scalegame.model.catalogue import BAD_DEPLOYS, LADDER
 from scalegame.model.popularity import MOST_ALPHA, MOST_ITEMS
 from scalegame.model.scenario import Algorithm, BalancerKind, FaultKind, SessionHome
 from scalegame.model.state import ZONES
@@ -122,6 +122,7 @@ Service = Annotated[
 ]
 MedalName = Literal["gold", "silver", "bronze", "none"]
 Unlock = Annotated[str, AfterValidator(_unlock), WithJsonSchema({"enum": list(UNLOCKS)})]
+ChanceKind = Literal["crash", "disk-loss", "slow", "blip", "cache-flush", "zone-outage"]
 Mtbf = Annotated[
     Number | None,
     BeforeValidator(_mtbf),
@@ -283,7 +284,12 @@ class SizeKeys(Table):
 class FaultsKeys(Table):
     """Failures by chance."""
 
-    random: bool = Field(False, description="machines fail by their size's mtbf")
+    random: bool = Field(False, description="machines, zones and releases fail by chance")
+    every: dict[ChanceKind, Mtbf] = Field(
+        default={},
+        description="mean seconds between two of a kind at one machine, or in one zone, in place of the game's own",
+    )
+    bad_deploys: Share = Field(BAD_DEPLOYS, description="share of the releases that turn out bad")
 
 
 class FaultKeys(Table):
@@ -291,10 +297,16 @@ class FaultKeys(Table):
 
     kind: FaultKind = Field(description="what happens")
     seconds: Number = Field(description="when, from the start of the level")
-    target: Name = Field("app", description="a pool, where the seed picks the machine, or a machine such as app-1")
-    factor: Length = Field(1.0, description="slow: work takes this many times as long")
-    lasts: Number = Field(0.0, description="slow: seconds until it is over")
-    share: Share = Field(0.0, description="leak: share of the session requests that are the thief's")
+    target: Name = Field(
+        "app",
+        description="a pool, where the seed picks the machine, or a machine such as app-1; deploy, bad-deploy, blip and"
+        " cache-flush take all of a pool; zone-outage takes a zone by its letter, or that of the machine",
+    )
+    factor: Length = Field(1.0, description="slow, bad-deploy: work takes this many times as long")
+    lasts: Number = Field(0.0, description="slow, blip, zone-outage: seconds until it is over")
+    share: Share = Field(
+        0.0, description="leak: of the session requests, the thief's; bad-deploy: of the answers, those that are wrong"
+    )
     warning: Line = Field("", description="said in the log before it")
     warning_seconds: Number = Field(0.0, description="how long before")
     news: Line = Field("", description="said in the log when it happens")

@@ -76,6 +76,10 @@ REPAIR_SECONDS = 30.0
 """A crashed machine that nobody restarts comes back by itself after this long."""
 DEPLOY_SECONDS = 4.0
 """One machine's share of a rolling deploy: drained, replaced, back."""
+ROLLBACK_SECONDS = 2.0
+"""The same for going back: the last release is on the machine still."""
+DISK_REPAIR_SECONDS = 45.0
+"""A machine whose disk died comes back by itself, with an empty one, after this long."""
 DRAIN_SECONDS = 2.0
 PLACE_SECONDS = 4.0
 WARMUP_SECONDS = 3.0
@@ -207,6 +211,24 @@ AUTOSCALER_MOST_AT_ONCE = 100
 AUTOSCALER_LARGEST_POOL = 1_000
 AUTOSCALER_TARGETS = (10.0, 95.0)
 """Percent."""
+# What fails by chance.
+FAULT_SECONDS: dict[str, float | None] = {
+    "disk-loss": 14_400.0,
+    "slow": 5_400.0,
+    "blip": 3_600.0,
+    "cache-flush": 14_400.0,
+    "zone-outage": 14_400.0,
+}
+"""Mean game time between two of a kind at one machine, or in one zone; a size's mtbf_seconds is that of crashes."""
+SLOW_FACTOR, SLOW_SECONDS = 4.0, 20.0
+"""A slow node: a sick disk, a noisy neighbour. Work takes so many times as long, for so long."""
+BLIP_SECONDS = 4.0
+"""The network does not reach a machine for this long."""
+ZONE_OUTAGE_SECONDS = 25.0
+BAD_DEPLOYS = 0.08
+"""Share of the releases that turn out bad, where faults come by chance."""
+BAD_RELEASE_WRONG = 0.3
+"""Share of such a release's answers that are wrong."""
 
 # The rules of play.
 AMBER_SATURATION = 0.85

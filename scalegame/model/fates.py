@@ -14,9 +14,11 @@ from itertools import pairwise
 import numpy as np
 
 from scalegame.model.catalogue import TICK_SECONDS, TICKS_PER_SECOND
+from scalegame.model.deck import LANES
 from scalegame.model.exact import Floats
-from scalegame.model.ledger import GOOD, LATE, Books
-from scalegame.model.state import Mask, Whole
+from scalegame.model.ledger import GOOD, LATE, TIME_OUT, Books, grains
+from scalegame.model.scenario import Scenario
+from scalegame.model.state import NEVER, Mask, Whole
 from scalegame.model.traffic import Retries
 
 FURTHEST = 16_384
@@ -62,13 +64,20 @@ def _together(parts: list[Travellers]) -> Travellers:
 class Fates:
     """The representatives on their way, the clients that will try again, and the books they end in."""
 
-    def __init__(self, books: Books, retries: Retries) -> None:
+    def __init__(self, books: Books, retries: Retries, scenario: Scenario) -> None:
         self.books = books
         self.retries = retries
         self.classes = books.classes
         self._calendar: dict[int, list[Travellers]] = {}
         """By the second in which they are due."""
         self._retry_limit = retries.limit
+        self._slo_ms = scenario.slo_latency_ms
+        self._lanes = self.classes * LANES
+        limits = [c.timeout_ms for c in scenario.classes]
+        self._patience = np.array(
+            [NEVER if ms is None else int(ms / (1000.0 * TICK_SECONDS)) for ms in limits], dtype=np.int64
+        )
+        """Ticks that a client of each class waits for an answer."""
 
     def depart(self, tick: int, some: Travellers, counted: bool) -> None:
         """Representatives whose attempts were made up to ``tick``: those who are there already are sealed, the others
@@ -162,6 +171,24 @@ class Fates:
         for part in fallen:
             self._put_down(tick, part)
         return lost
+
+    def delay(self, run: int, serial: int, tick: int, until: int) -> None:
+        """A machine's answers do not get through before tick ``until``: those that are due earlier come then, unless
+        their clients give up first."""
+        kept = []
+        for part, mine in self._under_way(run):
+            here = mine & (part.machine == serial) & (part.due >= tick) & (part.due < until) & (part.outcome <= LATE)
+            if np.count_nonzero(here):
+                kept.append(part.pick(here))
+                part.weight[here] = 0.0
+        for part in kept:
+            gives_up = part.order // self._lanes + self._patience.take(part.flow % self.classes)
+            gave_up = gives_up < until
+            due = np.where(gave_up, np.maximum(gives_up, part.due), until)
+            part.milliseconds = grains(part.milliseconds + (due - part.due) * (1000.0 * TICK_SECONDS))
+            part.outcome = np.where(gave_up, TIME_OUT, np.where(part.milliseconds > self._slo_ms, LATE, GOOD))
+            part.due = due
+            self._put_down(tick, part)
 
     def under_way(self, run: int, serial: int, tick: int) -> float:
         """Requests that an app machine has."""

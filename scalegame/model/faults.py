@@ -1,29 +1,33 @@
-"""What breaks: the events that a level's file has written down."""
+"""What breaks and when: the events that a level's file has written down, and those that come by chance."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from scalegame.model import catalogue as cat
+from scalegame.model.chance import AILMENTS, plan_ailment, plan_zone
 from scalegame.model.draws import Stream, uniform_one
-from scalegame.model.lifecycle import DEPLOY, Lifecycle, ticks
-from scalegame.model.scenario import Fault
-from scalegame.model.sessions import Home
+from scalegame.model.lifecycle import Lifecycle, key_of
+from scalegame.model.mishaps import Mishaps, at_work
+from scalegame.model.scenario import Fault, FaultKind
 from scalegame.model.site import Site
-from scalegame.model.state import NEVER, Condition
+from scalegame.model.state import NEVER, ZONES, Pool
 
 
 class Faults:
-    """Strikes a site by the script."""
+    """Strikes a site by the script and by chance."""
 
     def __init__(self, site: Site, life: Lifecycle) -> None:
         self.site = site
-        self.life = life
+        self._mishaps = Mishaps(site, life)
+        for run in range(site.runs):
+            for zone in range(len(ZONES)):
+                plan_zone(site, run, zone)
 
     def soonest(self) -> int:
         """The next tick that has a warning or a fault in any run."""
         site = self.site
-        soonest = NEVER
+        soonest = min(int(site.outages.fails.min()), int(site.outages.until.min()))
         faults, warnings = site.scenario.faults, self._warnings()
         for run in range(site.runs):
             skipped = int(site.timeline.skipped[run])
@@ -39,6 +43,7 @@ class Faults:
 
     def strike(self, run: int) -> None:
         """Say the warnings and do the faults that are due in a run."""
+        self._by_chance(run)
         site = self.site
         plan_tick = site.tick + int(site.timeline.skipped[run])
         warnings = self._warnings()
@@ -55,37 +60,87 @@ class Faults:
             site.next_fault[run] += 1
 
     def _strike(self, run: int, number: int) -> None:
-        site, table = self.site, self.site.table
+        site, mishaps = self.site, self._mishaps
         fault = site.scenario.faults[number]
         if fault.news:
             site.say(run, 1, fault.target, fault.kind, fault.news)
         pool = site.pool_named(run, fault.target)
-        if fault.kind == "deploy":
-            if pool is not None:
-                self.life.roll(run, pool, DEPLOY, f"the deploy of {fault.target}")
-            return
         if fault.kind == "leak":
-            token = site.sessions.home[run] == Home.TOKEN
-            site.sessions.leak_share[run] = fault.share
-            site.sessions.leak_until[run] = site.tick + ticks(cat.TOKEN_LIFE_SECONDS if token else cat.REVOKE_SECONDS)
-            return
-        candidates = (
-            site.machines(run, pool)
-            if pool is not None
-            else [c for c in [site.find(run, fault.target)] if c is not None]
-        )
-        candidates = [c for c in candidates if table.condition[run, c] == Condition.UP]
-        if not candidates:
-            return
-        pick = int(uniform_one(int(site.seeds[run]), Stream.TARGET, number, 0) * len(candidates))
-        column = candidates[pick]
-        if fault.kind == "crash":
-            self.life.crash(run, column)
+            mishaps.leak(run, fault.share)
+        elif fault.kind in ("deploy", "bad-deploy"):
+            if pool is not None:
+                bad = fault.kind == "bad-deploy"
+                mishaps.deploy(run, pool, *((fault.share, fault.factor) if bad else ()))
+        elif fault.kind == "zone-outage":
+            zone = self._zone(run, number)
+            if zone is not None:
+                mishaps.take_out(run, zone, fault.lasts)
+        elif pool is not None and fault.kind in ("blip", "cache-flush"):
+            for column in self._candidates(run, fault.target):
+                self._befall(run, column, fault.kind, fault.factor, fault.lasts)
         else:
-            table.slow[run, column] = fault.factor
-            table.slow_until[run, column] = site.tick + ticks(fault.lasts)
-            name = site.name(run, column)
-            site.say(run, 1, name, "slow", f"{name} takes {fault.factor:g} times as long for everything")
+            picked = self._pick(run, number)
+            if picked is not None:
+                self._befall(run, picked, fault.kind, fault.factor, fault.lasts)
+
+    def _befall(self, run: int, column: int, kind: FaultKind, factor: float, seconds: float) -> None:
+        """One machine's fault."""
+        mishaps = self._mishaps
+        if kind == "crash":
+            mishaps.crash(run, column)
+        elif kind == "disk-loss":
+            mishaps.lose_disk(run, column)
+        elif kind == "slow":
+            mishaps.slow(run, column, factor, seconds)
+        elif kind == "blip":
+            mishaps.blip(run, column, seconds)
+        else:
+            mishaps.flush(run, column)
+
+    def _candidates(self, run: int, target: str) -> list[int]:
+        """Columns of the machines at work that a target names."""
+        site = self.site
+        pool = site.pool_named(run, target)
+        named = site.find(run, target) if pool is None else None
+        found = site.machines(run, pool) if pool is not None else [named] if named is not None else []
+        return [column for column in found if at_work(site, run, column)]
+
+    def _pick(self, run: int, number: int) -> int | None:
+        """The machine that a scripted fault strikes: of several, the seed's choice."""
+        candidates = self._candidates(run, self.site.scenario.faults[number].target)
+        if not candidates:
+            return None
+        u = uniform_one(int(self.site.seeds[run]), Stream.TARGET, number, 0)
+        return candidates[int(u * len(candidates))]
+
+    def _zone(self, run: int, number: int) -> int | None:
+        """The zone that a scripted fault strikes."""
+        target = self.site.scenario.faults[number].target
+        if target in ZONES:
+            return ZONES.index(target)
+        picked = self._pick(run, number)
+        return None if picked is None else int(self.site.table.zone[run, picked])
+
+    # By chance -------------------------------------------------------------------------------------------------------
+
+    def _by_chance(self, run: int) -> None:
+        site, table = self.site, self.site.table
+        for zone in range(len(ZONES)):
+            if site.outages.until[run, zone] <= site.tick:
+                self._mishaps.bring_back(run, zone)
+            if site.outages.fails[run, zone] <= site.tick:
+                site.outages.fails[run, zone] = NEVER
+                self._mishaps.take_out(run, zone, cat.ZONE_OUTAGE_SECONDS)
+        if not site.scenario.random_faults:
+            return
+        for pool in Pool:
+            for column in site.machines(run, pool):
+                if table.ails[run, column] > site.tick:
+                    continue
+                kind = AILMENTS[int(table.ailment[run, column])]
+                plan_ailment(site, run, column, key_of(site, run, column))
+                seconds = cat.BLIP_SECONDS if kind == "blip" else cat.SLOW_SECONDS
+                self._befall(run, column, kind, cat.SLOW_FACTOR, seconds)
 
 
 def ticks_at(seconds: float) -> int:

@@ -69,6 +69,8 @@ def _machines(site: Site, run: int) -> _Arrays:
         *(getattr(site.table, field.name)[run][here] for field in fields(site.table)),
         _text(orders),
         site.last_serial[run],
+        *_rows(site.outages, run),
+        *_rows(site.releases, run),
         np.array([site.next_order[run], site.next_fault[run], site.next_warning[run]], dtype=np.int64),
     ]
 

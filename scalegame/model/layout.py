@@ -77,6 +77,8 @@ class Layout:
     any_hole: bool
     gaps: bool
     """Some machine may get traffic and does not work."""
+    wrong: Floats | None
+    """Share of each server's answers that are wrong, (runs, columns of the tier); None where all are right."""
     last: NDArray[np.intp]
     """The last column walked of each pool that has any."""
     pools: NDArray[np.intp]
@@ -105,7 +107,7 @@ def lay_out(site: Site, stations: Stations) -> Layout:
     """Work everything out anew."""
     table, runs, tiers = site.table, site.runs, site.columns.tiers
     servers = tiers[Tier.SERVERS]
-    serving = site.serving()
+    serving, reached = site.serving(), site.reached()
     present = table.condition != Condition.ABSENT
     wire = np.array([size.name == _WIRE for size in site.sizes])[table.size] & present
     share = np.stack([server_shares(site, run) for run in range(runs)])
@@ -113,7 +115,7 @@ def lay_out(site: Site, stations: Stations) -> Layout:
     as_one = np.array([walked_as_one(site, run) for run in range(runs)])
     open_count = _open_counts(site, share)
     mode = site.doors.mode
-    hole = gather(site, serving, share, as_one)
+    hole = gather(site, serving, reached, share, as_one)
     # An empty rotation: nobody is there to refuse.
     hole = np.where(share.sum(axis=2) == 0.0, 1.0, hole)
 
@@ -129,7 +131,7 @@ def lay_out(site: Site, stations: Stations) -> Layout:
     burdens = burden(table)
     table.service[:] = service * burdens
     arrival_scv = _set_ladders(site, scv, open_count, as_one, sticky)
-    stations.rebuild(table, serving, scv, arrival_scv, exponential=is_exponential(site))
+    stations.rebuild(table, serving, reached, scv, arrival_scv, exponential=is_exponential(site))
 
     door = in_charge(site, present, wire)
     used = [tier for tier in WALKED if _stands(site, tier, present, wire, work)]
@@ -187,6 +189,7 @@ def lay_out(site: Site, stations: Stations) -> Layout:
         hole=hole,
         any_hole=bool(hole.any()),
         gaps=bool((gets & (serving[:, None, servers] == 0.0)).any()),
+        wrong=table.wrong[:, servers] if table.wrong.any() else None,
         last=np.array([site.columns.walked(pool).stop - 1 for pool in pools]),
         pools=np.array([int(pool) for pool in pools]),
         cores=np.maximum(cores, 1e-9),

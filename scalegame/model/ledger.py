@@ -24,6 +24,9 @@ DOWN = 1 + CAUSES.index("down")
 CRASH = 1 + CAUSES.index("crash")
 LOGGED_OUT = 1 + CAUSES.index("logged-out")
 LEAKED = 1 + CAUSES.index("leaked")
+WRONG = 1 + CAUSES.index("wrong")
+SHED = 1 + CAUSES.index("shed")
+BREAKER = 1 + CAUSES.index("breaker")
 
 _GRAIN = 1024.0
 """Latencies are kept in whole 1/1024 of a millisecond, so that their sums are exact and do not depend on the order."""

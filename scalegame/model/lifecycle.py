@@ -8,10 +8,11 @@ from __future__ import annotations
 import numpy as np
 
 from scalegame.model import catalogue as cat
+from scalegame.model.chance import plan_failure
 from scalegame.model.dealing import walked_as_one
 from scalegame.model.draws import Stream, uniform_one
-from scalegame.model.exact import ln
 from scalegame.model.ledger import CRASH, DOWN
+from scalegame.model.outages import zone_back
 from scalegame.model.sessions import Home, forget_all, forget_machine
 from scalegame.model.site import SERVING, Site, UnderWay, rent_of
 from scalegame.model.state import NEVER, PLACED, TIER_OF, Condition, Pool, Tier
@@ -19,7 +20,7 @@ from scalegame.model.texts import counted
 from scalegame.model.warming import grow_warmer, start_cold
 from scalegame.model.zones import zone_for
 
-DEPLOY, RESIZE = 1, 2
+DEPLOY, RESIZE, ROLLBACK = 1, 2, 3
 """What a machine waits for in a rolling order (Machines.queued)."""
 
 
@@ -47,6 +48,9 @@ class Lifecycle:
         column = site.install(run, pool, size, Condition.BOOTING, up, where)
         name = site.name(run, column)
         self.note(run, "boot", name, f"boot {name}", up, pool=int(pool), serial=int(site.table.serial[run, column]))
+        back = zone_back(site.outages, run, int(site.table.zone[run, column]))
+        if back is not None:
+            self.put_off(run, column, max(up, back + ticks(cat.BOOT_SECONDS)))
         return column
 
     # Machines --------------------------------------------------------------------------------------------------------
@@ -57,9 +61,11 @@ class Lifecycle:
         if table.fails[run, column] <= now:
             self.crash(run, column)
         if table.slow_until[run, column] <= now:
-            table.slow[run, column] = 1.0
+            table.slow[run, column] = table.release_factor[run, column]
             table.slow_until[run, column] = NEVER
             site.say(run, 0, site.name(run, column), "well", f"{site.name(run, column)} is as fast as ever again")
+        if table.blip_until[run, column] <= now:
+            self._reached(run, column)
         if table.due[run, column] <= now:
             self._ended(run, column)
         if table.notice[run, column] <= now:
@@ -72,9 +78,10 @@ class Lifecycle:
         name = site.name(run, column)
         condition = Condition(int(table.condition[run, column]))
         if condition == Condition.DRAINING:
-            if table.queued[run, column] == DEPLOY:
+            if table.queued[run, column] in (DEPLOY, ROLLBACK):
                 self._lose_memory(run, column)
-                self.enter(run, column, Condition.DEPLOYING, cat.DEPLOY_SECONDS)
+                back = table.queued[run, column] == ROLLBACK
+                self.enter(run, column, Condition.DEPLOYING, cat.ROLLBACK_SECONDS if back else cat.DEPLOY_SECONDS)
                 return
             if table.queued[run, column] == RESIZE:
                 self._stop(run, column, "is rebooted")
@@ -89,8 +96,10 @@ class Lifecycle:
         said = {
             Condition.BOOTING: "has booted",
             Condition.RESIZING: f"is back, {site.sizes[int(table.size[run, column])].name} now",
-            Condition.DEPLOYING: "runs the new release",
+            Condition.DEPLOYING: "runs its release",
         }.get(condition, "is back")
+        if condition in (Condition.BOOTING, Condition.DEPLOYING):
+            self._run_release(run, column)
         site.say(run, 0, name, "up", f"{name} {said}")
         self.come_up(run, column)
         start_cold(site, run, column)
@@ -100,21 +109,60 @@ class Lifecycle:
         site, table = self.site, self.site.table
         table.condition[run, column] = int(Condition.UP)
         table.due[run, column] = NEVER
-        self._plan_failure(run, column)
+        plan_failure(site, run, column, key_of(site, run, column))
         if not table.in_rotation[run, column]:
             table.notice[run, column] = site.tick + 1
         site.changed = True
 
-    def _plan_failure(self, run: int, column: int) -> None:
+    def flush(self, run: int, column: int) -> None:
+        """A machine goes on, and has nothing in its memory any more."""
+        self._lose_memory(run, column)
+        self.site.changed = True
+
+    def put_off(self, run: int, column: int, until: int) -> None:
+        """What a machine is doing ends later, at tick ``until``; an order that brought it here too."""
         site, table = self.site, self.site.table
-        table.fails[run, column] = NEVER
-        mtbf = site.sizes[int(table.size[run, column])].mtbf_seconds
-        if not site.scenario.random_faults or mtbf is None:
+        table.due[run, column] = until
+        for order in site.under_way[run]:
+            if order.pool == site.pool_of(column) and order.serial == table.serial[run, column]:
+                order.ends = until
+
+    def _run_release(self, run: int, column: int) -> None:
+        """A machine gets the release that its pool is at."""
+        site, table, pool = self.site, self.site.table, self.site.pool_of(column)
+        table.wrong[run, column] = site.releases.wrong[run, pool]
+        was = float(table.release_factor[run, column])
+        table.release_factor[run, column] = site.releases.factor[run, pool]
+        table.slow[run, column] *= table.release_factor[run, column] / was
+
+    def blip(self, run: int, column: int, seconds: float) -> None:
+        """The network does not reach a machine for so long. It works on what it has and its answers wait on the wire,
+        as does what is sent to it; health checks fail meanwhile."""
+        site, table = self.site, self.site.table
+        if Condition(int(table.condition[run, column])) not in SERVING:
             return
-        key = key_of(site, run, column)
-        u = uniform_one(int(site.seeds[run]), Stream.FAILURE, site.tick, key)
-        wait = -float(ln(np.array([u]))[0]) * mtbf
-        table.fails[run, column] = site.tick + min(ticks(wait), NEVER // 2)
+        until = site.tick + ticks(seconds)
+        table.blip_until[run, column] = until
+        self._plan_notice(run, column)
+        pool = site.pool_of(column)
+        hit = [column] if TIER_OF[pool] == Tier.SERVERS else []
+        if TIER_OF[pool] == Tier.DATA:
+            hit = [c for c in site.servers(run) if table.held[run, c] > 0.0]
+        for server in hit:
+            site.fates.delay(run, key_of(site, run, server), site.tick, until)
+        name = site.name(run, column)
+        site.say(run, 1, name, "blip", f"the network does not reach {name}")
+        site.changed = True
+
+    def _reached(self, run: int, column: int) -> None:
+        site, table = self.site, self.site.table
+        table.blip_until[run, column] = NEVER
+        name = site.name(run, column)
+        if Condition(int(table.condition[run, column])) in SERVING:
+            # Checks that had not failed often enough begin again; one that took it out needs to pass.
+            table.notice[run, column] = NEVER if table.in_rotation[run, column] else site.tick + 1
+            site.say(run, 0, name, "well", f"the network reaches {name} again")
+        site.changed = True
 
     def enter(self, run: int, column: int, condition: Condition, seconds: float) -> None:
         """Begin a condition that ends by itself."""
@@ -123,6 +171,7 @@ class Lifecycle:
         table.due[run, column] = self.site.tick + ticks(seconds)
         if condition != Condition.DRAINING:
             table.fails[run, column] = NEVER
+            table.ails[run, column] = NEVER
         self.site.changed = True
 
     def _lose_memory(self, run: int, column: int) -> None:
@@ -179,14 +228,20 @@ class Lifecycle:
             queue.hold(run, local, site.tick, np.floor(queue.content(run, local, site.tick) * (1.0 - part) + 0.5))
         return lost
 
-    def crash(self, run: int, column: int) -> None:
-        """A machine dies. Nobody but its clients knows until the health check does."""
+    def _lose_disk(self, run: int, column: int) -> None:
+        """What a machine kept on its disk is gone for good."""
+
+    def crash(self, run: int, column: int, seconds: float = cat.REPAIR_SECONDS, *, disk: bool = False) -> None:
+        """A machine dies, its disk with it or not, and comes back by itself after so long. Nobody but its clients knows
+        until the health check does."""
         table = self.site.table
         if Condition(int(table.condition[run, column])) not in SERVING:
             table.fails[run, column] = NEVER
             return
-        self._stop(run, column, "died")
-        self.enter(run, column, Condition.DEAD, cat.REPAIR_SECONDS)
+        self._stop(run, column, "died, and its disk with it" if disk else "died")
+        if disk:
+            self._lose_disk(run, column)
+        self.enter(run, column, Condition.DEAD, seconds)
         table.queued[run, column] = 0
         self._plan_notice(run, column)
 
@@ -201,7 +256,7 @@ class Lifecycle:
     def _noticed(self, run: int, column: int) -> None:
         site, table = self.site, self.site.table
         table.notice[run, column] = NEVER
-        well = table.condition[run, column] == Condition.UP
+        well = table.condition[run, column] == Condition.UP and table.blip_until[run, column] == NEVER
         if bool(table.in_rotation[run, column]) == well:
             return
         table.in_rotation[run, column] = well
@@ -266,7 +321,7 @@ class Lifecycle:
             table.queued[run, column] = what
             if what == RESIZE:
                 table.next_size[run, column] = size
-        self.note(run, "rolling", site.pool_name(run, pool), text, NEVER, pool=int(pool))
+        self.note(run, "rolling", site.pool_name(run, pool), text, NEVER, pool=int(pool), value=what)
 
     def note(
         self, run: int, kind: str, place: str, text: str, ends: int, *, pool: int = -1, serial: int = 0, value: int = 0

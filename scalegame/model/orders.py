@@ -80,7 +80,10 @@ class MoveSessions:
 
 @dataclass(frozen=True, slots=True)
 class Deploy:
+    """A new release, or with ``rollback`` the one before, one machine after another."""
+
     pool: str
+    rollback: bool = False
 
 
 @dataclass(frozen=True, slots=True)

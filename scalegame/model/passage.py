@@ -63,6 +63,9 @@ class Passage:
         crowd.server = lanes.behind(routes, crowd, local) if routes.any_as_one else local
         visits, took = self._turns(routes, trail, crowd)
         wait, spent = self._travel(machines, routes, trail, crowd, at, visits)
+        if routes.reached_at is not None:
+            # What is sent to a machine that cannot be reached gets through once it can.
+            spent += np.maximum(routes.reached_at.ravel().take(at % table.zone.size) - crowd.start, 0.0) * visits
         for h in range(hops):
             took += spent[h]
         crossed = None

@@ -8,14 +8,14 @@ from scalegame.model.balancer import Mode
 from scalegame.model.dealing import in_rotation_with_work, pool_shares
 from scalegame.model.exact import Floats
 from scalegame.model.site import Site
-from scalegame.model.state import SERVERS, Mask, Pool, Tier, burden
+from scalegame.model.state import NEVER, SERVERS, Mask, Pool, Tier, burden
 
 
-def gather(site: Site, serving: Floats, share: Floats, as_one: Mask) -> Floats:
+def gather(site: Site, serving: Floats, reached: Floats, share: Floats, as_one: Mask) -> Floats:
     """Make the common columns stand for their pools where those are walked as one.
 
-    serving: (runs, columns) and share: (runs, classes, columns of the tier) are changed in place: a pool's share moves
-    to its common column. Returns the share of each class's requests that dead machines in rotation attract,
+    serving and reached: (runs, columns) and share: (runs, classes, columns of the tier) are changed in place: a pool's
+    share moves to its common column. Returns the share of each class's requests that dead machines in rotation attract,
     (runs, classes).
     """
     hole = np.zeros((site.runs, site.classes))
@@ -26,12 +26,14 @@ def gather(site: Site, serving: Floats, share: Floats, as_one: Mask) -> Floats:
         span = site.columns.spans[pool]
         here = slice(span.start - tier.start, span.stop - tier.start)
         serving[:, common] = 0.0
+        reached[:, common] = 1.0
+        site.table.blip_until[:, common] = NEVER
         for run in range(site.runs):
             if not as_one[run]:
                 if site.table.n[run, common] > 0.0:
                     _deal_out(site, run, pool, serving)
                 continue
-            lost = _gather_pool(site, run, pool, serving)
+            lost = _gather_pool(site, run, pool, serving, reached)
             comes = share[run, :, here].max(axis=1) > 0.0
             share[run, :, here] = 0.0
             share[run, comes, common - tier.start] = 1.0
@@ -39,10 +41,17 @@ def gather(site: Site, serving: Floats, share: Floats, as_one: Mask) -> Floats:
     return hole
 
 
-def _gather_pool(site: Site, run: int, pool: Pool, serving: Floats) -> float:
+def _gather_pool(site: Site, run: int, pool: Pool, serving: Floats, reached: Floats) -> float:
     """One pool's machines become one station; the share of its requests that black holes attract."""
     table, span, common = site.table, site.columns.spans[pool], site.columns.commons[pool]
     open_ = in_rotation_with_work(site, run, pool, serving)
+    here = open_ * reached[run, span]
+    if here.any():
+        # Connections pile up at a machine that the network does not reach, so that it is not sent any more.
+        open_ = here
+    elif open_.any():
+        reached[run, common] = 0.0
+        table.blip_until[run, common] = int(table.blip_until[run, span][open_ > 0.0].max())
     cores = table.cores[run, span] * open_
     total = float(cores.sum())
     # In requests: the units of the machines' walks are not those of the common one.
@@ -69,7 +78,7 @@ def _gather_pool(site: Site, run: int, pool: Pool, serving: Floats) -> float:
     if total == 0.0:
         return 1.0
     share = pool_shares(site, run, pool)
-    closed = float(((share > 0.0) & (open_ == 0.0)).sum())
+    closed = float(((share > 0.0) & (serving[run, span] == 0.0)).sum())
     if not closed:
         return 0.0
     # A dead server has the fewest connections; of two choices it wins whenever it is one of them.

@@ -13,7 +13,7 @@ from scalegame.model.deck import LANES
 from scalegame.model.exact import Floats
 from scalegame.model.ledger import PLACES
 from scalegame.model.site import Site
-from scalegame.model.state import SERVERS, Condition, Mask, Pool, Tier, Whole
+from scalegame.model.state import NEVER, SERVERS, Condition, Mask, Pool, Tier, Whole
 from scalegame.model.work import is_exponential
 from scalegame.model.zones import spread_out
 
@@ -49,6 +49,8 @@ class Routes:
     """There, shares of the machines' cores in each class's pool: (runs, classes, columns of the tier)."""
     home: Whole
     """The pool that each class is sent to: (runs, classes)."""
+    reached_at: Floats | None
+    """Second at which the network reaches a machine again, 0 where it does: (runs, columns); None where all are."""
     several: bool
     """Some run deals to more than its first server."""
     spread_out: bool
@@ -109,9 +111,16 @@ def find_routes(
         as_one=as_one[:, None],
         capacity=_capacities(site, as_one, serving),
         home=home,
+        reached_at=_reached_at(site),
         several=several,
         spread_out=bool(apart.any()),
     )
+
+
+def _reached_at(site: Site) -> Floats | None:
+    until = site.table.blip_until
+    cut = until != NEVER
+    return np.where(cut, until * cat.TICK_SECONDS, 0.0) if cut.any() else None
 
 
 def _capacities(site: Site, as_one: Mask, serving: Floats) -> Floats:

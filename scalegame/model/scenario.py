@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from scalegame.model.catalogue import SIZES, Size
+from scalegame.model.catalogue import BAD_DEPLOYS, SIZES, Size
 
 SessionHome = Literal["memory", "sticky", "cache", "token"]
 BalancerKind = Literal["l4", "l7"]
 Zone = Literal["a", "b", "c"]
 Protocol = Literal["http", "tcp"]
 Algorithm = Literal["random", "round-robin", "least-connections", "two-choices", "ip-hash"]
-FaultKind = Literal["crash", "deploy", "leak", "slow"]
+FaultKind = Literal["crash", "disk-loss", "slow", "blip", "zone-outage", "cache-flush", "bad-deploy", "deploy", "leak"]
 
 LARGEST_SEED = 2**53
 """Draws are keyed by whole numbers from 0 to this: a JSON reader of any language keeps them exactly."""
@@ -122,17 +122,19 @@ class Start:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A scripted event. ``target`` is a pool or a machine; of a pool, the seed picks the machine (deploy takes all of
-    it, one by one)."""
+    """A scripted event. ``target`` is a pool or a machine; of a pool, the seed picks the machine. deploy and bad-deploy
+    take all of it, one by one, blip and cache-flush all at once; zone-outage takes a zone by its letter, or that of the
+    machine."""
 
     kind: FaultKind
     seconds: float
     target: str = "app"
     factor: float = 1.0
-    """slow: work takes this many times as long."""
+    """slow, bad-deploy: work takes this many times as long."""
     lasts: float = 0.0
+    """slow, blip, zone-outage: seconds."""
     share: float = 0.0
-    """leak: share of session requests that are the thief's."""
+    """leak: share of session requests that are the thief's; bad-deploy: share of the answers that are wrong."""
     warning: str = ""
     warning_seconds: float = 0.0
     """``warning`` appears in the log this long before."""
@@ -155,3 +157,7 @@ class Scenario:
     data: tuple[DataSet, ...] = ()
     dial: bool = False
     """Players may turn the load: `set load 250%`."""
+    fault_seconds: dict[str, float | None] = field(default_factory=dict)
+    """With random faults: mean seconds between two of a kind, in place of the catalogue's; None is never."""
+    bad_deploys: float = BAD_DEPLOYS
+    """With random faults: share of the releases that turn out bad."""

@@ -27,7 +27,16 @@ class Schedule:
         """The next tick at which something ends; called after any change."""
         table = self.site.table
         soonest = min(
-            int(when.min()) for when in (table.due, table.fails, table.notice, table.slow_until, table.warmer)
+            int(when.min())
+            for when in (
+                table.due,
+                table.fails,
+                table.ails,
+                table.blip_until,
+                table.notice,
+                table.slow_until,
+                table.warmer,
+            )
         )
         for orders in self.site.under_way:
             for order in orders:

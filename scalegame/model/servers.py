@@ -65,6 +65,7 @@ class Stations:
     def __init__(self, shifts: Shifts) -> None:
         self.shifts = shifts
         self.serving: Floats = np.zeros((1, 0))
+        self.working: Floats = np.zeros((1, 0))
         self.scv: Floats = np.zeros((1, 0))
         self.arrival_spread: Floats = np.zeros(0)
         self.service_scv: Floats = np.zeros(0)
@@ -81,10 +82,14 @@ class Stations:
         self._floor_inside = self._safe = self._room = self._waiting_room = self.serving
         self._mean: Floats | None = None
 
-    def rebuild(self, table: Machines, serving: Floats, scv: Floats, arrival_scv: Floats, *, exponential: bool) -> None:
-        """After any change of machines: what can be known before a tick. serving is 1 where a machine works;
-        exponential: all scv are 1, in whatever run."""
+    def rebuild(
+        self, table: Machines, serving: Floats, reached: Floats, scv: Floats, arrival_scv: Floats, *, exponential: bool
+    ) -> None:
+        """After any change of machines: what can be known before a tick. serving is 1 where a machine stands and takes
+        work, reached where the network gets to it: what is sent elsewhere waits on the wire; exponential: all scv are
+        1, in whatever run."""
         self.serving = serving
+        self.working = serving * reached
         self.scv = scv
         self.arrival_spread = np.sqrt(arrival_scv).ravel()
         self.service_scv = np.broadcast_to(scv, arrival_scv.shape).ravel()
@@ -92,7 +97,7 @@ class Stations:
         self.plain = self.exponential and bool((table.ladder == 1.0).all())
         self.slow = (table.cores > 1.0) & (table.service >= SLOW_SERVICE_SECONDS)
         services = table.cores * TICK_SECONDS / table.service
-        self.small = small_rooms(table.room, table.cores, services) & ~self.slow
+        self.small = small_rooms(table.room, table.cores, services) & ~self.slow & (reached > 0.0)
         self.any_slow = bool(self.slow.any())
         self.any_small = bool(self.small.any())
         self._floor_inside = np.where(table.cores > 1.0, 0.0, 1.0)
@@ -117,7 +122,7 @@ class Stations:
     def foresee(self, table: Machines, ahead: MachinesAhead, constant: bool) -> None:
         """Work out the possible services of the ticks drawn ahead, where service times will stay as they are."""
         if constant and not self.any_slow:
-            mean = table.cores * self.serving * TICK_SECONDS / table.service
+            mean = table.cores * self.working * TICK_SECONDS / table.service
             ahead.foresee(mean, table.cores, self.exponential and self.plain)
         else:
             ahead.forget()
@@ -140,16 +145,16 @@ class Stations:
             return Prepared(n, draws.mean, possible, free, settling)
         draws.possible = None
         cores = table.cores if spare is None else np.minimum(table.cores, spare)
-        mean = cores * self.serving
+        mean = cores * self.working
         mean *= TICK_SECONDS
         mean /= table.service
         if self.any_slow:
             at_work = np.minimum(table.cores, n)
             middle = n + 0.5 * TICK_SECONDS * (table.rate_in - at_work / table.service)
-            working = np.maximum(np.minimum(table.cores, middle), 0.0)
+            at_most = np.maximum(np.minimum(table.cores, middle), 0.0)
             if spare is not None:
-                np.minimum(working, spare, out=working)
-            mean = np.where(self.slow, working * self.serving * TICK_SECONDS / table.service, mean)
+                np.minimum(at_most, spare, out=at_most)
+            mean = np.where(self.slow, at_most * self.working * TICK_SECONDS / table.service, mean)
         possible = poisson(mean, draws.service)
         if not self.plain:
             possible = self._ladder_services(table, mean, possible, draws)

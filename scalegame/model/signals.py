@@ -99,6 +99,11 @@ def look(site: Site, run: int, rent: int) -> Snapshot:
         front=front,
         settings=settings_text(site, run),
         autoscalers=autoscaler_views(site, run),
+        zones_out=tuple(
+            (zone, (int(site.outages.until[run, z]) - site.tick) / cat.TICKS_PER_SECOND)
+            for z, zone in enumerate(ZONES)
+            if site.outages.until[run, z] < NEVER
+        ),
     )
 
 
@@ -146,6 +151,9 @@ def _machines(site: Site, run: int) -> list[MachineView]:
             )
             slow = float(table.slow[run, column])
             state = _STATES.get(condition, "up")
+            left = int(table.due[run, column])
+            if state == "up" and table.blip_until[run, column] < NEVER:
+                state, left = "unreachable", int(table.blip_until[run, column])
             views.append(
                 MachineView(
                     name=site.name(run, column),
@@ -155,9 +163,7 @@ def _machines(site: Site, run: int) -> list[MachineView]:
                     slots=size.slots,
                     backlog=size.backlog,
                     state="slow" if state == "up" and slow != 1.0 else state,
-                    seconds_left=max(0, int(table.due[run, column]) - site.tick) / cat.TICKS_PER_SECOND
-                    if table.due[run, column] < NEVER
-                    else 0.0,
+                    seconds_left=max(0, left - site.tick) / cat.TICKS_PER_SECOND if left < NEVER else 0.0,
                     utilisation=min(1.0, float(table.busy[run, source]) * part / max(cores, 1e-9)),
                     waiting=max(0.0, walk * float(table.ladder[run, source])) * part,
                     held=float(table.held[run, source]) * part,
@@ -169,6 +175,7 @@ def _machines(site: Site, run: int) -> list[MachineView]:
                     zone=ZONES[int(table.zone[run, column])],
                     cold_factor=float(table.cold[run, column]),
                     seconds_cold=seconds_cold(site, run, column),
+                    wrong_share=float(table.wrong[run, column]),
                 )
             )
     return views

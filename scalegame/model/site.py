@@ -15,6 +15,8 @@ from scalegame.model.exact import Floats
 from scalegame.model.fates import Fates
 from scalegame.model.herd import Factors
 from scalegame.model.ledger import Books
+from scalegame.model.outages import Outages, no_outages
+from scalegame.model.releases import Releases, good_releases
 from scalegame.model.scaling import no_scaling
 from scalegame.model.scenario import Scenario
 from scalegame.model.sessions import Sessions, first_sessions
@@ -78,7 +80,7 @@ class Site:
         }
         self.books = Books(self.runs, self.classes)
         self.retries = Retries(scenario.classes, seeds)
-        self.fates = Fates(self.books, self.retries)
+        self.fates = Fates(self.books, self.retries, scenario)
         self.timeline = Timeline(skipped=np.zeros(self.runs, dtype=np.int64), dial=np.ones(self.runs))
         self.doors = Doors(
             kind=np.zeros(self.runs, dtype=np.int64),
@@ -97,6 +99,8 @@ class Site:
         self.scaling = no_scaling(self.runs)
         self.next_look = NEVER
         """The next tick at which an autoscaler looks."""
+        self.outages: Outages = no_outages(self.runs)
+        self.releases: Releases = good_releases(self.runs)
         self.last_serial = np.zeros((self.runs, len(Pool)), dtype=np.int64)
         self.next_order = np.ones(self.runs, dtype=np.int64)
         self.next_fault = np.zeros(self.runs, dtype=np.int64)
@@ -201,10 +205,15 @@ class Site:
             ("condition", int(condition)),
             ("due", due),
             ("fails", NEVER),
+            ("ails", NEVER),
+            ("ailment", 0),
+            ("blip_until", NEVER),
             ("notice", NEVER),
             ("ordered", self.tick),
             ("slow", 1.0),
             ("slow_until", NEVER),
+            ("release_factor", 1.0),
+            ("wrong", 0.0),
             ("drag", 1.0),
             ("cold", 1.0),
             ("warmer", NEVER),
@@ -275,6 +284,11 @@ class Site:
         """1 where a machine works, (runs, columns)."""
         condition = self.table.condition
         result: Floats = ((condition == Condition.UP) | (condition == Condition.DRAINING)) * 1.0
+        return result
+
+    def reached(self) -> Floats:
+        """1 where the network gets to a machine, (runs, columns)."""
+        result: Floats = (self.table.blip_until == NEVER) * 1.0
         return result
 
     def say(self, run: int, weight: int, place: str, kind: str, text: str) -> None:

@@ -5,15 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-MachineState = Literal["up", "booting", "resizing", "restarting", "draining", "deploying", "dead", "slow"]
+MachineState = Literal[
+    "up", "booting", "resizing", "restarting", "draining", "deploying", "dead", "slow", "unreachable"
+]
 
 TierName = Literal["door", "servers", "cache", "data", "workers"]
 
 CAUSES = (
-    "late", "time-out", "refused", "down", "crash", "logged-out", "leaked",
+    "late", "time-out", "refused", "down", "crash", "logged-out", "leaked", "wrong", "shed", "breaker",
 )  # fmt: skip
 """Why a request is lost: answered after the SLO's latency; given up by the client; no room; sent to a machine that does
-not answer; on a machine that died; its user's session is unknown where it landed; made with a stolen token."""
+not answer; on a machine that died; its user's session is unknown where it landed; made with a stolen token; answered
+wrongly by a bad release; shed at the door; not sent on by an open breaker."""
 
 PURPOSES = ("served", "headroom", "redundancy", "waste")
 """What a dollar bought: cores at work; idle cores; idle cores that could stand in for the pool's biggest machine,
@@ -60,6 +63,8 @@ class MachineView:
     """Work takes this many times as long while it warms up after a start."""
     seconds_cold: float = 0.0
     """Until it is warm."""
+    wrong_share: float = 0.0
+    """Of its answers: its release is bad."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,3 +234,5 @@ class Snapshot:
     settings: tuple[tuple[str, str], ...] = ()
     """(key, value) of what `set` has changed, as a player writes it."""
     autoscalers: tuple[AutoscalerView, ...] = ()
+    zones_out: tuple[tuple[str, float], ...] = ()
+    """(zone, seconds until it is back)."""

@@ -103,6 +103,11 @@ class Machines:
     """The tick at which the condition ends."""
     fails: Whole
     """The tick at which it will crash."""
+    ails: Whole
+    """The tick at which something less than a crash will befall it, and what: see chance.AILMENTS."""
+    ailment: Whole
+    blip_until: Whole
+    """The tick at which the network reaches it again; NEVER where it does."""
     notice: Whole
     """The tick at which the health check changes its mind about it."""
     ordered: Whole
@@ -120,6 +125,10 @@ class Machines:
     slow: Floats
     """Work takes this many times as long: a fault."""
     slow_until: Whole
+    release_factor: Floats
+    """What its release does to its work, in ``slow`` already; 1 is a good one."""
+    wrong: Floats
+    """Share of its answers that are wrong: a bad release."""
     drag: Floats
     """The same for what the machine does besides or lacks: cold pages, replay, open connections."""
     cold: Floats
@@ -166,11 +175,22 @@ def empty_machines(runs: int, columns: int) -> Machines:
     def of(name: str) -> NDArray[np.generic]:
         if name == "in_rotation":
             return np.zeros((runs, columns), dtype=np.bool_)
-        if name in {"due", "fails", "notice", "slow_until", "warmer"}:
+        if name in {"due", "fails", "ails", "blip_until", "notice", "slow_until", "warmer"}:
             return np.full((runs, columns), NEVER, dtype=np.int64)
-        if name in {"serial", "condition", "ordered", "size", "next_size", "queued", "rent", "zone", "listed"}:
+        if name in {
+            "serial",
+            "condition",
+            "ordered",
+            "size",
+            "next_size",
+            "queued",
+            "rent",
+            "zone",
+            "listed",
+            "ailment",
+        }:
             return np.zeros((runs, columns), dtype=np.int64)
-        one = name in {"ladder", "slow", "drag", "cold", "stretch", "service"}
+        one = name in {"ladder", "slow", "release_factor", "drag", "cold", "stretch", "service"}
         return np.full((runs, columns), 1.0 if one else 0.0)
 
     return Machines(**{field.name: of(field.name) for field in fields(Machines)})  # type: ignore[arg-type]  # dtypes by name

@@ -18,7 +18,7 @@ from scalegame.model.draws import Stream, stream_base
 from scalegame.model.exact import Floats
 from scalegame.model.flow import Attempts, Loss, Met, Over, Walked
 from scalegame.model.layout import Layout, lay_out
-from scalegame.model.ledger import DOWN, LEAKED, LOGGED_OUT
+from scalegame.model.ledger import DOWN, LEAKED, LOGGED_OUT, WRONG
 from scalegame.model.servers import SMOOTHING, Prepared, Stations
 from scalegame.model.sessions import Home, move_about
 from scalegame.model.site import Site
@@ -110,6 +110,8 @@ class Tiers:
             walked.at_door.append(Loss(DOWN, layout.hole))
         if layout.sessions:
             self._meet_users(rates, walked)
+        if layout.wrong is not None:
+            walked.losses.append(Loss(WRONG, layout.wrong, Over.SERVER, retry=False))
         return walked
 
     # Before the walks ------------------------------------------------------------------------------------------------
@@ -155,7 +157,7 @@ class Tiers:
                 return table.slots, None
         free = table.slots.copy()
         free[:, app] = np.maximum(table.slots[:, app] - held, 0.0)
-        answers = table.cores[:, data] * self.stations.serving[:, data] * TICK_SECONDS / table.service[:, data]
+        answers = table.cores[:, data] * self.stations.working[:, data] * TICK_SECONDS / table.service[:, data]
         total = np.add.accumulate(rate, axis=1)[:, -1:]
         part = np.where(total > 0.0, rate / np.maximum(total, 1e-9), 1.0)
         spare = layout.unbounded.copy()
@@ -209,6 +211,7 @@ class Tiers:
         if layout.any_hole:
             counts = counts - np.floor(counts * layout.hole)
         if layout.single:
+            # Among others a run of one machine is dealt in turn too: how far the turn is must not depend on them.
             if layout.any_turn:
                 site.doors.dealt += counts * layout.turn
             if layout.columns == 1:

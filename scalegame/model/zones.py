@@ -6,17 +6,20 @@ import numpy as np
 
 from scalegame.model import catalogue as cat
 from scalegame.model.exact import Floats
+from scalegame.model.outages import zone_back
 from scalegame.model.site import Site
 from scalegame.model.state import ZONES, Condition, Mask, Pool, Tier, Whole
 
 
 def zone_for(site: Site, run: int, pool: Pool) -> int:
     """Where a pool's next machine goes if nobody says: of the zones that the level spread its start over, or else of
-    those that the pool stands in, the one with the fewest of the pool's machines."""
+    those that the pool stands in, the one with the fewest of the pool's machines; not one that is out, if there is
+    another."""
     standing = site.table.zone[run, site.machines(run, pool)].tolist()
     spread = site.scenario.start.zones
     open_ = [zone for zone in range(len(ZONES)) if zone in standing or (zone < spread and (spread > 1 or not standing))]
-    return min(open_, key=standing.count)
+    lit = [zone for zone in open_ if zone_back(site.outages, run, zone) is None]
+    return min(lit or open_, key=standing.count)
 
 
 def crossing_text() -> str:

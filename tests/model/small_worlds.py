@@ -80,7 +80,7 @@ orders: st.SearchStrategy[Order] = st.one_of(
     st.builds(Route, st.sampled_from(["/", "/img", "/report", "/none"]), pools),
     st.builds(PlaceCache, st.none() | sizes),
     st.builds(MoveSessions, st.sampled_from(HOMES)),
-    st.builds(Deploy, pools),
+    st.builds(Deploy, pools, st.booleans()),
     st.builds(
         Set,
         st.sampled_from(["health.interval", "health.threshold", "health.mood"]),
@@ -133,13 +133,19 @@ def shop(
         faults=(
             Fault("slow", 2.0, "app", factor=5.0, lasts=2.0),
             Fault("leak", 3.0, share=0.3),
+            Fault("blip", 5.2, "app", lasts=0.8),
+            Fault("bad-deploy", 3.8, "app", share=0.2, factor=1.5),
             Fault("deploy", 4.0, "app"),
             Fault("crash", 6.0, "app", warning="memory errors", warning_seconds=2.0),
+            Fault("cache-flush", 6.5, "cache"),
             Fault("crash", 7.0, "database"),
+            Fault("disk-loss", 8.0, "app"),
+            Fault("zone-outage", 9.0, "a", lasts=1.0),
         )
         if faults
         else (),
         random_faults=faults,
+        fault_seconds={"slow": 60.0, "blip": 60.0, "disk-loss": 40.0, "zone-outage": 60.0},
     )  # fmt: skip
 
 

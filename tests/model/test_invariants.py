@@ -139,7 +139,7 @@ def test_what_came_left_was_refused_or_is_there(scenario: Scenario, script: dict
 
 def test_after_the_last_arrival_the_world_drains() -> None:
     """The tiny database is repaired, the queues empty, and nobody is left in flight."""
-    world = World(shop(), [4])
+    world = World(shop(), [5])
     while world.tick < 1500 and not (world.over() and world.in_flight() == 0):
         world.step()
     assert world.over()

@@ -299,6 +299,9 @@ CLAIMS = (
 ELSEWHERE = {
     "healthcheck-191": "tests/model/test_failure.py, with the catalogue's interval and threshold",
     "availability-190": "tests/model/test_failure.py, with the catalogue's time to repair",
+    **dict.fromkeys(
+        ("availability-185", "availability-187", "availability-188", "availability-189"), "tests/model/test_faults.py"
+    ),
     "server-202": "tests/model/test_session_homes.py",
     **dict.fromkeys(
         (
@@ -340,7 +343,6 @@ NOT_IN_THE_WORLD_YET = {
     "jackson": "no feedback without a client (jackson-092, jackson-093)",
     "retries": "no retry budgets (retries-124)",
     "usl": "contention is Amdahl's, without coherence",
-    "availability": "k of n is arithmetic, no physics of ours",
     "closed": "clients come from outside, none waits for its last answer before it asks again",
 }
 """By the first part of the row's name."""

@@ -1,6 +1,6 @@
 """What orders do: see ``rules``. Importing the rooms here is what makes their orders known."""
 
-from scalegame.model.ordering import autoscale, front, machines, operations, pools, removal, settings, state
+from scalegame.model.ordering import autoscale, front, machines, operations, pools, releases, removal, settings, state
 from scalegame.model.ordering.rules import ModelQuote, give, quote_of, refusal_of
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "pools",
     "quote_of",
     "refusal_of",
+    "releases",
     "removal",
     "settings",
     "state",

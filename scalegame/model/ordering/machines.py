@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from scalegame.model import catalogue as cat
 from scalegame.model.balancer import Mode
-from scalegame.model.lifecycle import DEPLOY, RESIZE, Lifecycle
+from scalegame.model.lifecycle import RESIZE, Lifecycle
 from scalegame.model.ordering.rules import FREE, ModelQuote, give, harm_of, price_of, quote_of, refusal_of
 from scalegame.model.ordering.targets import (
     columns_of,
@@ -15,11 +15,12 @@ from scalegame.model.ordering.targets import (
     nothing_there,
     size_of,
     size_refusal,
+    zone_outage,
     zone_refusal,
 )
-from scalegame.model.orders import Add, Deploy, Resize, Restart
+from scalegame.model.orders import Add, Resize, Restart
 from scalegame.model.site import SERVING, Site
-from scalegame.model.state import PLACED, SERVERS, ZONES, Condition, Pool
+from scalegame.model.state import PLACED, ZONES, Condition, Pool
 
 MOST_MACHINES = 10_000
 MOST_AT_ONCE = 100
@@ -38,6 +39,9 @@ def _resize_refusal(order: Resize, site: Site, run: int) -> str | None:
     size = site.size_index[order.size]
     if all(table.next_size[run, c] == size for c in found):
         return f"{order.target} is {order.size} already"
+    out = next(filter(None, (zone_outage(site, run, c) for c in found)), None)
+    if out:
+        return out
     busy = [c for c in found if condition_of(site, run, c) not in _STOPPABLE]
     if busy:
         return f"{site.name(run, busy[0])} is {doing(site, run, busy[0])}; wait until it is back"
@@ -128,7 +132,7 @@ def _restart_refusal(order: Restart, site: Site, run: int) -> str | None:
         return f"name one machine to restart, say {site.name(run, found[0])}"
     if condition_of(site, run, found[0]) not in _STOPPABLE:
         return f"{order.machine} is {doing(site, run, found[0])} already"
-    return None
+    return zone_outage(site, run, found[0])
 
 
 @quote_of.register
@@ -144,34 +148,3 @@ def _restart_quote(order: Restart, site: Site, run: int) -> ModelQuote:
 def _give_restart(order: Restart, life: Lifecycle, run: int) -> None:
     for column in columns_of(life.site, run, order.machine):
         life.restart(run, column)
-
-
-@refusal_of.register
-def _deploy_refusal(order: Deploy, site: Site, run: int) -> str | None:
-    pool = site.pool_named(run, order.pool)
-    if pool not in SERVERS:
-        return "only app takes releases, and the pools that were placed beside it"
-    if not site.machines(run, pool):
-        return nothing_there(site, run, order.pool)
-    if any(o.kind == "rolling" and o.pool == pool for o in site.under_way[run]):
-        return f"a rolling order on {order.pool} is under way; wait, or cancel it"
-    return None
-
-
-@quote_of.register
-def _deploy_quote(order: Deploy, site: Site, run: int) -> ModelQuote:
-    servers = columns_of(site, run, order.pool)
-    alone = len(servers) == 1 or site.doors.mode[run] == Mode.NONE
-    return ModelQuote(
-        once=cat.SETUP_PRICES["deploy"],
-        delay=(cat.DRAIN_SECONDS + cat.DEPLOY_SECONDS) * len(servers),
-        downtime=cat.DEPLOY_SECONDS if alone else 0.0,
-        consequence=harm_of(site, run, servers, gentle=True),
-    )
-
-
-@give.register
-def _give_deploy(order: Deploy, life: Lifecycle, run: int) -> None:
-    pool = life.site.pool_named(run, order.pool)
-    if pool is not None:
-        life.roll(run, pool, DEPLOY, f"deploy {order.pool}")

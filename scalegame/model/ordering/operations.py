@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from scalegame.model.lifecycle import Lifecycle
+from scalegame.model.lifecycle import DEPLOY, Lifecycle
 from scalegame.model.ordering.rules import FREE, ModelQuote, give, quote_of, refusal_of
 from scalegame.model.ordering.targets import columns_of
 from scalegame.model.orders import Cancel
+from scalegame.model.releases import roll_back
 from scalegame.model.site import Site
 from scalegame.model.state import Condition, Pool
 
@@ -28,6 +29,9 @@ def _give_cancel(order: Cancel, life: Lifecycle, run: int) -> None:
     found = next(o for o in site.under_way[run] if o.number == order.order)
     site.under_way[run].remove(found)
     if found.kind == "rolling":
+        if found.value == DEPLOY:
+            # Those that have it keep it; who boots from now on gets the one before.
+            roll_back(site.releases, run, Pool(found.pool))
         for column in site.machines(run, Pool(found.pool)):
             if table.condition[run, column] == Condition.UP:
                 table.queued[run, column] = 0

@@ -6,6 +6,7 @@ import numpy as np
 
 from scalegame.model import catalogue as cat
 from scalegame.model.balancer import Mode
+from scalegame.model.outages import zone_back
 from scalegame.model.scenario import BalancerKind
 from scalegame.model.site import Site
 from scalegame.model.state import PLACED, SERVERS, ZONES, Condition, Pool
@@ -79,6 +80,16 @@ def newcomers_text(site: Site, run: int, pool: Pool, zone: str | None) -> str:
     if where > 0 or np.count_nonzero(site.table.zone[run]):
         parts.append(f"in zone {ZONES[where]}: {crossing_text()}")
     return ", ".join(parts)
+
+
+def zone_outage(site: Site, run: int, column: int) -> str | None:
+    """Why nothing can be done with a machine whose zone is out; None where it is not."""
+    zone = int(site.table.zone[run, column])
+    back = zone_back(site.outages, run, zone)
+    if back is None:
+        return None
+    seconds = (back - site.tick) / cat.TICKS_PER_SECOND
+    return f"zone {ZONES[zone]} is out for {seconds:.0f} s more, and {site.name(run, column)} with it"
 
 
 def condition_of(site: Site, run: int, column: int) -> Condition:

@@ -20,6 +20,10 @@ def why(board: Board, machine: MachineView) -> str:
     if machine.state == "dead":
         back = f"; back by itself in {duration(machine.seconds_left)}" if machine.seconds_left > 0 else ""
         return f"dead: what it held is lost{back}"
+    if machine.state == "unreachable":
+        return f"cut off: the network reaches it again in {duration(machine.seconds_left)}; what is sent there waits"
+    if machine.wrong_share > 0.0:
+        return f"a bad release: {percent(machine.wrong_share)} of its answers are wrong; deploy again, or roll back"
     if machine.state in ("booting", "resizing", "restarting", "deploying", "draining"):
         left = f" for {duration(machine.seconds_left)} more" if machine.seconds_left > 0 else ""
         return f"{machine.state}{left}: it answers nobody until then"

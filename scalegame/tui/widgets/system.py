@@ -76,6 +76,10 @@ def state_mark(machine: MachineView, glyphs: Glyphs) -> tuple[str, str, Ink]:
         return glyphs.draining, _STATES[machine.state], Ink.AMBER
     if machine.state in _STATES:
         return glyphs.booting, _STATES[machine.state], Ink.AMBER
+    if machine.state == "unreachable":
+        return glyphs.dead, "cut off", Ink.RED
+    if machine.wrong_share > 0.0:
+        return glyphs.slow, f"wrong {machine.wrong_share * 100:.0f}%", Ink.RED
     if machine.state == "slow":
         return glyphs.slow, f"slow {machine.slow_factor:.1f}x", Ink.AMBER
     if machine.utilisation >= RED_SHARE:
