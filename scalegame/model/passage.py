@@ -164,7 +164,7 @@ class Passage:
             moment=crowd.moment.take(who),
             work=routes.work.ravel().take(lane),
             scv=scv,
-            spread=None if routes.spread is None else routes.spread.ravel().take(there // size),
+            spread=None if routes.spread is None else routes.spread.ravel().take(lane),
         )
         found = machines.pass_through(stops)
         wait, spent = np.zeros((2, hops, size))
