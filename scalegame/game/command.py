@@ -6,13 +6,14 @@ is read without knowing the world: whether app-7 stands is for the session to sa
 
 from __future__ import annotations
 
-import difflib
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, fields
-from typing import Literal, TypeAlias, get_args
+from typing import TypeAlias, get_args
 
-from scalegame.model.catalogue import SETTINGS, Setting, setting_of
+from scalegame.game.watched import figure_of
+from scalegame.game.words import KINDS, MACHINE, CommandError, Slot, Word, listed, near, shown
+from scalegame.model.catalogue import setting_of
 from scalegame.model.orders import (
     Add,
     Autoscale,
@@ -32,57 +33,35 @@ from scalegame.model.orders import (
 from scalegame.model.scenario import Algorithm, BalancerKind, SessionHome, Zone
 
 LONGEST_LINE = 200
-LARGEST_COUNT = 10_000
-LARGEST_ORDER = 1_000_000
-LARGEST_PERCENT = 100.0
-
-ALSO_CALLED = {"db": "database", "lb": "balancer"}
 WHOLE = ("balancer", "cache")
 """What `remove` takes away as a whole."""
-
-_NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
-_MACHINE = re.compile(r"[a-z][a-z0-9-]{0,31}-[1-9][0-9]{0,5}")
-_PATH = re.compile(r"/[a-z0-9._~/-]{0,79}")
-_WHOLE_NUMBER = re.compile(r"[0-9]{1,7}")
-_NUMBER = re.compile(r"[0-9]{1,7}(\.[0-9]{1,3})?")
-
-
-class CommandError(ValueError):
-    """A line that is no command: one sentence, and the column (from 1) of the word it is about."""
-
-    def __init__(self, sentence: str, column: int = 1) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
-        self.column = column
 
 
 @dataclass(frozen=True, slots=True)
 class Launch:
-    """Start the next stage now. The one command that is an order to the level and not to the world."""
-
-
-Command: TypeAlias = Order | Launch
+    """Start the next stage now."""
 
 
 @dataclass(frozen=True, slots=True)
-class Slot:
-    """A place in a line for one field of an order."""
+class CancelRule:
+    """Strike a rule out of the runbook."""
 
-    field: str
-    kind: Literal[
-        "place", "pool", "machine", "size", "count", "order", "percent", "setting", "value", "choice", "name", "path"
-    ]
-    choices: tuple[str, ...] = ()
-    needed: bool = True
+    number: int
 
-    @property
-    def label(self) -> str:
-        """How the usage line calls it."""
-        if self.choices:
-            return "|".join(self.choices) if self.needed else self.field.upper()
-        return {"place": "POOL|MACHINE", "count": "N", "percent": "N%", "setting": "KEY"}.get(
-            self.kind, self.kind.upper()
-        )
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A rule of the runbook: once ``signal`` has been above (or below) ``level`` for so many seconds, do ``action``."""
+
+    signal: str
+    comparison: str
+    level: float
+    """In the signal's unit."""
+    seconds: float
+    action: Order | Launch | CancelRule
+
+
+Command: TypeAlias = Order | Launch | When | CancelRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,18 +168,28 @@ VERBS: tuple[Verb, ...] = (
         form="autoscale POOL MIN MAX TARGET%|off",
     ),
     Verb("cancel", "take back an order that has not finished", Cancel, (Slot("order", "order"),)),
+    Verb(
+        "when",
+        "a rule that gives an order by itself",
+        When,
+        (
+            Slot("signal", "signal"),
+            Slot("comparison", "choice", (">", "<")),
+            Slot("level", "level"),
+            Slot("for", "word"),
+            Slot("seconds", "seconds"),
+            Slot("do", "word"),
+            Slot("action", "command"),
+        ),
+        form="when POOL.SIGNAL >|< N[%] for SECONDS do COMMAND",
+    ),
+    Verb("cancel rule", "strike a rule out", CancelRule, (Slot("number", "rule"),)),
     Verb("launch", "start the next stage now", Launch),
 )
 
 _BY_NAME = {verb.name: verb for verb in VERBS}
 _BY_ORDER: dict[object, Verb] = {verb.order: verb for verb in VERBS}
 _FIRST_WORDS = tuple(dict.fromkeys(verb.name.split()[0] for verb in VERBS))
-
-
-@dataclass(frozen=True, slots=True)
-class _Word:
-    text: str
-    column: int
 
 
 def parse(line: str) -> Command:
@@ -214,12 +203,8 @@ def parse(line: str) -> Command:
     for column, character in enumerate(line, 1):
         if not character.isprintable():
             raise CommandError("a control character is in the line: type the command anew", column)
-    words = [_Word(found.group().lower(), found.start() + 1) for found in re.finditer(r"\S+", line)]
-    verb, rest = _verb(words)
-    values = _values(verb, rest, len(line) + 1)
-    command = verb.order(**values)
-    _check(command, rest)
-    return command
+    words = [Word(found.group().lower(), found.start() + 1) for found in re.finditer(r"\S+", line)]
+    return _read(words, len(line) + 1)
 
 
 def format_command(command: Command) -> str:
@@ -228,11 +213,10 @@ def format_command(command: Command) -> str:
     defaults = {field.name: field.default for field in fields(command)}
     words = [verb.name]
     for slot in verb.slots:
-        value = getattr(command, slot.field)
-        if slot.kind == "value":
-            words.append(_setting_at(command).text(value))
-        elif slot.needed or value != defaults[slot.field]:
-            words.append(_text(value) + "%" * (slot.kind == "percent"))
+        if slot.kind == "word":
+            words.append(slot.field)
+        elif slot.needed or getattr(command, slot.field) != defaults[slot.field]:
+            words.append(_slot_text(command, slot))
     for option in verb.options:
         value = getattr(command, option.field)
         if value is not None:
@@ -252,143 +236,113 @@ def is_unlocked(verb: Verb, allowed: Collection[str] | None) -> bool:
     What only takes back or hurries on is never locked.
     """
     names = (verb.name, verb.name.split()[0])
-    return allowed is None or verb.order in (Cancel, Launch) or any(name in allowed for name in names)
+    return allowed is None or verb.order in (Cancel, CancelRule, Launch) or any(name in allowed for name in names)
 
 
-def near(word: str, known: Sequence[str], otherwise: str = "") -> str:
-    """'did you mean resize?', else what there is: the end of every sentence about an unknown name."""
-    close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
-    if close:
-        return f"did you mean {close[0]}?"
-    return otherwise or f"there {'are' if len(known) > 1 else 'is'} {_listed(known)}"
-
-
-def _listed(names: Sequence[str]) -> str:
-    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names) or "nothing yet"
-
-
-def _shown(text: str) -> str:
-    return f'"{text}"' if len(text) <= 40 else f'"{text[:40]}…"'
-
-
-def _setting_at(command: Command) -> Setting:
-    """The setting that a `set` turns."""
-    found = setting_of(command.key) if isinstance(command, Set) else None
-    if found is None:
-        raise ValueError(f"{command} sets nothing that there is")
-    return found[0]
+def _slot_text(command: Command, slot: Slot) -> str:
+    """The word that stands in a slot of this command's line."""
+    value = getattr(command, slot.field)
+    match command:
+        case Set(key, number) if slot.kind == "value":
+            found = setting_of(key)
+            return found[0].text(number) if found else _text(number)
+        case When(signal) if slot.kind == "level":
+            figure = figure_of(signal)
+            return _text(value) + "%" * (figure is not None and figure.unit == "%")
+        case _ if slot.kind == "command":
+            return format_command(value)
+        case _:
+            return _text(value) + "%" * (slot.kind == "percent")
 
 
 def _text(value: object) -> str:
     return f"{value:.3f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
 
 
-def _verb(words: list[_Word]) -> tuple[Verb, list[_Word]]:
+def _read(words: list[Word], end: int) -> Command:
+    """The command that the words say."""
+    verb, rest = _verb(words)
+    command = verb.order(**_values(verb, rest, end))
+    _check(command, rest)
+    return command
+
+
+def _verb(words: list[Word]) -> tuple[Verb, list[Word]]:
     """The verb that the line starts with, of one word or two, and the words after it."""
     if not words:
-        raise CommandError(f"the line is empty: a command starts with {_listed(_FIRST_WORDS)}")
+        raise CommandError(f"the line is empty: a command starts with {listed(_FIRST_WORDS)}")
     first = words[0]
+    both = " ".join(word.text for word in words[:2])
+    if len(words) > 1 and both in _BY_NAME:
+        return _BY_NAME[both], words[2:]
     if first.text in _BY_NAME:
         return _BY_NAME[first.text], words[1:]
     if first.text not in _FIRST_WORDS:
-        raise CommandError(f"there is no {_shown(first.text)}; {near(first.text, _FIRST_WORDS)}", first.column)
+        raise CommandError(f"there is no {shown(first.text)}; {near(first.text, _FIRST_WORDS)}", first.column)
     things = tuple(name.split()[1] for name in _BY_NAME if name.startswith(first.text + " "))
     if len(words) == 1:
         usages = " or ".join(_BY_NAME[f"{first.text} {thing}"].usage for thing in things)
         raise CommandError(f"{first.text} what? It goes: {usages}", first.column)
     second = words[1]
     if second.text not in things:
-        raise CommandError(f"{first.text} has no {_shown(second.text)}; {near(second.text, things)}", second.column)
+        raise CommandError(f"{first.text} has no {shown(second.text)}; {near(second.text, things)}", second.column)
     return _BY_NAME[f"{first.text} {second.text}"], words[2:]
 
 
-def _values(verb: Verb, words: list[_Word], end: int) -> dict[str, object]:
+def _values(verb: Verb, words: list[Word], end: int) -> dict[str, object]:
     """What each field of the order is, from the words after the verb. ``end`` is the column after the line."""
     values: dict[str, object] = {}
-    options = {option.field: option for option in verb.options}
-    slots = iter(verb.slots)
-    for word in words:
-        key, equals, text = word.text.partition("=")
-        if equals:
-            if key not in options:
-                what = near(key, tuple(options)) if options else f"{verb.name} has no options"
-                raise CommandError(f"there is no option {_shown(key)} here: {what}", word.column)
-            slot, value = options[key], _Word(text, word.column + len(key) + 1)
-        elif word.text in verb.flags:
-            slot, value = None, word
-        else:
-            slot, value = next(slots, None), word
-            if slot is None:
-                raise CommandError(f"{_shown(word.text)} is a word too many: it goes {verb.usage}", word.column)
+    coming = list(verb.slots)
+    for at, word in enumerate(words):
+        slot = coming[0] if coming else None
+        if slot is not None and slot.kind == "command":
+            values[slot.field] = _action(words[at:], end)
+            return values
+        if slot is not None and slot.kind == "word":
+            if word.text != slot.field:
+                raise CommandError(f"{slot.field} is missing here: it goes {verb.usage}", word.column)
+            del coming[0]
+            continue
+        slot, value = _place_of(verb, word, slot)
         field = slot.field if slot else word.text
         if field in values:
             raise CommandError(f"{field} is said twice: once is enough", word.column)
-        if slot and slot.kind == "value":
-            values[field] = _setting_value(str(values["key"]), value)
-        else:
-            values[field] = _value(slot, value) if slot else True
-    for slot in slots:
+        values[field] = KINDS[slot.kind](slot, value, values) if slot else True
+        if slot in verb.slots:
+            del coming[0]
+    for slot in coming:
         if slot.needed:
             raise CommandError(f"{slot.label} is missing: it goes {verb.usage}", end)
     return values
 
 
-def _value(slot: Slot, word: _Word) -> object:
-    text = ALSO_CALLED.get(word.text, word.text) if slot.kind in ("place", "pool") else word.text
-    if slot.kind == "choice":
-        if text not in slot.choices:
-            raise CommandError(f"there is no {slot.field} {_shown(text)}; {near(text, slot.choices)}", word.column)
-        return text
-    if slot.kind in ("count", "order"):
-        largest = LARGEST_COUNT if slot.kind == "count" else LARGEST_ORDER
-        if not _WHOLE_NUMBER.fullmatch(text) or not 1 <= int(text) <= largest:
-            raise CommandError(f"{_shown(text)} is no number: a whole one from 1 to {largest:,}", word.column)
-        return int(text)
-    if slot.kind == "percent":
-        number = text.removesuffix("%")
-        if not _NUMBER.fullmatch(number) or float(number) > LARGEST_PERCENT:
-            raise CommandError(f"{_shown(text)} is no percentage such as 70%", word.column)
-        return float(number)
-    if slot.kind == "setting":
-        if setting_of(text) is None:
-            known = tuple(key + ".CLASS" * setting.per_class for key, setting in SETTINGS.items())
-            raise CommandError(f"there is no setting {_shown(text)}; {near(text, known)}", word.column)
-        return text
-    return _named(slot, text, word)
+def _place_of(verb: Verb, word: Word, coming: Slot | None) -> tuple[Slot | None, Word]:
+    """What a word is for: an option and what stands behind its =, a flag (None), or the slot that is to come."""
+    key, equals, text = word.text.partition("=")
+    if equals:
+        options = {option.field: option for option in verb.options}
+        if key not in options:
+            what = near(key, tuple(options)) if options else f"{verb.name} has no options"
+            raise CommandError(f"there is no option {shown(key)} here: {what}", word.column)
+        return options[key], Word(text, word.column + len(key) + 1)
+    if word.text in verb.flags:
+        return None, word
+    if coming is None:
+        raise CommandError(f"{shown(word.text)} is a word too many: it goes {verb.usage}", word.column)
+    return coming, word
 
 
-def _named(slot: Slot, text: str, word: _Word) -> str:
-    """A path, or the name of something that may or may not stand."""
-    if slot.kind == "path":
-        if not _PATH.fullmatch(text):
-            raise CommandError(f"{_shown(text)} is no path: one is such as / or /images", word.column)
-        return text.rstrip("/") or "/"
-    if slot.kind == "machine" and not _MACHINE.fullmatch(text):
-        raise CommandError(f"{_shown(text)} is no machine: one is named such as app-1 or db-1", word.column)
-    if not _NAME.fullmatch(text):
-        raise CommandError(f"{_shown(text)} is no name: letters, digits and -, starting with a letter", word.column)
-    return text
+def _action(words: list[Word], end: int) -> Command:
+    """What a rule does, from the words after `do`."""
+    if words[0].text == "when":
+        raise CommandError("a rule cannot make rules", words[0].column)
+    return _read(words, end)
 
 
-def _setting_value(key: str, word: _Word) -> float:
-    """What a word or number means for a setting."""
-    found = setting_of(key)
-    if found is None:
-        raise CommandError(f"there is no setting {_shown(key)}", word.column)
-    setting = found[0]
-    if word.text in setting.words:
-        return float(setting.words.index(word.text))
-    number = word.text.removesuffix("%") if setting.unit == "%" else word.text
-    value = float(number) if _NUMBER.fullmatch(number) and not setting.words else None
-    if value is None or not setting.holds(value):
-        raise CommandError(f"{key} is {setting.range_text}, not {_shown(word.text)}", word.column)
-    return value
-
-
-def _check(command: Command, words: list[_Word]) -> None:
+def _check(command: Command, words: list[Word]) -> None:
     """What the grammar's table cannot say."""
     match command:
-        case Remove(target, count) if count is not None and (target in WHOLE or _MACHINE.fullmatch(target)):
+        case Remove(target, count) if count is not None and (target in WHOLE or MACHINE.fullmatch(target)):
             what = f"{target} goes as a whole" if target in WHOLE else f"{target} is one machine"
             raise CommandError(f"{what}: leave the number out", words[1].column)
         case Autoscale() if len({command.low, command.high, command.target} - {None}) != (0 if command.off else 3):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scalegame.game.command import VERBS, Slot, is_unlocked
+from scalegame.game.command import VERBS, Verb, is_unlocked
+from scalegame.game.watched import GAME_FIGURES
+from scalegame.game.words import Slot
 from scalegame.model.catalogue import SETTINGS, setting_of
+from scalegame.model.figures import POOL_FIGURES, RUN_FIGURES
 
 if TYPE_CHECKING:
     from scalegame.game.level import Level
@@ -42,14 +45,24 @@ def _continuations(words: list[str], view: View, level: Level) -> list[tuple[str
     """(word, meaning) of all that may follow ``words``."""
     verbs = [verb for verb in VERBS if is_unlocked(verb, level.unlocked)]
     matching = [verb for verb in verbs if verb.name.split() == words[: len(verb.name.split())]]
+    meanings: dict[str, str] = {}
+    for verb in verbs:
+        name = verb.name.split()
+        if len(name) > len(words) and name[: len(words)] == words:
+            meanings.setdefault(name[len(words)], verb.meaning)
     if not matching:
-        following = [verb for verb in verbs if verb.name.split()[: len(words)] == words]
-        meanings: dict[str, str] = {}
-        for verb in following:
-            meanings.setdefault(verb.name.split()[len(words)], verb.meaning)
         return list(meanings.items())
-    verb = matching[0]
+    # Of `cancel` and `cancel rule` the one that says more.
+    here = _in_line(max(matching, key=lambda verb: len(verb.name)), words, view, level)
+    return here + list(meanings.items())
+
+
+def _in_line(verb: Verb, words: list[str], view: View, level: Level) -> list[tuple[str, str]]:
+    """(word, meaning) of what may follow in a line of this verb."""
     said = words[len(verb.name.split()) :]
+    behind = next((at for at, slot in enumerate(verb.slots) if slot.kind == "command"), len(said))
+    if len(said) >= behind and verb.slots and verb.slots[-1].kind == "command":
+        return _continuations(said[behind:], view, level)
     positional = [word for word in said if "=" not in word and word not in verb.flags]
     found = [
         (f"{option.field}={value}", meaning)
@@ -67,35 +80,69 @@ def _continuations(words: list[str], view: View, level: Level) -> list[tuple[str
 
 def _candidates(slot: Slot, view: View, level: Level, before: Sequence[str] = ()) -> list[tuple[str, str]]:
     """(word, meaning) of the values a slot can take in this world, after the words ``before``."""
-    pools = [(pool.name, f"all {pool.machines} of the pool") for pool in view.snapshot.pools]
-    machines = [(machine.name, f"{machine.size}, {machine.state}") for machine in view.snapshot.machines]
+    offer = _OFFERS.get(slot.kind)
+    if offer is not None:
+        return list(offer(view, level))
     match slot.kind:
         case "choice":
             return [(choice, CHOICES.get(choice, "")) for choice in slot.choices]
-        case "pool":
-            return pools
-        case "machine":
-            return machines
-        case "place":
-            return pools + machines
-        case "size":
-            sizes = (level.scenario.sizes[name] for name in level.scenario.ladder)
-            return [(size.name, f"{size.cores} cores, ${size.price:.2f}/min") for size in sizes]
-        case "order":
-            return [(str(order.number), order.text) for order in view.snapshot.orders]
-        case "setting":
-            return list(_settings(level))
         case "value":
             return _setting_values(before[-1], view)
-        case "percent":
-            return [("70%", "a third is left for what comes while machines boot")]
-        case "path":
-            return [(kind.path.lower(), f"requests of {kind.name}") for kind in level.scenario.classes]
-        case "count" | "name":
+        case "word":
+            return [(slot.field, "")]
+        case _:
             return []
 
 
-def _settings(level: Level) -> Iterator[tuple[str, str]]:
+def _pools(view: View, _level: Level) -> Iterator[tuple[str, str]]:
+    for pool in view.snapshot.pools:
+        yield pool.name, f"all {pool.machines} of the pool"
+
+
+def _machines(view: View, _level: Level) -> Iterator[tuple[str, str]]:
+    for machine in view.snapshot.machines:
+        yield machine.name, f"{machine.size}, {machine.state}"
+
+
+def _places(view: View, level: Level) -> Iterator[tuple[str, str]]:
+    yield from _pools(view, level)
+    yield from _machines(view, level)
+
+
+def _sizes(_view: View, level: Level) -> Iterator[tuple[str, str]]:
+    for size in (level.scenario.sizes[name] for name in level.scenario.ladder):
+        yield size.name, f"{size.cores} cores, ${size.price:.2f}/min"
+
+
+def _orders(view: View, _level: Level) -> Iterator[tuple[str, str]]:
+    for order in view.snapshot.orders:
+        yield str(order.number), order.text
+
+
+def _rules(view: View, _level: Level) -> Iterator[tuple[str, str]]:
+    for rule in view.rules:
+        yield str(rule.number), rule.text
+
+
+def _paths(_view: View, level: Level) -> Iterator[tuple[str, str]]:
+    for kind in level.scenario.classes:
+        yield kind.path.lower(), f"requests of {kind.name}"
+
+
+def _percents(_view: View, _level: Level) -> Iterator[tuple[str, str]]:
+    yield "70%", "a third is left for what comes while machines boot"
+
+
+def _signals(view: View, _level: Level) -> Iterator[tuple[str, str]]:
+    """All that a rule can watch here."""
+    for pool in view.snapshot.pools:
+        for name, figure in POOL_FIGURES.items():
+            yield f"{pool.name}.{name}", figure.meaning
+    for name, figure in (*RUN_FIGURES.items(), *GAME_FIGURES.items()):
+        yield name, figure.meaning
+
+
+def _settings(_view: View, level: Level) -> Iterator[tuple[str, str]]:
     for key, setting in SETTINGS.items():
         if not setting.per_class:
             yield key, setting.meaning
@@ -116,6 +163,20 @@ def _setting_values(key: str, view: View) -> list[tuple[str, str]]:
     values = {start: f"as at the start; {setting.range_text}"}
     return list({now: f"as it is; {setting.range_text}", **values}.items())
 
+
+_OFFERS: dict[str, Callable[[View, Level], Iterator[tuple[str, str]]]] = {
+    "pool": _pools,
+    "machine": _machines,
+    "place": _places,
+    "size": _sizes,
+    "order": _orders,
+    "rule": _rules,
+    "path": _paths,
+    "setting": _settings,
+    "signal": _signals,
+    "percent": _percents,
+}
+"""What the world offers for each kind of place in a line."""
 
 CHOICES = {
     "l4": "passes connections on: fast, sees only addresses (Kubernetes Service, AWS NLB)",

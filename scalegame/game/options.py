@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, get_args
 
-from scalegame.game.command import CommandError, is_unlocked, parse, verb_of
+from scalegame.game.command import is_unlocked, parse, verb_of
 from scalegame.game.view import Option
+from scalegame.game.words import CommandError
 from scalegame.model.scenario import Algorithm
 
 if TYPE_CHECKING:

@@ -1,16 +1,20 @@
-"""Command files: `SECONDS COMMAND` a line, for runs without a player."""
+"""Command files: `SECONDS COMMAND` or a rule (`when ...`) a line, for runs without a player."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 
-from scalegame.game.command import CommandError, format_command, parse
+from scalegame.game.command import format_command, parse
 from scalegame.game.stages import tick_at
+from scalegame.game.words import CommandError
 
 LARGEST_SCRIPT = 1_000_000
 """Characters."""
 LATEST_SECOND = 1e9
+
+RULE = "when"
+"""A line of a runbook needs no time: it stands from the start."""
 
 _TIME = re.compile(r"[0-9]{1,10}(\.[0-9]{1,9})?")
 
@@ -56,6 +60,8 @@ def _scripted(content: str) -> Scripted:
     """One line without its comment. Raises CommandError with the column in the line."""
     indent = len(content) - len(content.lstrip())
     time, *rest = content.split(maxsplit=1)
+    if time.lower() == RULE:
+        time, rest = "0", [content[indent:]]
     if not _TIME.fullmatch(time) or float(time) > LATEST_SECOND:
         raise CommandError(
             f'"{time[:40]}" is no time: a line is SECONDS COMMAND, such as 12.5 resize app large'

@@ -8,25 +8,27 @@ from __future__ import annotations
 
 import copy
 import hashlib
+import math
 from collections import deque
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from scalegame.game import options as places
 from scalegame.game.budget import ErrorBudget
-from scalegame.game.command import Command, CommandError, Launch, format_command, is_unlocked, parse, verb_of
+from scalegame.game.command import CancelRule, Command, Launch, When, format_command, is_unlocked, parse, verb_of
 from scalegame.game.forecast import forecast, planned_requests
 from scalegame.game.history import History
 from scalegame.game.purse import SETUP, Purse, micro
+from scalegame.game.refusals import launch_refusal, money_refusal
+from scalegame.game.runbook import Rule, Runbook
 from scalegame.game.saturation import Alarm, warning_of
 from scalegame.game.score import Result
 from scalegame.game.stages import StageClock, clock_text, tick_at
 from scalegame.game.view import ForecastPoint, LogLine, Option, Outcome, PostMortem, Quote, StageView, View
+from scalegame.game.words import CommandError
 from scalegame.model.catalogue import (
     DRAIN_SECONDS_AT_MOST,
-    LAUNCH_AFTER_SECONDS,
     LAUNCH_KEPT_SECONDS,
-    MINIMUM_BILLED_SECONDS,
     TICKS_PER_SECOND,
 )
 from scalegame.model.world import World
@@ -55,6 +57,7 @@ class Session:
         self._clock = StageClock(level.stages)
         self._purse = Purse(None if level.money is None else micro(level.money))
         self._budget = ErrorBudget(level.slo_uptime)
+        self._runbook = Runbook()
         self._commands = 0
         self._launches = 0
         self._score = self.world.score()
@@ -98,6 +101,8 @@ class Session:
         ended = self._judge(tick)
         if not ended and self._clock.advance(tick):
             self._begin_stage()
+        if self._runbook.rules and not ended:
+            self._follow_rules(tick)
         if tick % TICKS_PER_SECOND == 0:
             self._each_second(tick)
         if ended:
@@ -115,20 +120,10 @@ class Session:
         refusal, quote = self._weigh(command)
         if refusal:
             return self._refused(format_command(command), refusal)
-        text = format_command(command)
-        self._hear()
-        self._say(3, text)
-        if isinstance(command, Launch):
-            self._launch()
-        else:
-            self._purse.pay(quote.once)
-            self.world.apply(command)
-            # What is taken away before its minimum was paid is billed at once.
-            self._score = self.world.score()
+        self._carry_out(command, quote)
         self._commands += 1
-        self._view = None
         if self._run_file:
-            self._run_file.command(self.tick, text)
+            self._run_file.command(self.tick, format_command(command))
         return None
 
     # What can be seen
@@ -195,7 +190,7 @@ class Session:
         """Subsystem -> digest of all its state: the world's, and 'rules'."""
         rules = (
             self._clock.index, self._clock.borders, self._clock.skipped, self._purse, self._budget,
-            self._commands, self._launches, self.outcome, list(self._recent),
+            self._commands, self._launches, self.outcome, list(self._recent), self._runbook.state(),
         )  # fmt: skip
         return {**self.world.state_hash(), "rules": hashlib.sha256(repr(rules).encode()).hexdigest()}
 
@@ -216,6 +211,7 @@ class Session:
             _clock=self._clock.copy(),
             _purse=copy.copy(self._purse),
             _budget=copy.copy(self._budget),
+            _runbook=self._runbook.copy(),
             _recent=self._recent.copy(),
         )
         return other
@@ -231,44 +227,65 @@ class Session:
             return f"{verb.name} comes in a later level: here there is {', '.join(self.level.unlocked or ())}", NOTHING
         if isinstance(command, Launch):
             return self._launch_refusal(), NOTHING
+        if isinstance(command, When):
+            return self._runbook.refusal(command, self.world.has_pool, self.level.unlocked), NOTHING
+        if isinstance(command, CancelRule):
+            known = self._runbook.has(command.number)
+            return None if known else f"there is no rule {command.number}", NOTHING
         refusal = self.world.refusal(command)
         if refusal:
             return refusal, NOTHING
         told = self.world.quote(command)
         quote = Quote(told.price_change, told.once, told.delay, told.downtime, told.consequence)
-        return self._money_refusal(quote), quote
+        return money_refusal(quote, self._purse, self._score.cost_micro, self._clock), quote
 
-    def _money_refusal(self, quote: Quote) -> str | None:
-        left = self._purse.left(self._score.cost_micro)
-        rent = micro(max(0.0, quote.price_change) * MINIMUM_BILLED_SECONDS / 60)
-        needed = micro(quote.once) + rent
-        if left is None or needed == 0 or needed <= left:
-            return None
-        parts = [f"${quote.once:.2f} at once"] if quote.once else []
-        parts += [f"${rent / 1e6:.2f} for its first {MINIMUM_BILLED_SECONDS:.0f} s"] if rent else []
-        sentence = f"the purse holds ${max(0, left) / 1e6:.2f}, and this needs {' and '.join(parts)}"
-        clock = self._clock
-        coming = None if clock.is_last else clock.stages[clock.index + 1]
-        if coming is not None and coming.grant:
-            when = clock_text(clock.ends / TICKS_PER_SECOND)
-            sentence += f": ${coming.grant:.2f} come at {when}, with stage {clock.index + 2}"
-        return sentence
+    def _carry_out(self, command: Command, quote: Quote) -> None:
+        """Do what is not refused, and log it."""
+        self._hear()
+        self._say(3, format_command(command))
+        match command:
+            case Launch():
+                self._launch()
+            case When():
+                self._runbook.add(command)
+            case CancelRule(number):
+                self._runbook.remove(number)
+            case _:
+                self._purse.pay(quote.once)
+                self.world.apply(command)
+                # What is taken away before its minimum was paid is billed at once.
+                self._score = self.world.score()
+        self._view = None
+
+    def _follow_rules(self, tick: int) -> None:
+        """Do what the runbook's rules say, effective at the start of the next tick like any command."""
+        for rule in self._runbook.due(tick, self._signal):
+            self._follow(rule, tick)
+
+    def _follow(self, rule: Rule, tick: int) -> None:
+        refusal, quote = self._weigh(rule.when.action)
+        self._view = None
+        if refusal is None:
+            self._hear()
+            self._say(0, f"rule {rule.number}: {format_command(rule.when).partition(' do ')[0]}")
+            rule.done()
+            self._carry_out(rule.when.action, quote)
+        elif rule.refused(tick, refusal):
+            self._hear()
+            self._say(4, f"rule {rule.number}: {format_command(rule.when.action)}: {refusal}")
+
+    def _signal(self, name: str) -> float:
+        """What a rule watches, now."""
+        if name == "budget":
+            return 100.0 * self._budget.share_left(self._score.lost)
+        if name == "money":
+            left = self._purse.left(self._score.cost_micro)
+            return math.inf if left is None else left / 1e6
+        return self.world.gauge(name)
 
     def _launch_refusal(self) -> str | None:
-        clock = self._clock
-        if clock.is_last:
-            return "this is the last stage: there is nothing to launch"
-        ran = (self.tick - clock.starts) / TICKS_PER_SECOND
-        if ran < LAUNCH_AFTER_SECONDS:
-            return f"a stage runs {LAUNCH_AFTER_SECONDS:.0f} s before the next is launched: {ran:.1f} s so far"
         good, lost = (new - old for new, old in zip(self._recent[-1], self._recent[0], strict=True))
-        if good < self.level.slo_uptime * (good + lost):
-            share = 100 * good / (good + lost)
-            return (
-                f"the last {LAUNCH_KEPT_SECONDS:.0f} s were not within the SLO: {share:.2f} % good,"
-                f" {100 * self.level.slo_uptime:g} % asked for"
-            )
-        return None
+        return launch_refusal(self._clock, self.tick, good, lost, self.level.slo_uptime)
 
     def _launch(self) -> None:
         clock = self._clock
@@ -380,6 +397,7 @@ class Session:
             reason=self.reason,
             warning=warning,
             warning_level=warning_level,
+            rules=self._runbook.views(self.tick),
             can_launch="the level is over" if self.over else self._launch_refusal(),
         )
 

@@ -75,6 +75,23 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
+class RuleView:
+    """A rule of the runbook."""
+
+    number: int
+    text: str
+    """The line that it was given as."""
+    holds: float
+    """Seconds that its condition has held; 0 while it does not."""
+    armed: bool
+    """It will act; False after it did, until its condition is false again."""
+    acted: int
+    """How often it has."""
+    refusal: str
+    """Why its order was refused when it tried last; empty where it was not."""
+
+
+@dataclass(frozen=True, slots=True)
 class View:
     snapshot: Snapshot
     level_id: str
@@ -101,6 +118,7 @@ class View:
     """0 calm, 1 amber, 2 red."""
     can_launch: str | None
     """None where `launch` would be taken now, else the sentence why not."""
+    rules: tuple[RuleView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

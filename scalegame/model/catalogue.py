@@ -238,6 +238,10 @@ ANNOUNCED_SECONDS = 15.0
 LAUNCH_AFTER_SECONDS = 10.0
 LAUNCH_KEPT_SECONDS = 5.0
 """`launch` is refused until the stage ran this long, and the last of it within the SLO."""
+MOST_RULES = 20
+"""Of a runbook."""
+RULE_RESTS_SECONDS = 1.0
+"""A rule whose order was refused waits so long at least before it tries again."""
 CARRIED_SHARE = 0.5
 """Of what is left of a stage's error budget, into the next."""
 DRAIN_SECONDS_AT_MOST = 120.0

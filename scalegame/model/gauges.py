@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -14,28 +13,6 @@ from scalegame.model.site import Site
 from scalegame.model.state import Condition, Pool
 
 _COMING = (Condition.BOOTING, Condition.RESIZING, Condition.RESTARTING, Condition.DEPLOYING)
-
-
-@dataclass(frozen=True, slots=True)
-class PoolGauge:
-    """A figure of one pool, ``POOL.NAME`` in a rule."""
-
-    read: Callable[[Site, int, Pool], float]
-    unit: str
-    """%, or what is counted."""
-    meaning: str
-    booked: bool = False
-    """It comes from the books, not from the machines."""
-
-
-@dataclass(frozen=True, slots=True)
-class RunGauge:
-    """A figure of the whole system, from the books."""
-
-    read: Callable[[Site, int], float]
-    """NaN where there is none: nothing was answered."""
-    unit: str
-    meaning: str
 
 
 def busy_cores(site: Site, run: int, pool: Pool) -> float:
@@ -120,19 +97,20 @@ def _latency(share: float) -> Callable[[Site, int], float]:
     return lambda site, run: quantile(site.books.recent_latencies(run, site.tick)[0], share)
 
 
-POOL_GAUGES: dict[str, PoolGauge] = {
-    "utilisation": PoolGauge(utilisation, "%", "share of the pool's cores at work"),
-    "queue": PoolGauge(waiting, "requests", "requests that wait for a core or a slot"),
-    "machines": PoolGauge(machines_up, "machines", "machines that are up"),
-    "rate": PoolGauge(arrival_rate, "requests a second", "requests that come to the pool"),
-    "errors": PoolGauge(lost_rate, "requests a second", "requests lost at the pool", booked=True),
+POOL_GAUGES: dict[str, Callable[[Site, int, Pool], float]] = {
+    "utilisation": utilisation,
+    "queue": waiting,
+    "machines": machines_up,
+    "rate": arrival_rate,
+    "errors": lost_rate,
 }
-"""By what stands behind the pool's name."""
+"""How figures.POOL_FIGURES are read."""
 
-RUN_GAUGES: dict[str, RunGauge] = {
-    "latency.p50": RunGauge(_latency(0.5), "ms", "half of all answers take longer"),
-    "latency.p95": RunGauge(_latency(0.95), "ms", "one answer in twenty takes longer"),
-    "latency.p99": RunGauge(_latency(0.99), "ms", "one answer in a hundred takes longer"),
-    "error.rate": RunGauge(error_rate, "%", "share of the requests that are lost"),
-    "rps": RunGauge(offered_rate, "requests a second", "first attempts of users"),
+RUN_GAUGES: dict[str, Callable[[Site, int], float]] = {
+    "latency.p50": _latency(0.50),
+    "latency.p95": _latency(0.95),
+    "latency.p99": _latency(0.99),
+    "error.rate": error_rate,
+    "rps": offered_rate,
 }
+"""How figures.RUN_FIGURES are read; NaN where there is nothing to measure."""

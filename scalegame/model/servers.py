@@ -116,7 +116,8 @@ class Stations:
         self._work, self._arrived = self._seen[0::3], self._seen[1:3]
         self._unit = np.empty_like(self.averages)
         self._keep = np.ones_like(self.averages)
-        self._gain = np.empty_like(self.averages)
+        # Not empty: what lay there before may look like the long average's memory in its first cell alone.
+        self._gain = np.zeros_like(self.averages)
         self._mean = None
 
     def foresee(self, table: Machines, ahead: MachinesAhead, constant: bool) -> None:

@@ -23,6 +23,7 @@ from scalegame.model.autoscaler import Autoscaler
 from scalegame.model.balancer import Mode
 from scalegame.model.dealing import landing_shares
 from scalegame.model.exact import Floats
+from scalegame.model.figures import POOL_FIGURES
 from scalegame.model.fingerprint import fingerprint
 from scalegame.model.flow import Attempts, Trail
 from scalegame.model.gauges import POOL_GAUGES, RUN_GAUGES
@@ -149,18 +150,17 @@ class World:
         self.site.scaling.purse[run] = micro_dollars
 
     def gauge(self, name: str, run: int = 0) -> float:
-        """A figure of gauges, cheap enough for each tick; NaN where there is nothing to measure. KeyError: no such."""
+        """A figure (see figures), cheap enough for each tick; NaN where nothing was measured. KeyError: no such."""
         if name in RUN_GAUGES:
             self.catch_up()
-            return RUN_GAUGES[name].read(self.site, run)
+            return RUN_GAUGES[name](self.site, run)
         place, _, figure = name.rpartition(".")
         pool = self.site.pool_named(run, place)
         if pool is None:
             raise KeyError(name)
-        gauge = POOL_GAUGES[figure]
-        if gauge.booked:
+        if POOL_FIGURES[figure].booked:
             self.catch_up()
-        return gauge.read(self.site, run, pool)
+        return POOL_GAUGES[figure](self.site, run, pool)
 
     def has_pool(self, name: str, run: int = 0) -> bool:
         """Whether a pool may stand under that name: those of every world, and those that were placed."""

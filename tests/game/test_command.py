@@ -10,13 +10,13 @@ from scalegame.game.command import (
     LONGEST_LINE,
     VERBS,
     Command,
-    CommandError,
     Launch,
     format_command,
     is_unlocked,
     parse,
     verb_of,
 )
+from scalegame.game.words import CommandError
 from scalegame.model.catalogue import SETTINGS, Setting
 from scalegame.model.orders import (
     Add,
