@@ -19,7 +19,9 @@ from scalegame.model.orders import (
     Autoscale,
     Cancel,
     Deploy,
+    MoveData,
     MoveSessions,
+    MoveUploads,
     Order,
     PlaceBalancer,
     PlaceCache,
@@ -30,7 +32,7 @@ from scalegame.model.orders import (
     Route,
     Set,
 )
-from scalegame.model.scenario import Algorithm, BalancerKind, SessionHome, Zone
+from scalegame.model.scenario import Algorithm, BalancerKind, DataHome, SessionHome, UploadHome, Zone
 
 LONGEST_LINE = 200
 WHOLE = ("balancer", "cache")
@@ -145,6 +147,18 @@ VERBS: tuple[Verb, ...] = (
         "another home for who is logged in",
         MoveSessions,
         (Slot("home", "choice", get_args(SessionHome)),),
+    ),
+    Verb(
+        "move uploads",
+        "another home for the files that users leave",
+        MoveUploads,
+        (Slot("home", "choice", get_args(UploadHome)),),
+    ),
+    Verb(
+        "move data",
+        "the service's data onto the server itself, or into a database",
+        MoveData,
+        (Slot("home", "choice", get_args(DataHome)),),
     ),
     Verb(
         "deploy",

@@ -192,6 +192,10 @@ CHOICES = {
     "memory": "in each machine's own RAM",
     "sticky": "in RAM, and users are sent back to their machine",
     "cache": "in a cache that all machines ask (Redis, Memcached)",
+    "disk": "on the disk of the server that took it",
+    "object": "in object storage, billed by the gigabyte (S3, GCS, MinIO)",
+    "box": "on the server itself (SQLite, a MySQL beside the application)",
+    "database": "on machines of its own that all servers ask (PostgreSQL, MySQL, RDS)",
     "token": "signed and carried by the client (JWT): costs CPU, cannot be revoked",
 }
 """What a choice means, in a line."""

@@ -26,7 +26,7 @@ def problems(level: LevelKeys, document: dict[str, Any]) -> Iterator[Problem]:
     yield from _length(level)
     yield from _arrivals(level, document)
     yield from _mixed_arrivals(level)
-    yield from _classes(level, document)
+    yield from _classes(level)
     yield from _data(level, document)
     yield from _sizes(level, document)
     yield from _start(level, document)
@@ -106,18 +106,17 @@ def _curve(traffic: TrafficKeys, path: Path, known: list[str], seconds: float | 
         yield Problem((*path, "rate"), "ends-early", message, f"add [{seconds:.15g}, RATE]", "warning")
 
 
-def _classes(level: LevelKeys, document: dict[str, Any]) -> Iterator[Problem]:
+def _classes(level: LevelKeys) -> Iterator[Problem]:
     coming = {traffic.class_ for traffic in level.traffic}
     coming |= {traffic.class_ for stage in level.stage for traffic in stage.traffic}
-    has_database = "database" in _names(document, "start", "pools")
+    uploaded = any(keys.uploads_kb for keys in level.classes.values())
     for name, keys in level.classes.items():
         if not keys.cpu_ms + keys.db_read_ms + keys.db_write_ms + keys.job_ms:
             yield Problem(("classes", name), "no-work", f'class "{name}" makes no work', "give it cpu_ms or db_read_ms")
-        if keys.db_read_ms + keys.db_write_ms and not has_database:
-            key = "db_read_ms" if keys.db_read_ms else "db_write_ms"
+        if keys.downloads_kb and not uploaded:
             yield Problem(
-                ("classes", name, key), "no-database", f'class "{name}" needs a database, and there is none',
-                "add [start.pools.database]", at_key=True,
+                ("classes", name, "downloads_kb"), "no-uploads", "nobody uploads what this class asks for",
+                "give a class uploads_kb", "warning", at_key=True,
             )  # fmt: skip
         yield from _job(keys, ("classes", name))
         if name not in coming and (level.traffic or level.stage):
@@ -190,6 +189,10 @@ def _start(level: LevelKeys, document: dict[str, Any]) -> Iterator[Problem]:
     if start.sessions == "cache" and "cache" not in _names(document, "start", "pools"):
         yield Problem(
             ("start", "sessions"), "no-cache", "sessions in the cache need a cache", "add [start.pools.cache]"
+        )
+    if start.data == "database" and "database" not in _names(document, "start", "pools"):
+        yield Problem(
+            ("start", "data"), "no-database", "data in the database needs a database", "add [start.pools.database]"
         )
     if start.sessions == "sticky" and not balancer:
         yield Problem(

@@ -60,6 +60,8 @@ def _request_class(name: str, keys: ClassKeys) -> RequestClass:
         static=keys.static,
         kb=keys.kb,
         far=keys.far,
+        uploads_kb=keys.uploads_kb,
+        downloads_kb=keys.downloads_kb,
     )
 
 
@@ -91,6 +93,8 @@ def _start(keys: StartKeys) -> Start:
         network_ms=keys.network_ms,
         sessions=keys.sessions,
         zones=keys.zones,
+        uploads=keys.uploads,
+        data=keys.data,
     )
 
 

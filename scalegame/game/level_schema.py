@@ -16,7 +16,7 @@ from pydantic_core import PydanticCustomError
 from scalegame.game.command import VERBS
 from scalegame.model.catalogue import BAD_DEPLOYS, LADDER
 from scalegame.model.popularity import MOST_ALPHA, MOST_ITEMS
-from scalegame.model.scenario import Algorithm, BalancerKind, FaultKind, SessionHome
+from scalegame.model.scenario import Algorithm, BalancerKind, DataHome, FaultKind, SessionHome, UploadHome
 from scalegame.model.state import ZONES
 
 LARGEST = 1e12
@@ -194,6 +194,8 @@ class ClassKeys(Table):
     static: bool = Field(False, description="the same for every user: a CDN may answer")
     kb: Number = Field(0.0, description="kilobytes of an answer")
     far: Share = Field(0.0, description="share of the requests that come from far away")
+    uploads_kb: Number = Field(0.0, description="each request leaves a file of this size; 0 is none")
+    downloads_kb: Number = Field(0.0, description="each request asks for an uploaded file, of this size; 0 is none")
 
 
 class DataKeys(Table):
@@ -261,6 +263,12 @@ class StartKeys(Table):
     sessions: SessionHome = Field("memory", description="where the users' sessions live")
     zones: Annotated[int, Field(ge=1, le=len(ZONES))] = Field(
         1, description="the machines of each pool stand in so many zones, in turn: a, b, c"
+    )
+    uploads: UploadHome = Field("disk", description="where uploaded files lie: each server's disk, or object storage")
+    data: DataHome | None = Field(
+        None,
+        description="what db_read_ms and db_write_ms ask: the server itself, or a database; absent: a database"
+        " where one stands, else the box",
     )
     balancer: BalancerKeys | None = Field(None, description="absent: only the first machine of a pool gets traffic")
     pools: PoolsKeys

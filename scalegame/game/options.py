@@ -137,5 +137,13 @@ def _system(view: View) -> Iterator[_Offer]:
     ):
         if snapshot.sessions != home:
             yield _Offer(key, label, f"move sessions {home}")
+    if snapshot.uploads:
+        other = "object" if snapshot.uploads == "disk" else "disk"
+        label = "uploads into object storage" if other == "object" else "uploads onto the servers' disks"
+        yield _Offer("f", label, f"move uploads {other}")
+    if snapshot.data:
+        other = "database" if snapshot.data == "box" else "box"
+        label = "data into a database" if other == "database" else "data onto the box"
+        yield _Offer("a", label, f"move data {other}")
     if view.stage.number < view.stage.count:
         yield _Offer("n", f"launch stage {view.stage.number + 1} now", "launch")

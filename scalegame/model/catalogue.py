@@ -97,21 +97,44 @@ MINIMUM_BILLED_SECONDS = 30.0
 L4_CPU_MS = 0.01
 L7_CPU_MS = 0.05
 """Reading a request costs L7 five times what passing packets on costs L4."""
-TOKEN_CPU_MS = 1.0
+TOKEN_CHECK_CPU_MS = 0.8
 """Checking a signed token on an app machine's core, for each request that needs a session."""
+TOKEN_RENEW_CPU_MS = 1.0
+"""Signing a new one; each user needs one whenever the old has expired (`set token.life`)."""
 CACHE_LOOKUP_CPU_MS = 0.1
 CACHE_LOOKUP_MS = 1.0
 """A session looked up in the cache: work on a core there, and the round trip."""
 EDGE_MS = 8.0
 """A round trip to the nearest edge of the CDN."""
-TOKEN_LIFE_SECONDS = 20.0
-"""A leaked token works until it expires."""
 REVOKE_SECONDS = 2.0
 """A leaked session that lives on our side is revoked within this time."""
 THINK_SECONDS = 4.0
 """Mean time between two requests of one user: users = session requests a second x this."""
 VISIT_SECONDS = 30.0
 """Mean time until a user leaves and another comes, who may be sent anywhere."""
+CART_SHARE = 0.3
+"""Share of the users who have something in their cart; it lies where their session lies."""
+
+DISK_CPU_MS_PER_MB = 4.0
+"""Writing an uploaded file to a server's own disk, or sending it from there: work on the server's core."""
+OBJECT_CPU_MS_PER_MB = 2.0
+OBJECT_STORE_MS = 30.0
+"""The same with object storage (S3, GCS, MinIO): work on the core, and the round trip for each file."""
+OBJECT_PRICE_PER_GB_MOVED = 0.20
+OBJECT_PRICE_PER_GB_MINUTE = 0.02
+"""Dollars for each gigabyte in or out of object storage, and for one that lies there a minute."""
+UPLOAD_INTEREST_SECONDS = 60.0
+"""Mean time for which somebody asks for an uploaded file; then it is deleted."""
+UPLOAD_COPY_GB_PER_SECOND = 0.1
+"""Moving files between disks and object storage takes MIGRATION_SECONDS and this."""
+
+DATA_MIGRATION_SECONDS = 12.0
+"""Copying the data from a box into a database or back; until then it stays where it was."""
+DATA_TURNOVER_SECONDS = 120.0
+"""Mean age at which what was written is written anew; the share of what is asked for that is younger than t is
+1 - exp(-t / this)."""
+RESTORE_SECONDS = 40.0
+"""Reading back last night's backup after the disk with the data is lost."""
 OFFICE_SHARE = 0.15
 """With ip-hash, one office behind a single address sends this share of all requests."""
 
@@ -135,6 +158,10 @@ SETUP_PRICES: dict[str, float] = {
     "move sessions sticky": 0.0,
     "move sessions cache": 1.0,
     "move sessions token": 1.5,
+    "move uploads disk": 0.0,
+    "move uploads object": 0.5,
+    "move data box": 0.0,
+    "move data database": 1.0,
 }
 """Dollars, once."""
 
@@ -184,6 +211,15 @@ SETTINGS: dict[str, Setting] = {
             "health.threshold", 1, 20, True, "checks", "failed checks in a row until the balancer leaves it out", 3
         ),
         Setting("load", 0, 1000, False, "%", "how many come, against what the level plans; labs with a dial", 100),
+        Setting(
+            "token.life",
+            1.0,
+            3600.0,
+            False,
+            "seconds",
+            "until a token expires, a stolen one too (JWT exp); then a new one is signed, which costs a core",
+            20.0,
+        ),
     )
 }
 

@@ -71,11 +71,13 @@ def server_shares(site: Site, run: int) -> Floats:
     return result
 
 
-def landing_shares(site: Site, run: int) -> Floats:
-    """Where users log in: shares of the servers in the session requests that are planned, (columns of the tier,)."""
+def landing_shares(site: Site, run: int, counts: Floats) -> Floats:
+    """Shares of the servers in the planned requests of the classes that count, (columns of the tier,).
+
+    counts: 1 or 0, (classes,), see Demands.
+    """
     shares = server_shares(site, run)
-    classes = site.scenario.classes
-    weight = [site.planned[k] * c.session for k, c in enumerate(classes)]
+    weight = [planned * part for planned, part in zip(site.planned, counts.tolist(), strict=True)]
     total = 0.0
     result = np.zeros(shares.shape[1])
     for k, w in enumerate(weight):

@@ -36,6 +36,8 @@ def fingerprint(site: Site, run: int) -> dict[str, str]:
             ]
         ),
         "sessions": digest(_rows(site.sessions, run)),
+        "uploads": digest(_rows(site.uploads, run)),
+        "data": digest(_rows(site.records, run)),
         "requests": digest(_requests(site, run)),
         "autoscalers": digest(_rows(site.scaling, run)),
         "ledger": digest(_rows(site.books.state, run)),

@@ -32,6 +32,11 @@ class Met:
         return self._refused is not None or self._down is not None
 
     @property
+    def refuses(self) -> bool:
+        """Some machine had no room."""
+        return self._refused is not None
+
+    @property
     def refused(self) -> Floats:
         if self._refused is None:
             self._refused = np.zeros(self._shape)

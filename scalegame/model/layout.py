@@ -12,6 +12,7 @@ from scalegame.model.dealing import is_sticky, landing_shares, server_shares, wa
 from scalegame.model.draws import Words
 from scalegame.model.exact import Floats
 from scalegame.model.pooling import gather
+from scalegame.model.records import Where
 from scalegame.model.routes import Routes, find_routes, in_charge
 from scalegame.model.servers import Stations
 from scalegame.model.site import Site
@@ -43,9 +44,11 @@ class Layout:
     has_database: bool
     database_up: bool
     uses_database: Floats
-    """1 for classes that call the database: (1, classes)."""
+    """1 for classes that call the database: (runs, classes)."""
     calls: Floats
-    """The same as (1, 1, classes)."""
+    """The same as (runs, 1, classes)."""
+    calling: Mask | None
+    """Runs that call the database at all, (runs, 1); None where all do."""
     wire_seconds: float
     cached: bool
     sessions: bool
@@ -62,6 +65,14 @@ class Layout:
     """Of the servers, or of what stands for their pool, in each class: (runs, classes, columns of the tier)."""
     landing: Floats
     """Where users log in: (runs, columns of the tier)."""
+    uploading: Floats
+    """Where new files land in a pool that is walked as one: (runs, columns of the tier)."""
+    writing: Floats
+    """The same for what is written to the data."""
+    scattered: bool
+    """In some run a server may lack data."""
+    as_one: Mask
+    """Runs whose servers are walked pool by pool: (runs, 1)."""
     sticky: Mask
     any_sticky: bool
     any_random: bool
@@ -140,7 +151,8 @@ def lay_out(site: Site, stations: Stations) -> Layout:
     turn = (mode == Mode.ROUND_ROBIN) & ~sticky
     random = ((mode == Mode.RANDOM) | (mode == Mode.IP_HASH) | sticky) & ~as_one
     several = bool((gets.sum(axis=2) > 1).any() or (share[:, :, 0] != 1.0).any())
-    calls = work[Tier.DATA][:1] > 0.0
+    calls = work[Tier.DATA] > 0.0
+    calling: Mask = np.logical_or.reduce(calls, axis=1)
     data = tiers[Tier.DATA]
     pools = [pool for pool in Pool if site.columns.counts[pool]]
     spans = [site.columns.spans[pool] for pool in pools]
@@ -164,13 +176,14 @@ def lay_out(site: Site, stations: Stations) -> Layout:
         mixed=mixed_tiers(site),
         visiting={tier: np.where(times > 0.0, 1.0, 0.0)[:, None, :] for tier, times in work.items()},
         coming=classes_by_server(site),
-        has_database=bool(calls.any()) and bool(present[:, data].any()),
+        has_database=bool((calling & present[:, data].any(axis=1)).any()),
         database_up=bool((serving[:, data.start] > 0.0).all()),
         uses_database=calls.astype(np.float64),
         calls=calls[:, None, :].astype(np.float64),
+        calling=None if calling.all() else calling[:, None],
         wire_seconds=site.scenario.start.network_ms / 1000.0,
         cached=Tier.CACHE in used,
-        sessions=any(c.session for c in site.scenario.classes),
+        sessions=bool(site.demands.sessions.any()),
         door=door,
         door_open=door is not None
         and bool(((door * serving[:, tiers[Tier.DOOR]]).sum(axis=1) == door.sum(axis=1)).all()),
@@ -178,7 +191,11 @@ def lay_out(site: Site, stations: Stations) -> Layout:
         columns=servers.stop - servers.start,
         single=not several and not as_one.any(),
         share=share,
-        landing=np.stack([landing_shares(site, run) for run in range(runs)]),
+        landing=_landing(site, site.demands.sessions),
+        uploading=_landing(site, site.demands.uploads),
+        writing=_landing(site, site.demands.writes),
+        scattered=_scattered(site, share),
+        as_one=as_one[:, None],
         sticky=sticky,
         any_sticky=bool(sticky.any()),
         any_random=bool(random.any()),
@@ -198,6 +215,24 @@ def lay_out(site: Site, stations: Stations) -> Layout:
         biggest=np.stack([up[:, s].max(axis=1) for s in spans], axis=1) * many,
         rent_waste=np.stack([(rent - up)[:, s].sum(axis=1) for s in spans], axis=1),
     )
+
+
+def _landing(site: Site, counts: Floats) -> Floats:
+    """Where the planned requests land of the classes that count, see Demands: (runs, columns of the tier)."""
+    if not counts.any():
+        tier = site.columns.tiers[Tier.SERVERS]
+        return np.zeros((site.runs, tier.stop - tier.start))
+    return np.stack([landing_shares(site, run, counts) for run in range(site.runs)])
+
+
+def _scattered(site: Site, share: Floats) -> bool:
+    """In some run the data is not all where requests land that need it. share: (runs, classes, columns of the tier)."""
+    if not site.demands.data.any():
+        return False
+    whole = site.table.data[:, site.columns.tiers[Tier.SERVERS]] == 1.0
+    at_home = np.logical_or.reduce(whole & (share == 1.0).all(axis=1), axis=1)
+    lacks = np.where(site.records.home == Where.BOX, ~at_home, site.records.gone > 0.0)
+    return bool(lacks.any())
 
 
 def _open_counts(site: Site, share: Floats) -> Floats:

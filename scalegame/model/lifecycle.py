@@ -8,6 +8,8 @@ from __future__ import annotations
 import numpy as np
 
 from scalegame.model import catalogue as cat
+from scalegame.model import records, uploads
+from scalegame.model.belongings import Disk, of_machines, was_lost
 from scalegame.model.chance import plan_failure
 from scalegame.model.dealing import walked_as_one
 from scalegame.model.draws import Stream, uniform_one
@@ -79,7 +81,7 @@ class Lifecycle:
         condition = Condition(int(table.condition[run, column]))
         if condition == Condition.DRAINING:
             if table.queued[run, column] in (DEPLOY, ROLLBACK):
-                self._lose_memory(run, column)
+                self._replace(run, column)
                 back = table.queued[run, column] == ROLLBACK
                 self.enter(run, column, Condition.DEPLOYING, cat.ROLLBACK_SECONDS if back else cat.DEPLOY_SECONDS)
                 return
@@ -183,11 +185,44 @@ class Lifecycle:
         elif pool == Pool.CACHE and site.sessions.home[run] == Home.CACHE:
             forget_all(site.sessions, site.table.users[:, servers], run)
 
-    def _stop(self, run: int, column: int, why: str, outcome: int = CRASH) -> None:
-        """A machine stops at once: what it holds is lost, its memory too."""
+    def _replace(self, run: int, column: int) -> None:
+        """A release starts on a machine that is as good as new: its memory and its own files are gone."""
+        site = self.site
+        held = of_machines(site, run, [column], Disk.RELEASED)
+        self._lose_memory(run, column)
+        self.lose_disk(run, column, Disk.RELEASED)
+        name, lost = site.name(run, column), was_lost(held)
+        said = ": " + ", ".join(lost) if lost else ": nobody misses the old one"
+        site.say(run, 1 if lost else 0, name, "replaced", f"{name} is replaced by one of another release{said}")
+
+    def lose_disk(self, run: int, column: int, disk: Disk = Disk.LOST) -> None:
+        """What was on a machine's disk is lost: the files of a server, and the data, unless its volume stays."""
+        site, table = self.site, self.site.table
+        if disk == Disk.KEPT:
+            return
+        servers = site.columns.tiers[Tier.SERVERS]
+        if TIER_OF[site.pool_of(column)] == Tier.SERVERS:
+            uploads.lose_disk(site.uploads, table.files[:, servers], run, site.local(column))
+        lost = of_machines(site, run, [column], disk).data
+        if lost > 0.0:
+            table.data[run, column] = 0.0
+            records.lose(site.records, run, lost, site.tick)
+            self._restore(run, site.name(run, column))
+        site.changed = True
+
+    def _restore(self, run: int, name: str) -> None:
+        """Begin to read back last night's backup; a loss meanwhile begins it anew."""
+        site = self.site
+        site.under_way[run] = [order for order in site.under_way[run] if order.kind != "restore"]
+        done = site.tick + ticks(cat.RESTORE_SECONDS)
+        site.records.restored[run] = done
+        self.note(run, "restore", name, "restore last night's backup", done)
+
+    def _stop(self, run: int, column: int, why: str, outcome: int = CRASH, *, disk: Disk = Disk.KEPT) -> None:
+        """A machine stops at once: what it holds is lost, its memory too, and its disk perhaps."""
         site, table = self.site, self.site.table
         name = site.name(run, column)
-        users = float(table.users[run, column])
+        gone = of_machines(site, run, [column], disk)
         lost = 0.0
         pool = site.pool_of(column)
         if TIER_OF[pool] == Tier.SERVERS:
@@ -199,10 +234,10 @@ class Lifecycle:
                 lost += site.fates.cut(run, serial, site.tick, outcome, int(pool)) if held else 0.0
             table.held[run] = 0.0
         self._lose_memory(run, column)
+        self.lose_disk(run, column, disk)
         site.empty(run, column)
         parts = [counted(lost, "request under way is lost", "requests under way are lost")] if lost >= 1.0 else []
-        if users >= 1.0 and site.sessions.home[run] <= Home.STICKY and any(c.session for c in site.scenario.classes):
-            parts.append(counted(users, "user is logged out", "users are logged out"))
+        parts += was_lost(gone)
         site.say(
             run,
             2 if outcome == CRASH else 1,
@@ -228,9 +263,6 @@ class Lifecycle:
             queue.hold(run, local, site.tick, np.floor(queue.content(run, local, site.tick) * (1.0 - part) + 0.5))
         return lost
 
-    def _lose_disk(self, run: int, column: int) -> None:
-        """What a machine kept on its disk is gone for good."""
-
     def crash(self, run: int, column: int, seconds: float = cat.REPAIR_SECONDS, *, disk: bool = False) -> None:
         """A machine dies, its disk with it or not, and comes back by itself after so long. Nobody but its clients knows
         until the health check does."""
@@ -238,9 +270,10 @@ class Lifecycle:
         if Condition(int(table.condition[run, column])) not in SERVING:
             table.fails[run, column] = NEVER
             return
-        self._stop(run, column, "died, and its disk with it" if disk else "died")
         if disk:
-            self._lose_disk(run, column)
+            self._stop(run, column, "died, and its disk with it", disk=Disk.LOST)
+        else:
+            self._stop(run, column, "died")
         self.enter(run, column, Condition.DEAD, seconds)
         table.queued[run, column] = 0
         self._plan_notice(run, column)
@@ -303,14 +336,16 @@ class Lifecycle:
         if left > 0:
             site.books.state.money[run, 3] += left * int(table.rent[run, column])
         name = site.name(run, column)
+        held = was_lost(of_machines(site, run, [column], Disk.LOST))
         if TIER_OF[site.pool_of(column)] == Tier.SERVERS:
             self._drop(run, column, DOWN)
         self._lose_memory(run, column)
         pool = site.pool_of(column)
+        self.lose_disk(run, column)
         site.uninstall(run, column)
         if pool in PLACED and not site.machines(run, pool):
             site.unroute(run, pool)
-        site.say(run, 0, name, "gone", f"{name} is gone")
+        site.say(run, 1 if held else 0, name, "gone", f"{name} is gone" + (": " + ", ".join(held) if held else ""))
 
     # Orders that take time -------------------------------------------------------------------------------------------
 

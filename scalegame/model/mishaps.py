@@ -81,8 +81,9 @@ class Mishaps:
         """A login is stolen: it works until it expires or is revoked."""
         site = self.site
         token = site.sessions.home[run] == Home.TOKEN
+        seconds = float(site.knob("token.life")[run]) if token else cat.REVOKE_SECONDS
         site.sessions.leak_share[run] = share
-        site.sessions.leak_until[run] = site.tick + ticks(cat.TOKEN_LIFE_SECONDS if token else cat.REVOKE_SECONDS)
+        site.sessions.leak_until[run] = site.tick + ticks(seconds)
 
 
 def at_work(site: Site, run: int, column: int) -> bool:

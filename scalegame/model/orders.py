@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from scalegame.model.scenario import Algorithm, BalancerKind, SessionHome, Zone
+from scalegame.model.scenario import Algorithm, BalancerKind, DataHome, SessionHome, UploadHome, Zone
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +79,16 @@ class MoveSessions:
 
 
 @dataclass(frozen=True, slots=True)
+class MoveUploads:
+    home: UploadHome
+
+
+@dataclass(frozen=True, slots=True)
+class MoveData:
+    home: DataHome
+
+
+@dataclass(frozen=True, slots=True)
 class Deploy:
     """A new release, or with ``rollback`` the one before, one machine after another."""
 
@@ -123,6 +133,8 @@ Order: TypeAlias = (
     | Route
     | PlaceCache
     | MoveSessions
+    | MoveUploads
+    | MoveData
     | Deploy
     | Set
     | Autoscale

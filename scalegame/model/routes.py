@@ -14,6 +14,7 @@ from scalegame.model.exact import Floats
 from scalegame.model.ledger import PLACES
 from scalegame.model.site import Site
 from scalegame.model.state import NEVER, SERVERS, Condition, Mask, Pool, Tier, Whole
+from scalegame.model.uploads import trips
 from scalegame.model.work import is_exponential
 from scalegame.model.zones import spread_out
 
@@ -92,6 +93,8 @@ def find_routes(
     home = np.array([[int(pool) for pool in pools_of_classes(site, run)] for run in range(runs)], dtype=np.int64)
     apart = spread_out(site)
     site.books.state.crossing *= apart
+    if site.demands.files:
+        network = network + np.repeat(trips(site.demands, site.uploads.home), LANES, axis=1)
     place_at = site.columns.pool_at
     first = np.array([place_at[site.columns.tiers[tier].start] for tier in used], dtype=np.int64)
     alone = all(np.unique(place_at[site.columns.tiers[tier]]).size == 1 for tier in used)

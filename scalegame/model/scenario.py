@@ -8,6 +8,8 @@ from typing import Literal
 from scalegame.model.catalogue import BAD_DEPLOYS, SIZES, Size
 
 SessionHome = Literal["memory", "sticky", "cache", "token"]
+UploadHome = Literal["disk", "object"]
+DataHome = Literal["box", "database"]
 BalancerKind = Literal["l4", "l7"]
 Zone = Literal["a", "b", "c"]
 Protocol = Literal["http", "tcp"]
@@ -64,6 +66,10 @@ class RequestClass:
     """Size of an answer."""
     far: float = 0.0
     """Share of the requests that come from far away."""
+    uploads_kb: float = 0.0
+    """Each request leaves a file of this size."""
+    downloads_kb: float = 0.0
+    """Each request asks for an uploaded file, of this size."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +124,9 @@ class Start:
     """The machines of each pool stand in so many zones, in turn."""
     tls: bool = False
     """Users come encrypted, and somebody has to pay for reading them."""
+    uploads: UploadHome = "disk"
+    data: DataHome | None = None
+    """None: in the database where one stands, else on the box."""
 
 
 @dataclass(frozen=True, slots=True)

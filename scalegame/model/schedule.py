@@ -5,14 +5,11 @@ A tick in which nothing is due costs one comparison; only then are the runs look
 
 from __future__ import annotations
 
-import numpy as np
-
-from scalegame.model.dealing import landing_shares
+from scalegame.model import moving
 from scalegame.model.faults import Faults
 from scalegame.model.lifecycle import Lifecycle
-from scalegame.model.sessions import Home
 from scalegame.model.site import Site, UnderWay
-from scalegame.model.state import NEVER, SERVERS, Condition, Pool, Tier
+from scalegame.model.state import NEVER, SERVERS, Condition, Pool
 
 
 class Schedule:
@@ -70,23 +67,9 @@ class Schedule:
             elif order.kind == "place":
                 site.doors.kind[run], site.doors.mode[run] = divmod(order.value, 16)
                 open_up(site, run)
-            elif order.kind == "sessions":
-                if site.sessions.home[run] == Home.CACHE:
-                    # From now on nobody asks it: what it held must not stand there until somebody does again.
-                    for column in site.machines(run, Pool.CACHE):
-                        site.empty(run, column)
-                site.sessions.home[run] = order.value
-                self._settle_users(run)
-                site.say(run, 0, "app", "sessions", f"sessions: {order.text} is done")
+            elif order.kind in moving.ARRIVALS and not moving.ARRIVALS[order.kind](site, run, order):
+                left.append(order)
         site.under_way[run] = left
-
-    def _settle_users(self, run: int) -> None:
-        """Sessions moved: nobody is logged out, but where they live changes."""
-        site = self.site
-        app = site.columns.tiers[Tier.SERVERS]
-        if site.sessions.home[run] <= Home.STICKY and float(np.add.accumulate(site.table.users[run, app])[-1]) == 0.0:
-            living = float(site.sessions.users[run] - site.sessions.homeless[run])
-            site.table.users[run, app] = living * landing_shares(site, run)
 
     def _roll(self, run: int, order: UnderWay) -> bool:
         """Start the next machine of a rolling order when the last is back. False when all are done."""

@@ -6,12 +6,14 @@ import numpy as np
 
 from scalegame.model import catalogue as cat
 from scalegame.model.balancer import ALGORITHMS, Mode
+from scalegame.model.belongings import Disk, data_on, of_machines, will_be_lost
 from scalegame.model.dealing import walked_as_one
 from scalegame.model.exact import Floats
 from scalegame.model.front_view import look_at_front
 from scalegame.model.histogram import latency
 from scalegame.model.ordering.autoscale import autoscaler_views
 from scalegame.model.ordering.settings import settings_text
+from scalegame.model.records import DATA_NAMES, Where
 from scalegame.model.servers import SLOW_SERVICE_SECONDS
 from scalegame.model.sessions import HOME_NAMES, Home
 from scalegame.model.site import Site
@@ -30,6 +32,7 @@ from scalegame.model.snapshot import (
     TierName,
 )
 from scalegame.model.state import NEVER, SERVERS, TIER_OF, ZONES, Condition, Pool, Tier
+from scalegame.model.uploads import STORE_NAMES, Store
 from scalegame.model.warming import seconds_cold
 
 _STATES: dict[Condition, MachineState] = {
@@ -104,6 +107,11 @@ def look(site: Site, run: int, rent: int) -> Snapshot:
             for z, zone in enumerate(ZONES)
             if site.outages.until[run, z] < NEVER
         ),
+        uploads=STORE_NAMES[Store(int(site.uploads.home[run]))] if site.demands.files else "",
+        data=DATA_NAMES[Where(int(site.records.home[run]))] if site.demands.data.any() else "",
+        files_stored=float(site.uploads.stored[run]),
+        files_lost=float(site.uploads.lost[run]),
+        data_lost=float(site.records.gone[run]),
     )
 
 
@@ -150,6 +158,7 @@ def _machines(site: Site, run: int) -> list[MachineView]:
                 cores if cores > 1 and table.service[run, source] >= SLOW_SERVICE_SECONDS else shift
             )
             slow = float(table.slow[run, column])
+            held = of_machines(site, run, [column], Disk.LOST)
             state = _STATES.get(condition, "up")
             left = int(table.due[run, column])
             if state == "up" and table.blip_until[run, column] < NEVER:
@@ -176,6 +185,10 @@ def _machines(site: Site, run: int) -> list[MachineView]:
                     cold_factor=float(table.cold[run, column]),
                     seconds_cold=seconds_cold(site, run, column),
                     wrong_share=float(table.wrong[run, column]),
+                    carts=held.carts,
+                    files=float(table.files[run, column]),
+                    data_share=data_on(site, run, column),
+                    lost_with_it=", ".join(will_be_lost(site, run, held)),
                 )
             )
     return views

@@ -11,11 +11,13 @@ from scalegame.model.balancer import Doors
 from scalegame.model.catalogue import SETTINGS, Size
 from scalegame.model.cohorts import Queue
 from scalegame.model.columns import FIRST_COLUMNS, Columns
+from scalegame.model.demands import demands_of
 from scalegame.model.exact import Floats
 from scalegame.model.fates import Fates
 from scalegame.model.herd import Factors
 from scalegame.model.ledger import Books
 from scalegame.model.outages import Outages, no_outages
+from scalegame.model.records import Records, first_records
 from scalegame.model.releases import Releases, good_releases
 from scalegame.model.scaling import no_scaling
 from scalegame.model.scenario import Scenario
@@ -35,6 +37,7 @@ from scalegame.model.state import (
     widen,
 )
 from scalegame.model.traffic import Retries, Timeline, planned_requests
+from scalegame.model.uploads import Uploads, first_uploads
 from scalegame.model.waiting import Shifts
 
 SERVING = (Condition.UP, Condition.DRAINING)
@@ -47,7 +50,7 @@ class UnderWay:
 
     number: int
     kind: str
-    """boot, resize, restart, deploy, sessions, place"""
+    """boot, place, rolling, sessions, uploads, data, restore"""
     place: str
     text: str
     started: int
@@ -67,6 +70,7 @@ class Site:
         self.runs = len(seeds)
         self.classes = len(scenario.classes)
         self.planned = planned_requests(scenario)
+        self.demands = demands_of(scenario.classes)
         self.tick = 0
         self.sizes: list[Size] = list(scenario.sizes.values())
         self.size_index = {size.name: i for i, size in enumerate(self.sizes)}
@@ -92,6 +96,8 @@ class Site:
         self.placed: list[dict[Pool, str]] = [{} for _ in range(self.runs)]
         """Names of the pools that were placed."""
         self.sessions: Sessions = first_sessions(self.runs, scenario.start.sessions)
+        self.uploads: Uploads = first_uploads(self.runs, scenario.start.uploads)
+        self.records: Records = first_records(self.runs, scenario.start)
         self.knobs: Floats = np.tile([[setting.start] for setting in SETTINGS.values()], (1, self.runs))
         """What `set` reaches, (settings, runs); see ``knob``."""
         self.class_knobs: Floats = np.tile(self.knobs[:, :, None], (1, 1, self.classes))
@@ -230,6 +236,8 @@ class Site:
             ("busy", 0.0),
             ("held", 0.0),
             ("users", 0.0),
+            ("files", 0.0),
+            ("data", 0.0),
             ("allowed", 1e12),
             ("queued", 0),
             ("in_rotation", condition == Condition.UP),

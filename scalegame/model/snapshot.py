@@ -12,11 +12,12 @@ MachineState = Literal[
 TierName = Literal["door", "servers", "cache", "data", "workers"]
 
 CAUSES = (
-    "late", "time-out", "refused", "down", "crash", "logged-out", "leaked", "wrong", "shed", "breaker",
+    "late", "time-out", "refused", "down", "crash", "logged-out", "leaked", "wrong", "shed", "breaker", "missing",
 )  # fmt: skip
 """Why a request is lost: answered after the SLO's latency; given up by the client; no room; sent to a machine that does
 not answer; on a machine that died; its user's session is unknown where it landed; made with a stolen token; answered
-wrongly by a bad release; shed at the door; not sent on by an open breaker."""
+wrongly by a bad release; shed at the door; not sent on by an open breaker; the file or the data it asks for is not
+where it landed, or lost."""
 
 PURPOSES = ("served", "headroom", "redundancy", "waste")
 """What a dollar bought: cores at work; idle cores; idle cores that could stand in for the pool's biggest machine,
@@ -65,6 +66,14 @@ class MachineView:
     """Until it is warm."""
     wrong_share: float = 0.0
     """Of its answers: its release is bad."""
+    carts: float = 0.0
+    """Of those users: carts with something in them."""
+    files: float = 0.0
+    """Uploaded files on this machine's disk that somebody still asks for."""
+    data_share: float = 0.0
+    """Share of the service's data that is on this machine."""
+    lost_with_it: str = ""
+    """What goes with it for good, should it never come back: 'logs out 33 % of the users, loses 12 % of the data'."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,3 +245,13 @@ class Snapshot:
     autoscalers: tuple[AutoscalerView, ...] = ()
     zones_out: tuple[tuple[str, float], ...] = ()
     """(zone, seconds until it is back)."""
+    uploads: str = ""
+    """Where uploaded files are written: disk or object; empty where nobody uploads."""
+    data: str = ""
+    """Where the service's data lies: box or database; empty where nothing needs it."""
+    files_stored: float = 0.0
+    """Files in object storage that somebody still asks for."""
+    files_lost: float = 0.0
+    """Files that were lost so far."""
+    data_lost: float = 0.0
+    """Share of the data that is lost now: until a backup is read back, or for good."""

@@ -169,6 +169,10 @@ class Machines:
     """Slots held by requests that went downstream."""
     users: Floats
     """Sessions that live in this machine's memory."""
+    files: Floats
+    """Uploaded files on this machine's disk that somebody still asks for."""
+    data: Floats
+    """Share of the service's data that lies on this machine's disk, where it runs on the boxes."""
 
 
 def empty_machines(runs: int, columns: int) -> Machines:

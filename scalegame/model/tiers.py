@@ -18,11 +18,13 @@ from scalegame.model.draws import Stream, stream_base
 from scalegame.model.exact import Floats
 from scalegame.model.flow import Attempts, Loss, Met, Over, Walked
 from scalegame.model.layout import Layout, lay_out
-from scalegame.model.ledger import DOWN, LEAKED, LOGGED_OUT, WRONG
+from scalegame.model.ledger import DOWN, LEAKED, LOGGED_OUT, MISSING, WRONG
+from scalegame.model.records import write
 from scalegame.model.servers import SMOOTHING, Prepared, Stations
-from scalegame.model.sessions import Home, move_about
+from scalegame.model.sessions import Home, in_order, move_about
 from scalegame.model.site import Site
 from scalegame.model.state import Tier
+from scalegame.model.uploads import bill, file_gb, take_in
 
 
 @dataclass(slots=True)
@@ -47,7 +49,8 @@ class Tiers:
     def __init__(self, site: Site) -> None:
         self.site = site
         self.stations = Stations(site.shifts)
-        self.session_class = np.array([1.0 if c.session else 0.0 for c in site.scenario.classes])
+        self.session_class = site.demands.sessions
+        self._gigabytes_a_file = file_gb(site.scenario.classes, site.planned)
         self._unhindered = False
         self._most_starts = np.zeros((site.runs, 0))
         self._splitter = Splitter(site.seeds, site.classes)
@@ -112,6 +115,8 @@ class Tiers:
             self._meet_users(rates, walked)
         if layout.wrong is not None:
             walked.losses.append(Loss(WRONG, layout.wrong, Over.SERVER, retry=False))
+        if site.demands.files or layout.scattered:
+            self._look_for_state(walked)
         return walked
 
     # Before the walks ------------------------------------------------------------------------------------------------
@@ -166,10 +171,16 @@ class Tiers:
         allowed = np.minimum(table.allowed[:, app], most)
         allowed += SMOOTHING * (np.minimum(spare[:, app] / TICK_SECONDS, most) - allowed)
         allowed = np.where(allowed > _ALL * most, most, allowed)
+        hindered = allowed != most
+        if layout.calling is not None:
+            # Others of the batch have a database: those without keep what they would have alone.
+            hindered &= layout.calling
+            spare = np.where(layout.calling, spare, layout.unbounded)
+            allowed = np.where(layout.calling, allowed, table.allowed[:, app])
         # A new array: earlier ticks may still show the old one.
         table.allowed = table.allowed.copy()
         table.allowed[:, app] = allowed
-        self._unhindered = not np.count_nonzero(allowed != most)
+        self._unhindered = not np.count_nonzero(hindered)
         self._most_starts = most * TICK_SECONDS
         return free, spare
 
@@ -290,6 +301,35 @@ class Tiers:
         if np.count_nonzero(leaking):
             thief = (site.sessions.leak_share * leaking)[:, None] * self.session_class
             walked.losses.append(Loss(LEAKED, thief, retry=False))
+
+    def _look_for_state(self, walked: Walked) -> None:
+        """Files and data that are not where a request landed that asks for them."""
+        site, layout, demands = self.site, self.layout, self.site.demands
+        span = site.columns.tiers[Tier.SERVERS]
+        taken = self.stations.serving[:, span]
+        if walked.met.refuses:
+            taken = taken * (1.0 - walked.met.refused[:, span])
+        if demands.files:
+            new = self._landed(walked.split * taken[:, None, :], demands.uploads, layout.uploading)
+            missing = take_in(site.uploads, site.table.files[:, span], new)
+            walked.losses.append(Loss(MISSING, missing, Over.SERVER, classes=demands.downloads, retry=False))
+            if np.count_nonzero(site.uploads.home) or np.count_nonzero(site.uploads.stored):
+                kilobytes = in_order(walked.at_servers * demands.kilobytes)
+                site.books.state.money[:, 0] += bill(site.uploads, kilobytes, self._gigabytes_a_file)
+        if layout.scattered:
+            wrote = self._landed(walked.split * taken[:, None, :], demands.writes, layout.writing)
+            missing = write(site.records, site.table.data[:, span], wrote)
+            walked.losses.append(Loss(MISSING, missing, Over.SERVER, classes=demands.data, retry=False))
+
+    def _landed(self, split: Floats, counts: Floats, shares: Floats) -> Floats:
+        """Requests of the classes that count by the server that has them, (runs, columns of the servers).
+
+        split: (runs, classes, columns); counts: (classes,); shares: of the machines of a pool that is walked as one.
+        """
+        landed: Floats = np.add.accumulate(split * counts[:, None], axis=1)[:, -1]
+        if self.layout.routes.any_as_one:
+            return np.where(self.layout.as_one, in_order(landed)[:, None] * shares, landed)
+        return landed
 
 
 def _without_refused(refused: Floats, total: Floats, came: Floats, met: Met, span: slice) -> Floats:

@@ -9,9 +9,12 @@ import numpy as np
 from scalegame.model import catalogue as cat
 from scalegame.model.dealing import pools_of_classes
 from scalegame.model.exact import Floats
+from scalegame.model.records import Where
+from scalegame.model.scenario import RequestClass
 from scalegame.model.sessions import Home
 from scalegame.model.site import Site
 from scalegame.model.state import SERVERS, Tier
+from scalegame.model.uploads import handling_ms
 
 WALKED = (Tier.DOOR, Tier.SERVERS, Tier.CACHE, Tier.DATA)
 """The tiers that a request waits at."""
@@ -23,23 +26,37 @@ def class_work(site: Site) -> dict[Tier, Floats]:
     session = np.array([c.session for c in classes])
     cpu = np.array([c.cpu_ms for c in classes])
     data = np.array([c.db_read_ms + c.db_write_ms for c in classes])
-    token = (site.sessions.home == Home.TOKEN)[:, None] * session * cat.TOKEN_CPU_MS
+    token = (site.sessions.home == Home.TOKEN)[:, None] * session * token_ms(site.knob("token.life"))[:, None]
     reading = np.where(site.doors.kind == 2, cat.L7_CPU_MS, cat.L4_CPU_MS)[:, None]
     looked_up = (site.sessions.home == Home.CACHE)[:, None] * session * cat.CACHE_LOOKUP_CPU_MS
     everywhere = np.ones((site.runs, 1))
+    on_box = (site.records.home == Where.BOX)[:, None]
+    files = handling_ms(site.demands, site.uploads.home)
     return {
         Tier.DOOR: np.ones((1, site.classes)) * reading / 1000.0,
-        Tier.SERVERS: (everywhere * cpu + token) / 1000.0,
+        Tier.SERVERS: (everywhere * cpu + token + on_box * data + files) / 1000.0,
         Tier.CACHE: looked_up / 1000.0,
-        Tier.DATA: everywhere * data / 1000.0,
+        Tier.DATA: ~on_box * data / 1000.0,
     }
+
+
+def token_ms(life: Floats) -> Floats:
+    """A server's core work for the token of one request, in milliseconds: each is checked, and a user's next one is
+    signed once in the token's life, in seconds."""
+    result: Floats = cat.TOKEN_CHECK_CPU_MS + cat.TOKEN_RENEW_CPU_MS * np.minimum(cat.THINK_SECONDS / life, 1.0)
+    return result
+
+
+def _servers_work(kind: RequestClass) -> tuple[float | bool, ...]:
+    """All that a server's work for a class may come to depend on."""
+    return kind.cpu_ms, kind.session, kind.db_read_ms + kind.db_write_ms, kind.uploads_kb + kind.downloads_kb
 
 
 def mixed_tiers(site: Site) -> tuple[Tier, ...]:
     """Tiers at which the classes' work differs, or may come to differ, by the scenario alone: a run must not see what
     others built. A balancer and a cache take the same of every class."""
     classes = site.scenario.classes
-    servers = any((c.cpu_ms, c.session) != (classes[0].cpu_ms, classes[0].session) for c in classes)
+    servers = any(_servers_work(c) != _servers_work(classes[0]) for c in classes)
     calls = [c.db_read_ms + c.db_write_ms for c in classes if c.db_read_ms + c.db_write_ms > 0.0]
     database = any(work != calls[0] for work in calls)
     return tuple(tier for tier, mixed in ((Tier.SERVERS, servers), (Tier.DATA, database)) if mixed)

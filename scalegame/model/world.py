@@ -32,6 +32,7 @@ from scalegame.model.ordering import ModelQuote, give, quote_of, refusal_of
 from scalegame.model.ordering.targets import KINDS
 from scalegame.model.orders import Order
 from scalegame.model.passage import Passage
+from scalegame.model.records import Where
 from scalegame.model.scenario import PoolPlan, Scenario
 from scalegame.model.schedule import Schedule
 from scalegame.model.sessions import Home
@@ -41,6 +42,7 @@ from scalegame.model.snapshot import Happening, Snapshot
 from scalegame.model.state import Condition, Pool, Tier
 from scalegame.model.tiers import Tiers
 from scalegame.model.traffic import Arrivals, Plan
+from scalegame.model.uploads import Store
 
 RULES = 2
 """Raised with every change of results: a run file of other rules cannot be verified by this version."""
@@ -99,7 +101,24 @@ class World:
         for run in range(site.runs):
             if site.sessions.home[run] <= Home.STICKY:
                 servers = site.columns.tiers[Tier.SERVERS]
-                site.table.users[run, servers] = site.sessions.users[run] * landing_shares(site, run)
+                site.table.users[run, servers] = site.sessions.users[run] * landing_shares(
+                    site, run, site.demands.sessions
+                )
+        self._first_files(rates)
+
+    def _first_files(self, rates: Floats) -> None:
+        """The service was there before: what was uploaded lately, and the data of all its days. rates: (runs,
+        classes)."""
+        site, demands = self.site, self.site.demands
+        servers = site.columns.tiers[Tier.SERVERS]
+        files = (rates * demands.uploads).sum(axis=1) * cat.UPLOAD_INTEREST_SECONDS
+        for run in range(site.runs):
+            if site.uploads.home[run] == Store.DISK:
+                site.table.files[run, servers] = files[run] * landing_shares(site, run, demands.uploads)
+            else:
+                site.uploads.stored[run] = files[run]
+            if site.records.home[run] == Where.BOX:
+                site.table.data[run, servers] = landing_shares(site, run, demands.writes)
 
     def _furnish(self, run: int, pool: Pool, plan: PoolPlan) -> None:
         site = self.site

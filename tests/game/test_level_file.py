@@ -12,6 +12,7 @@ from scalegame.game.level import Level, LevelError, Par, Stage
 from scalegame.game.level_file import check_level, load_level, read_level
 from scalegame.model.catalogue import SIZES
 from scalegame.model.scenario import BalancerPlan, DataSet, Fault, PoolPlan, Retries, Traffic
+from scalegame.model.world import World
 from tests.game.level_texts import SOUND, STAGED
 
 
@@ -211,8 +212,8 @@ WRONG = [
     ("[start]", "[data.posts]\nitems = 2e9\nzipf = 4\n[start]", [
         "20:9: error[out-of-range]: must be at most 1000000000, not 2000000000",
         "21:8: error[out-of-range]: must be at most 3, not 4"]),
-    ('[start.pools.database]\nsize = "lab-db"\n', "", [
-        '13:1: error[no-database]: class "page" needs a database, and there is none (add [start.pools.database])']),
+    ("cpu_ms = 10", "downloads_kb = 100", [
+        "12:1: warning[no-uploads]: nobody uploads what this class asks for (give a class uploads_kb)"]),
     ('size = "lab"', 'size = "lob"', ['24:8: error[no-such-size]: there is no size "lob" (did you mean "lab"?)']),
     ("machines = 3", "machines = 100_000", ["23:1: error[too-many]: 100002 machines are more than 10000"]),
     ("network_ms = 2", 'sessions = "cache"', [
@@ -271,6 +272,15 @@ def test_all_that_is_wrong_is_said_at_once_of_shape_and_of_meaning() -> None:
     assert codes == [
         "wrong-type", "no-such-class", "bad-pair", "no-such-size", "missing-key", "unknown-key",
     ]  # fmt: skip
+
+
+def test_data_lies_on_the_box_where_there_is_no_database_and_in_a_database_only_where_one_stands() -> None:
+    asks = STAGED.replace("cpu_ms = 10", "cpu_ms = 10\ndb_read_ms = 2")
+    assert World(read_level(asks).scenario, [1]).snapshot().data == "box"
+    assert World(read_level(SOUND).scenario, [1]).snapshot().data == "database"
+    assert World(read_level(broken("network_ms = 2", 'data = "box"')).scenario, [1]).snapshot().data == "box"
+    (said,) = complaints(asks + '[start]\ndata = "database"\n')
+    assert said.endswith("error[no-database]: data in the database needs a database (add [start.pools.database])")
 
 
 def test_what_only_comes_from_another_mistake_is_not_said() -> None:

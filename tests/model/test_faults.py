@@ -13,7 +13,7 @@ from scalegame.model.catalogue import (
     DISK_REPAIR_SECONDS,
     REPAIR_SECONDS,
     RESTART_SECONDS,
-    TOKEN_LIFE_SECONDS,
+    SETTINGS,
     ZONE_OUTAGE_SECONDS,
     Size,
 )
@@ -339,7 +339,7 @@ def total_wrong(seen: Snapshot) -> int:
 def test_a_leak_is_worth_a_tokens_life() -> None:
     """A thief's requests are no wrong answers: they have their own cause."""
     scenario = pool(session=True, sessions="token")
-    world = after(during(scenario, Fault("leak", 2.0, share=0.5)), 2 + TOKEN_LIFE_SECONDS + 2)
+    world = after(during(scenario, Fault("leak", 2.0, share=0.5)), 2 + SETTINGS["token.life"].start + 2)
     assert total_wrong(world.snapshot()) == lost(world.snapshot(), "leaked") > 0
 
 

@@ -18,8 +18,9 @@ def _no_quote(_order: Cancel, _site: Site, _run: int) -> ModelQuote:
 
 @refusal_of.register
 def _cancel_refusal(order: Cancel, site: Site, run: int) -> str | None:
-    if any(o.number == order.order for o in site.under_way[run]):
-        return None
+    found = next((o for o in site.under_way[run] if o.number == order.order), None)
+    if found is not None:
+        return "the backup is what is left of the data: it is read to its end" if found.kind == "restore" else None
     return f"there is no order {order.order} that could be cancelled"
 
 
@@ -36,6 +37,10 @@ def _give_cancel(order: Cancel, life: Lifecycle, run: int) -> None:
             if table.condition[run, column] == Condition.UP:
                 table.queued[run, column] = 0
                 table.next_size[run, column] = table.size[run, column]
+    elif found.kind == "data":
+        for column in site.machines(run, Pool.DATABASE):
+            if site.table.serial[run, column] == found.serial:
+                life.take_away(run, column)
     elif found.kind == "boot":
         for column in columns_of(site, run, found.place):
             life.take_away(run, column)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from scalegame.model import catalogue as cat
 from scalegame.model.balancer import Mode
+from scalegame.model.belongings import Disk
 from scalegame.model.chance import release_is_bad
 from scalegame.model.lifecycle import DEPLOY, ROLLBACK, Lifecycle
 from scalegame.model.ordering.rules import ModelQuote, give, harm_of, quote_of, refusal_of
@@ -37,7 +38,7 @@ def _deploy_quote(order: Deploy, site: Site, run: int) -> ModelQuote:
         once=0.0 if order.rollback else cat.SETUP_PRICES["deploy"],
         delay=(cat.DRAIN_SECONDS + each) * len(servers),
         downtime=each if alone else 0.0,
-        consequence=harm_of(site, run, servers, gentle=True),
+        consequence=harm_of(site, run, servers, gentle=True, disk=Disk.RELEASED),
     )
 
 

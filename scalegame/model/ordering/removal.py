@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from scalegame.model import catalogue as cat
 from scalegame.model.balancer import Mode
+from scalegame.model.belongings import Disk, keeper_of_data
 from scalegame.model.dealing import is_sticky
 from scalegame.model.lifecycle import Lifecycle
 from scalegame.model.ordering.rules import FREE, ModelQuote, give, harm_of, price_of, quote_of, refusal_of
+from scalegame.model.ordering.state import is_spare_database
 from scalegame.model.ordering.targets import columns_of, condition_of, nothing_there
 from scalegame.model.orders import Remove
 from scalegame.model.sessions import Home
 from scalegame.model.site import SERVING, Site
 from scalegame.model.state import PLACED, SERVERS, Condition, Pool
+from scalegame.model.texts import share_text
 
 WHOLE = (Pool.BALANCER, Pool.CACHE)
 """Pools that are taken away as a whole."""
@@ -33,12 +36,12 @@ def _remove_refusal(order: Remove, site: Site, run: int) -> str | None:
     if not found:
         return nothing_there(site, run, order.target)
     pool = site.pool_of(found[0])
-    if pool == Pool.DATABASE:
+    if pool == Pool.DATABASE and not is_spare_database(site, run):
         return "the data lives in the database; it stays"
     if order.count is not None and order.count < 1:
         return "remove at least 1"
     if pool in SERVERS:
-        return _remove_servers(order, site, run, pool)
+        return _remove_servers(order, site, run, pool) or _keeps_the_data(site, run, leaving(order, site, run))
     if pool == Pool.CACHE and site.sessions.home[run] == Home.CACHE:
         return "the sessions live in the cache; move them first"
     if pool == Pool.BALANCER and len(found) == len(site.machines(run, Pool.BALANCER)) and is_sticky(site, run):
@@ -60,12 +63,20 @@ def _remove_servers(order: Remove, site: Site, run: int, pool: Pool) -> str | No
     return "the last app server stays: somebody must answer"
 
 
+def _keeps_the_data(site: Site, run: int, going: list[int]) -> str | None:
+    keeper = keeper_of_data(site, run)
+    if keeper is None or keeper not in going:
+        return None
+    share = share_text(float(site.table.data[run, keeper]), 1.0)
+    return f"{share} of the data lies on {site.name(run, keeper)}; move data database first"
+
+
 @quote_of.register
 def _remove_quote(order: Remove, site: Site, run: int) -> ModelQuote:
     found = leaving(order, site, run)
     if not found:
         return FREE
-    parts = [harm_of(site, run, found, gentle=True)]
+    parts = [harm_of(site, run, found, gentle=True, disk=Disk.LOST)]
     pool = site.pool_of(found[0])
     if pool in PLACED and len(found) == len(site.machines(run, pool)) and pool in site.paths[run].values():
         parts.append("its paths lead to app again")

@@ -9,12 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import singledispatch
 
+from scalegame.model.belongings import Disk, of_machines, will_be_lost
 from scalegame.model.lifecycle import Lifecycle, key_of
 from scalegame.model.orders import Order
-from scalegame.model.sessions import Home
 from scalegame.model.site import Site
-from scalegame.model.state import TIER_OF, Pool, Tier
-from scalegame.model.texts import counted, share_text
+from scalegame.model.state import TIER_OF, Tier
+from scalegame.model.texts import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,20 +54,15 @@ def price_of(site: Site, run: int, columns: list[int]) -> float:
     return sum(site.sizes[int(site.table.size[run, c])].price for c in columns)
 
 
-def harm_of(site: Site, run: int, columns: list[int], *, gentle: bool) -> str:
+def harm_of(site: Site, run: int, columns: list[int], *, gentle: bool, disk: Disk = Disk.KEPT) -> str:
     """What stopping these machines does to users."""
     if not columns:
         return ""
-    table = site.table
     pool = site.pool_of(columns[0])
     parts = []
     if not gentle and TIER_OF[pool] == Tier.SERVERS:
         lost = sum(site.fates.under_way(run, key_of(site, run, c), site.tick) for c in columns)
         if lost >= 1.0:
             parts.append(f"drops {counted(lost, 'request', 'requests')} under way")
-    users = sum(float(table.users[run, c]) for c in columns)
-    if users >= 1.0 and site.sessions.home[run] <= Home.STICKY:
-        parts.append(f"logs out {share_text(users, float(site.sessions.users[run]))} of the users")
-    if pool == Pool.CACHE and site.sessions.home[run] == Home.CACHE:
-        parts.append("logs everybody out")
+    parts += will_be_lost(site, run, of_machines(site, run, columns, disk))
     return ", ".join(parts)

@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from scalegame.model import catalogue as cat
 from scalegame.model.balancer import Mode
 from scalegame.model.lifecycle import Lifecycle, ticks
 from scalegame.model.ordering.rules import FREE, ModelQuote, give, quote_of, refusal_of
 from scalegame.model.ordering.targets import knows_size, size_of, size_refusal
-from scalegame.model.orders import MoveSessions, PlaceCache
+from scalegame.model.orders import MoveData, MoveSessions, MoveUploads, PlaceCache
+from scalegame.model.records import PLACES_OF_DATA, Where
 from scalegame.model.scenario import SessionHome
 from scalegame.model.sessions import HOMES
 from scalegame.model.site import Site
-from scalegame.model.state import Condition, Pool
+from scalegame.model.state import NEVER, Condition, Pool, Tier
+from scalegame.model.texts import share_text
+from scalegame.model.uploads import STORES, copy_seconds, file_gb
+from scalegame.model.work import token_ms
 
 _WHERE_USERS_LIVE: dict[SessionHome, str] = {
     "memory": "a server that dies or is replaced logs its users out",
     "sticky": "each user stays with one server; a lost server takes its logins along",
     "cache": "any server can answer; without the cache nobody is known",
-    "token": f"any server can answer; each check costs {cat.TOKEN_CPU_MS:g} ms of a core, a stolen one works for "
-    f"{cat.TOKEN_LIFE_SECONDS:g} s",
 }
+
+
+def token_text(life: float) -> str:
+    """What tokens that live so many seconds cost and allow."""
+    work = float(token_ms(np.array([life]))[0])
+    return f"each request takes {work:.2g} ms more of a core, a stolen token works for {life:g} s"
 
 
 @refusal_of.register
@@ -61,12 +71,119 @@ def _move_sessions_refusal(order: MoveSessions, site: Site, run: int) -> str | N
 
 
 @quote_of.register
-def _move_sessions_quote(order: MoveSessions, _site: Site, _run: int) -> ModelQuote:
+def _move_sessions_quote(order: MoveSessions, site: Site, run: int) -> ModelQuote:
     price = cat.SETUP_PRICES[f"move sessions {order.home}"]
-    return ModelQuote(once=price, delay=cat.MIGRATION_SECONDS, consequence=_WHERE_USERS_LIVE[order.home])
+    what = _WHERE_USERS_LIVE.get(order.home) or f"any server can answer; {token_text(_token_life(site, run))}"
+    return ModelQuote(once=price, delay=cat.MIGRATION_SECONDS, consequence=what)
+
+
+def _token_life(site: Site, run: int) -> float:
+    return float(site.knob("token.life")[run])
 
 
 @give.register
 def _give_move_sessions(order: MoveSessions, life: Lifecycle, run: int) -> None:
     done = life.site.tick + ticks(cat.MIGRATION_SECONDS)
     life.note(run, "sessions", "app", f"move sessions {order.home}", done, value=int(HOMES[order.home]))
+
+
+# Uploaded files -----------------------------------------------------------------------------------------------------
+
+
+@refusal_of.register
+def _move_uploads_refusal(order: MoveUploads, site: Site, run: int) -> str | None:
+    if not site.demands.files:
+        return "nobody uploads anything here"
+    if any(o.kind == "uploads" for o in site.under_way[run]):
+        return "the uploads are being moved already; wait, or cancel it"
+    if site.uploads.home[run] == STORES[order.home]:
+        return "uploads are on the servers' disks already" if order.home == "disk" else "uploads are objects already"
+    return None
+
+
+@quote_of.register
+def _move_uploads_quote(order: MoveUploads, site: Site, run: int) -> ModelQuote:
+    if order.home == "object":
+        what = (
+            f"any server finds any file, {cat.OBJECT_STORE_MS:g} ms away; ${cat.OBJECT_PRICE_PER_GB_MOVED:.2f} a"
+            f" gigabyte in or out, ${cat.OBJECT_PRICE_PER_GB_MINUTE:.2f} a minute where it lies"
+        )
+    else:
+        servers = len(site.servers(run))
+        what = "a server finds only the files on its own disk, and takes them along when it goes"
+        if servers > 1:
+            what += f": {share_text(1.0 - 1.0 / servers, 1.0)} of the files asked for will be missing"
+    return ModelQuote(once=cat.SETUP_PRICES[f"move uploads {order.home}"], delay=_copying(site, run), consequence=what)
+
+
+def _copying(site: Site, run: int) -> float:
+    own = site.table.files[:, site.columns.tiers[Tier.SERVERS]]
+    return copy_seconds(site.uploads, own, run, file_gb(site.scenario.classes, site.planned))
+
+
+@give.register
+def _give_move_uploads(order: MoveUploads, life: Lifecycle, run: int) -> None:
+    done = life.site.tick + ticks(_copying(life.site, run))
+    life.note(run, "uploads", "app", f"move uploads {order.home}", done, value=int(STORES[order.home]))
+
+
+# The data -----------------------------------------------------------------------------------------------------------
+
+
+def is_spare_database(site: Site, run: int) -> bool:
+    """The database has nothing in it, and nothing is on its way there."""
+    coming = any(o.kind == "data" and o.value == Where.DATABASE for o in site.under_way[run])
+    return bool(site.records.home[run] == Where.BOX) and not coming
+
+
+@refusal_of.register
+def _move_data_refusal(order: MoveData, site: Site, run: int) -> str | None:
+    if not site.demands.data.any():
+        return "nothing here needs data"
+    if any(o.kind == "data" for o in site.under_way[run]):
+        return "the data is being moved already; wait, or cancel it"
+    if site.records.restored[run] != NEVER:
+        return "a backup is being read back; wait for it"
+    if site.records.home[run] == PLACES_OF_DATA[order.home]:
+        return "the data is on the box already" if order.home == "box" else "the data is in the database already"
+    if order.home == "box":
+        for pool, what in ((Pool.REPLICA, "replicas copy"), (Pool.STANDBY, "the standby copies")):
+            if site.machines(run, pool):
+                return f"{what} the database; remove {site.pool_name(run, pool)} first"
+        if len(site.machines(run, Pool.DATABASE)) > 1:
+            return "the data is cut into shards; it does not fit on one box any more"
+    return None
+
+
+@quote_of.register
+def _move_data_quote(order: MoveData, site: Site, run: int) -> ModelQuote:
+    once, delay = cat.SETUP_PRICES[f"move data {order.home}"], cat.DATA_MIGRATION_SECONDS
+    if order.home == "database":
+        if site.machines(run, Pool.DATABASE):
+            return ModelQuote(
+                once=once, delay=delay, consequence="all servers ask one database; each call waits for it"
+            )
+        size = site.sizes[size_of(site, run, None, [])]
+        return ModelQuote(
+            size.price,
+            once,
+            delay + cat.BOOT_SECONDS,
+            consequence=f"all servers ask one database, a {size.name} machine; each call waits for it",
+        )
+    what = "the server does the database's work too, and the data is only as safe as its disk"
+    servers = len(site.servers(run))
+    if servers > 1:
+        what += f"; the other {servers - 1} of the servers know nothing of it"
+    return ModelQuote(once=once, delay=delay, consequence=what)
+
+
+@give.register
+def _give_move_data(order: MoveData, life: Lifecycle, run: int) -> None:
+    site = life.site
+    seconds, booted = cat.DATA_MIGRATION_SECONDS, 0
+    if order.home == "database" and not site.machines(run, Pool.DATABASE):
+        column = life.boot(run, Pool.DATABASE, size_of(site, run, None, []))
+        booted = int(site.table.serial[run, column])
+        seconds += cat.BOOT_SECONDS
+    home = int(PLACES_OF_DATA[order.home])
+    life.note(run, "data", "app", f"move data {order.home}", site.tick + ticks(seconds), serial=booted, value=home)

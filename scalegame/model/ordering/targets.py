@@ -7,9 +7,12 @@ import numpy as np
 from scalegame.model import catalogue as cat
 from scalegame.model.balancer import Mode
 from scalegame.model.outages import zone_back
+from scalegame.model.records import Where
 from scalegame.model.scenario import BalancerKind
+from scalegame.model.sessions import Home
 from scalegame.model.site import Site
 from scalegame.model.state import PLACED, SERVERS, ZONES, Condition, Pool
+from scalegame.model.uploads import Store
 from scalegame.model.zones import crossing_text, zone_for
 
 KINDS: dict[BalancerKind, int] = {"l4": 1, "l7": 2}
@@ -76,6 +79,8 @@ def newcomers_text(site: Site, run: int, pool: Pool, zone: str | None) -> str:
         elif pool in PLACED and pool not in site.paths[run].values():
             parts.append("gets no traffic until a path is routed there")
         parts.append(f"slow for its first {cat.WARMUP_SECONDS:g} s")
+        lacks = _starts_without(site, run)
+        parts += [f"knows nothing of {lacks} of the others"] if lacks else []
     where = zone_for(site, run, pool) if zone is None else ZONES.index(zone)
     if where > 0 or np.count_nonzero(site.table.zone[run]):
         parts.append(f"in zone {ZONES[where]}: {crossing_text()}")
@@ -90,6 +95,18 @@ def zone_outage(site: Site, run: int, column: int) -> str | None:
         return None
     seconds = (back - site.tick) / cat.TICKS_PER_SECOND
     return f"zone {ZONES[zone]} is out for {seconds:.0f} s more, and {site.name(run, column)} with it"
+
+
+def _starts_without(site: Site, run: int) -> str:
+    """What a new server does not have that requests will ask it for."""
+    lacks = []
+    if site.sessions.home[run] == Home.MEMORY and site.demands.sessions.any():
+        lacks.append("the users")
+    if site.uploads.home[run] == Store.DISK and site.demands.downloads.any():
+        lacks.append("the files")
+    if site.records.home[run] == Where.BOX and site.demands.data.any():
+        lacks.append("the data")
+    return " and ".join(lacks)
 
 
 def condition_of(site: Site, run: int, column: int) -> Condition:
