@@ -50,6 +50,7 @@ def _request_class(name: str, keys: ClassKeys) -> RequestClass:
         timeout_ms=keys.timeout_ms,
         retries=None if keys.retries is None else Retries(**dict(keys.retries)),
         session=keys.session,
+        protocol=keys.protocol,
         job_ms=keys.job_ms,
         job_seconds=keys.job_seconds,
         doubles=keys.doubles,
@@ -95,6 +96,7 @@ def _start(keys: StartKeys) -> Start:
         zones=keys.zones,
         uploads=keys.uploads,
         data=keys.data,
+        tls=keys.tls,
     )
 
 

@@ -16,7 +16,7 @@ from pydantic_core import PydanticCustomError
 from scalegame.game.command import VERBS
 from scalegame.model.catalogue import BAD_DEPLOYS, LADDER
 from scalegame.model.popularity import MOST_ALPHA, MOST_ITEMS
-from scalegame.model.scenario import Algorithm, BalancerKind, DataHome, FaultKind, SessionHome, UploadHome
+from scalegame.model.scenario import Algorithm, BalancerKind, DataHome, FaultKind, Protocol, SessionHome, UploadHome
 from scalegame.model.state import ZONES
 
 LARGEST = 1e12
@@ -182,6 +182,7 @@ class ClassKeys(Table):
     timeout_ms: Length | None = Field(None, description="the client gives up; absent: it waits for ever")
     retries: RetriesKeys | None = Field(None, description="absent: it never tries again")
     session: bool = Field(False, description="needs the user's session")
+    protocol: Protocol = Field("http", description="tcp: no http, so that L7 can only tunnel it; it has no paths")
     job_ms: Number = Field(
         0.0, description="mean work that need not happen now: inline a server does it, queued a worker; 0 is none"
     )
@@ -270,6 +271,7 @@ class StartKeys(Table):
         description="what db_read_ms and db_write_ms ask: the server itself, or a database; absent: a database"
         " where one stands, else the box",
     )
+    tls: bool = Field(False, description="users come encrypted: somebody pays for reading that")
     balancer: BalancerKeys | None = Field(None, description="absent: only the first machine of a pool gets traffic")
     pools: PoolsKeys
 

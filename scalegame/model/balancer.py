@@ -54,8 +54,9 @@ class Doors:
     """Requests dealt in turn so far: (runs, classes)."""
 
 
-def weights(mode: Mode, rotation: Mask, present: Mask, seed: int) -> Floats:
-    """Shares of a pool's machines, (machines,): those in rotation may get traffic. Sums to 1, or 0 where nobody is."""
+def weights(mode: Mode, rotation: Mask, present: Mask, seed: int, cores: Floats | None = None) -> Floats:
+    """Shares of a pool's machines, (machines,): those in rotation may get traffic, all the same or by their cores. Sums
+    to 1, or 0 where nobody is."""
     share = np.zeros(rotation.shape[0])
     if mode == Mode.NONE:
         first = np.flatnonzero(present)
@@ -65,7 +66,7 @@ def weights(mode: Mode, rotation: Mask, present: Mask, seed: int) -> Floats:
     open_ = np.flatnonzero(rotation)
     if not open_.size:
         return share
-    share[open_] = 1.0 / open_.size
+    share[open_] = 1.0 / open_.size if cores is None else cores[open_] / np.add.accumulate(cores[open_])[-1]
     return office(share, open_, seed) if mode == Mode.IP_HASH else share
 
 

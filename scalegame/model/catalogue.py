@@ -97,6 +97,10 @@ MINIMUM_BILLED_SECONDS = 30.0
 L4_CPU_MS = 0.01
 L7_CPU_MS = 0.05
 """Reading a request costs L7 five times what passing packets on costs L4."""
+TCP_TUNNEL_CPU_MS = 0.25
+"""What is no http L7 can only carry through user space, byte by byte; L4 does not see the difference."""
+TLS_CPU_MS = 0.2
+"""Reading what users encrypted, for each request: handshakes that last for several, and the bytes."""
 TOKEN_CHECK_CPU_MS = 0.8
 """Checking a signed token on an app machine's core, for each request that needs a session."""
 TOKEN_RENEW_CPU_MS = 1.0
@@ -209,6 +213,36 @@ SETTINGS: dict[str, Setting] = {
         Setting("health.interval", 0.1, 60.0, False, "seconds", "time between two health checks of a machine", 0.5),
         Setting(
             "health.threshold", 1, 20, True, "checks", "failed checks in a row until the balancer leaves it out", 3
+        ),
+        Setting(
+            "balancer.weights",
+            0,
+            1,
+            True,
+            "",
+            "how many requests a server gets: all the same, or by its cores",
+            0,
+            words=("even", "cores"),
+        ),
+        Setting(
+            "balancer.hash",
+            0,
+            1,
+            True,
+            "",
+            "how addresses find their server when servers come and go",
+            0,
+            words=("modulo", "consistent"),
+        ),
+        Setting(
+            "tls",
+            0,
+            1,
+            True,
+            "",
+            "where what users encrypted is read behind L7; the servers read it again or not",
+            1,
+            words=("servers", "balancer"),
         ),
         Setting("load", 0, 1000, False, "%", "how many come, against what the level plans; labs with a dial", 100),
         Setting(

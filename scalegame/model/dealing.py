@@ -11,6 +11,8 @@ from scalegame.model.site import Site
 from scalegame.model.state import Condition, Mask, Pool, Tier
 
 _L7 = 2
+BY_CORES = 1.0
+"""Of the setting balancer.weights."""
 
 
 def is_sticky(site: Site, run: int) -> bool:
@@ -55,7 +57,8 @@ def pool_shares(site: Site, run: int, pool: Pool) -> Floats:
     mode = Mode(int(site.doors.mode[run]))
     if mode == Mode.NONE and pool != Pool.APP:
         return np.zeros(present.shape[0])
-    return weights(mode, rotation, present, int(site.seeds[run]))
+    cores = site.table.cores[run, span] if site.knob("balancer.weights")[run] == BY_CORES else None
+    return weights(mode, rotation, present, int(site.seeds[run]), cores)
 
 
 def server_shares(site: Site, run: int) -> Floats:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from scalegame.model import catalogue as cat
+from scalegame.model.reading import tls_ends
 from scalegame.model.site import Site
 from scalegame.model.snapshot import FrontView
 
@@ -13,6 +14,7 @@ def look_at_front(site: Site, run: int) -> FrontView:
     paths = sorted(site.paths[run].items(), key=lambda item: (-len(item[0]), item[0]))
     return FrontView(
         routes=tuple((path, site.pool_name(run, pool)) for path, pool in paths),
+        tls=tls_ends(site, run),
         crossing_rate=rate,
         crossing_price=rate * 60.0 * cat.CROSS_ZONE_PRICE / 1e6,
     )

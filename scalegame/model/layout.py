@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scalegame.model.balancer import Mode
-from scalegame.model.dealing import is_sticky, landing_shares, server_shares, walked_as_one
+from scalegame.model.dealing import BY_CORES, is_sticky, landing_shares, server_shares, walked_as_one
 from scalegame.model.draws import Words
 from scalegame.model.exact import Floats
 from scalegame.model.pooling import gather
@@ -77,6 +77,8 @@ class Layout:
     any_sticky: bool
     any_random: bool
     any_turn: bool
+    steady: Mask | None
+    """Runs that deal in turn by weights, as evenly as whole numbers go: (runs, 1, 1); None where there are none."""
     turn: Mask
     """Runs that deal in turn: (runs, 1)."""
     rank: Floats
@@ -124,8 +126,9 @@ def lay_out(site: Site, stations: Stations) -> Layout:
     share = np.stack([server_shares(site, run) for run in range(runs)])
     sticky = np.array([is_sticky(site, run) for run in range(runs)])
     as_one = np.array([walked_as_one(site, run) for run in range(runs)])
-    open_count = _open_counts(site, share)
     mode = site.doors.mode
+    weighted = (site.knob("balancer.weights") == BY_CORES) & (mode == Mode.ROUND_ROBIN) & ~sticky
+    open_count = _open_counts(site, share, weighted)
     hole = gather(site, serving, reached, share, as_one)
     # An empty rotation: nobody is there to refuse.
     hole = np.where(share.sum(axis=2) == 0.0, 1.0, hole)
@@ -148,7 +151,7 @@ def lay_out(site: Site, stations: Stations) -> Layout:
     used = [tier for tier in WALKED if _stands(site, tier, present, wire, work)]
     gets = share > 0.0
     rank = np.where(gets, np.cumsum(gets, axis=2) - 1.0, -1.0)
-    turn = (mode == Mode.ROUND_ROBIN) & ~sticky
+    turn = (mode == Mode.ROUND_ROBIN) & ~sticky & ~weighted
     random = ((mode == Mode.RANDOM) | (mode == Mode.IP_HASH) | sticky) & ~as_one
     several = bool((gets.sum(axis=2) > 1).any() or (share[:, :, 0] != 1.0).any())
     calls = work[Tier.DATA] > 0.0
@@ -201,6 +204,7 @@ def lay_out(site: Site, stations: Stations) -> Layout:
         any_random=bool(random.any()),
         any_turn=bool(turn.any()),
         turn=turn[:, None],
+        steady=weighted[:, None, None] if weighted.any() else None,
         rank=rank,
         open=gets.sum(axis=2)[:, :, None] * 1.0,
         hole=hole,
@@ -235,8 +239,9 @@ def _scattered(site: Site, share: Floats) -> bool:
     return bool(lacks.any())
 
 
-def _open_counts(site: Site, share: Floats) -> Floats:
-    """How many machines share the traffic of each server's pool: (runs, columns of the tier)."""
+def _open_counts(site: Site, share: Floats, weighted: Mask) -> Floats:
+    """How many machines share the traffic of each server's pool, (runs, columns of the tier); where it is dealt by
+    weights, how many would if they were all as big as this one."""
     tier = site.columns.tiers[Tier.SERVERS]
     gets: Mask = np.logical_or.reduce(share > 0.0, axis=1)
     result = np.zeros((site.runs, tier.stop - tier.start))
@@ -244,6 +249,9 @@ def _open_counts(site: Site, share: Floats) -> Floats:
         walked = site.columns.walked(pool)
         here = slice(walked.start - tier.start, walked.stop - tier.start)
         result[:, here] = gets[:, here].sum(axis=1)[:, None]
+    if np.count_nonzero(weighted):
+        most = np.maximum.reduce(share, axis=1)
+        result = np.where(weighted[:, None] & (most > 0.0), 1.0 / np.maximum(most, 1e-9), result)
     return result
 
 

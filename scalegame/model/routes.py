@@ -158,7 +158,10 @@ def _factors(site: Site, scvs: Floats, as_one: Mask, open_count: Floats) -> Floa
                 kind = "least" if site.doors.mode[run] == Mode.LEAST_CONNECTIONS else "two"
                 rows[run, common] = site.factors.row(kind, machines, each)
             elif site.doors.mode[run] == Mode.ROUND_ROBIN and not is_sticky(site, run) and not even:
-                if machines > 1:
+                counts = open_count[run, span.start - tier.start : span.stop - tier.start]
+                if machines > 1 and np.count_nonzero(counts != counts[0]):
+                    rows[run, span] = [site.factors.row("turn", count, scv) for count in counts.tolist()]
+                elif machines > 1:
                     rows[run, span] = site.factors.row("turn", machines, scv)
             elif even and scv > 0.0:
                 rows[run, span] = site.factors.row("even", 1.0, scv)

@@ -199,7 +199,7 @@ class FrontView:
     routes: tuple[tuple[str, str], ...] = ()
     """(start of a path, pool) of what an L7 balancer sends elsewhere than to app, longest path first."""
     tls: tuple[str, ...] = ()
-    """Pools that read what users encrypted and pay for it; empty where they come in clear."""
+    """Who reads what users encrypted and pays for it, "balancer" and "servers"; empty where they come in clear."""
     crossing_rate: float = 0.0
     """Requests a second that go from one zone to another."""
     crossing_price: float = 0.0

@@ -236,6 +236,8 @@ class Tiers:
             for run in np.flatnonzero(layout.sticky).tolist():
                 share[run] = sticky_share(site, run, share[run])
         z = self._split_z[here] if layout.any_random else None
+        if z is not None and layout.steady is not None:
+            z = z * ~layout.steady
         split = by_weight(counts, share, self._split_u[here], z)
         if layout.any_turn:
             dealt = in_turn(counts, site.doors.dealt, layout.rank, layout.open)

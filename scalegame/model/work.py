@@ -9,6 +9,7 @@ import numpy as np
 from scalegame.model import catalogue as cat
 from scalegame.model.dealing import pools_of_classes
 from scalegame.model.exact import Floats
+from scalegame.model.reading import L7, door_ms, mixes_protocols, read_ms, sealed_to_servers
 from scalegame.model.records import Where
 from scalegame.model.scenario import RequestClass
 from scalegame.model.sessions import Home
@@ -27,14 +28,14 @@ def class_work(site: Site) -> dict[Tier, Floats]:
     cpu = np.array([c.cpu_ms for c in classes])
     data = np.array([c.db_read_ms + c.db_write_ms for c in classes])
     token = (site.sessions.home == Home.TOKEN)[:, None] * session * token_ms(site.knob("token.life"))[:, None]
-    reading = np.where(site.doors.kind == 2, cat.L7_CPU_MS, cat.L4_CPU_MS)[:, None]
+    sealed = sealed_to_servers(site)[:, None] * cat.TLS_CPU_MS
     looked_up = (site.sessions.home == Home.CACHE)[:, None] * session * cat.CACHE_LOOKUP_CPU_MS
     everywhere = np.ones((site.runs, 1))
     on_box = (site.records.home == Where.BOX)[:, None]
     files = handling_ms(site.demands, site.uploads.home)
     return {
-        Tier.DOOR: np.ones((1, site.classes)) * reading / 1000.0,
-        Tier.SERVERS: (everywhere * cpu + token + on_box * data + files) / 1000.0,
+        Tier.DOOR: door_ms(site) / 1000.0,
+        Tier.SERVERS: (everywhere * cpu + token + on_box * data + files + sealed) / 1000.0,
         Tier.CACHE: looked_up / 1000.0,
         Tier.DATA: ~on_box * data / 1000.0,
     }
@@ -54,12 +55,13 @@ def _servers_work(kind: RequestClass) -> tuple[float | bool, ...]:
 
 def mixed_tiers(site: Site) -> tuple[Tier, ...]:
     """Tiers at which the classes' work differs, or may come to differ, by the scenario alone: a run must not see what
-    others built. A balancer and a cache take the same of every class."""
+    others built. A cache takes the same of every class, a balancer of all that speak the same protocol."""
     classes = site.scenario.classes
     servers = any(_servers_work(c) != _servers_work(classes[0]) for c in classes)
     calls = [c.db_read_ms + c.db_write_ms for c in classes if c.db_read_ms + c.db_write_ms > 0.0]
     database = any(work != calls[0] for work in calls)
-    return tuple(tier for tier, mixed in ((Tier.SERVERS, servers), (Tier.DATA, database)) if mixed)
+    mixed = ((Tier.DOOR, mixes_protocols(site)), (Tier.SERVERS, servers), (Tier.DATA, database))
+    return tuple(tier for tier, differs in mixed if differs)
 
 
 def service_scv(site: Site, tier: Tier, only: Sequence[bool] | None = None) -> float:
@@ -74,6 +76,8 @@ def service_scv(site: Site, tier: Tier, only: Sequence[bool] | None = None) -> f
         work = [c.cpu_ms for c in classes]
     elif tier == Tier.DATA:
         work = [c.db_read_ms + c.db_write_ms for c in classes]
+    elif tier == Tier.DOOR:
+        work = read_ms(site)
     else:
         work = [1.0] * len(classes)
     coming = [True] * len(classes) if only is None else only
@@ -107,6 +111,9 @@ def scv_by_machine(site: Site) -> Floats:
     for tier in WALKED:
         row[0, site.columns.tiers[tier]] = service_scv(site, tier)
     result = np.repeat(row, site.runs, axis=0)
+    if mixes_protocols(site):
+        # L4 does the same for all: what the cache's tier has, where all work is the same.
+        result[site.doors.kind != L7, site.columns.tiers[Tier.DOOR]] = service_scv(site, Tier.CACHE)
     for run in np.flatnonzero([bool(paths) for paths in site.paths]).tolist():
         homes = pools_of_classes(site, run)
         for pool in SERVERS:

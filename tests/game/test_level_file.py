@@ -95,6 +95,15 @@ class TestAPlayedLevel:
         assert (page.session, buy.session) == (True, False)
         assert (page.scv, buy.scv) == (1.0, 0.0)
 
+    def test_says_what_is_encrypted_what_is_no_http_and_over_how_many_zones_it_stands(self) -> None:
+        text = broken("cpu_ms = 10", 'cpu_ms = 10\nprotocol = "tcp"').replace(
+            "network_ms = 2", "network_ms = 2\ntls = true\nzones = 2"
+        )
+        scenario = read_level(text).scenario
+        assert (scenario.start.tls, scenario.start.zones, scenario.classes[0].protocol) == (True, 2, "tcp")
+        plain = read_level(SOUND).scenario
+        assert (plain.start.tls, plain.start.zones, plain.classes[0].protocol) == (False, 1, "http")
+
     def test_says_what_work_can_wait(self) -> None:
         job = "cpu_ms = 10\njob_ms = 800\njob_seconds = 30\ndoubles = true\npoison = 0.001"
         (page,) = read_level(broken("cpu_ms = 10", job)).scenario.classes

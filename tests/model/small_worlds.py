@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from hypothesis import strategies as st
 
 from scalegame.model.catalogue import SIZES, Size
@@ -86,6 +88,7 @@ orders: st.SearchStrategy[Order] = st.one_of(
         st.sampled_from(["health.interval", "health.threshold", "health.mood"]),
         st.sampled_from([0.1, 1.0, 3.0, 99.0]),
     ),
+    st.builds(Set, st.sampled_from(["balancer.weights", "balancer.hash", "tls"]), st.sampled_from([0.0, 1.0])),
     st.builds(Cancel, st.integers(0, 6)),
 )
 
@@ -151,6 +154,16 @@ def shop(
 
 @st.composite
 def scenarios(draw: st.DrawFn) -> Scenario:
+    scenario = _shops(draw)
+    start = dataclasses.replace(
+        scenario.start, tls=draw(st.booleans()), zones=draw(st.sampled_from([1, 2])),
+    )  # fmt: skip
+    page, *others, report = scenario.classes
+    report = dataclasses.replace(report, protocol=draw(st.sampled_from(["http", "tcp"])))
+    return dataclasses.replace(scenario, start=start, classes=(page, *others, report))
+
+
+def _shops(draw: st.DrawFn) -> Scenario:
     return shop(
         rate=draw(st.sampled_from([2.0, 30.0, 90.0, 600.0])),
         algorithm=draw(st.none() | st.sampled_from(ALGORITHMS)),

@@ -6,8 +6,10 @@ from scalegame.model import catalogue as cat
 from scalegame.model.balancer import ALGORITHMS, MODES, Mode
 from scalegame.model.lifecycle import Lifecycle, ticks
 from scalegame.model.ordering.rules import FREE, ModelQuote, give, price_of, quote_of, refusal_of
+from scalegame.model.ordering.settings import prices, refuses
 from scalegame.model.ordering.targets import KINDS, knows_size, machines_wanted, size_of, size_refusal
 from scalegame.model.orders import PlaceBalancer
+from scalegame.model.reading import L7, TO_SERVERS
 from scalegame.model.schedule import open_up
 from scalegame.model.site import Site
 from scalegame.model.state import Pool
@@ -35,7 +37,25 @@ def _place_balancer_quote(order: PlaceBalancer, site: Site, run: int) -> ModelQu
     standing = site.machines(run, Pool.BALANCER)
     price = site.sizes[size_of(site, run, order.size, standing[:1])].price
     change = price * machines_wanted(order.machines, standing) - price_of(site, run, standing)
-    return ModelQuote(change, delay=0.0 if standing else cat.PLACE_SECONDS)
+    told = ", ".join(_what_it_reads(order, site, run))
+    return ModelQuote(change, delay=0.0 if standing else cat.PLACE_SECONDS, consequence=told)
+
+
+def _what_it_reads(order: PlaceBalancer, site: Site, run: int) -> list[str]:
+    """What a balancer of this kind does with what comes here."""
+    parts = []
+    tls = site.scenario.start.tls
+    if order.kind == "l4":
+        if site.paths[run]:
+            parts.append("no path is read any more: all goes to app")
+        if tls:
+            parts.append(f"TLS ends at the servers, {cat.TLS_CPU_MS:g} ms of a core each")
+        return parts
+    if tls:
+        parts.append(f"TLS ends here, {cat.TLS_CPU_MS:g} ms of its core each")
+    if any(kind.protocol == "tcp" for kind in site.scenario.classes):
+        parts.append(f"plain TCP is tunnelled, {cat.TCP_TUNNEL_CPU_MS:g} ms of its core each")
+    return parts
 
 
 @give.register
@@ -64,3 +84,21 @@ def _give_place_balancer(order: PlaceBalancer, life: Lifecycle, run: int) -> Non
         life.boot(run, Pool.BALANCER, size, cat.PLACE_SECONDS)
     for column in reversed(columns[machines:]):
         life.take_away(run, column)
+
+
+@refuses("tls")
+def _tls_refusal(site: Site, run: int, value: float, _of_class: str | None) -> str | None:
+    if not site.scenario.start.tls:
+        return "nothing that comes here is encrypted"
+    if site.doors.kind[run] != L7:
+        return "only L7 opens what users sealed; TLS ends at the servers here"
+    if site.knob("tls")[run] == value:
+        return f"TLS ends at the {cat.SETTINGS['tls'].text(value)} already"
+    return None
+
+
+@prices("tls")
+def _tls_quote(_site: Site, _run: int, value: float, _of_class: str | None) -> ModelQuote:
+    if value == TO_SERVERS:
+        return ModelQuote(consequence=f"the servers open it too, {cat.TLS_CPU_MS:g} ms of a core each")
+    return ModelQuote(consequence="the way from the balancer to the servers is in clear")
