@@ -8,6 +8,7 @@ sheet is left to the shuffle. A draw costs a look-up then, not a hash and a quan
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
@@ -27,11 +28,13 @@ _STRIDE = 13
 
 WAY = 6
 """Rows of a sheet for the whole way: the share of the tick gone by at arrival, then uniforms."""
-(CAME_U, CAME_Z, CAME_SKEW, CAME_CURVE, GONE_U, GONE_Z, GONE_SKEW, GONE_CURVE, DIP_U, DIP_E, SHIFT, WAIT_Z, WAIT_PLACE,
- ROUND_CAME, ROUND_GONE, SERVICE) = range(16)  # fmt: skip
+(CAME_Z, CAME_SKEW, CAME_CURVE, GONE_Z, GONE_SKEW, GONE_CURVE, DIP_E, SHIFT, SERVICE,
+ CAME_U, GONE_U, DIP_U, WAIT_Z, WAIT_PLACE, ROUND_CAME, ROUND_GONE) = range(16)  # fmt: skip
 """Rows of a sheet for a hop: arrivals and services until the moment (as exact.Standard), the dip (as walk.dip), the
 shift's dither, the wait's normal score and its place in gamma's table, uniforms for cutting to whole units, and a
 service of mean 1, exponential."""
+ALWAYS = 9
+"""So many of them, the first, are asked by everyone who visits a machine, the others by some."""
 
 
 def _shuffled(rows: int, first: int) -> Floats:
@@ -70,13 +73,12 @@ def hop_rows() -> Floats:
     z = normal_quantile(u[4])
     return np.stack(
         [
-            *(came.u, came.z, came.skew, came.curve),
-            *(gone.u, gone.z, gone.skew, gone.curve),
-            *(u[2], exponents(u[2])),
-            u[3],
+            *(came.z, came.skew, came.curve),
+            *(gone.z, gone.skew, gone.curve),
+            *(exponents(u[2]), u[3], -ln(u[7])),
+            *(came.u, gone.u, u[2]),
             *(z, gamma_place(z)),
             *(u[5], u[6]),
-            -ln(u[7]),
         ]
     )
 
@@ -107,12 +109,27 @@ def service_multiples(u: Floats, v: Floats, scv: float) -> Floats:
     return result
 
 
-def look_up(rows: Floats, sheets: Whole, cell: Whole, lane: Whole) -> Floats:
-    """What representatives draw, (rows, representatives). sheets: as dealt, (cells,); cell, lane: of each of them."""
-    if cell.size == sheets.size * LANES:
-        # Everyone is there, in order: whole sheets are copied.
-        return rows.reshape(len(rows), SHEETS, LANES).take(sheets, axis=1).reshape(len(rows), -1)
-    return rows.take(sheets.take(cell) * LANES + lane, axis=1)
+@dataclass(slots=True)
+class Hand:
+    """Where in the deck the draws of representatives stand. sheets: as dealt, (cells,); cell: index into these, and
+    lane, of each of them; both (representatives,)."""
+
+    sheets: Whole
+    cell: Whole
+    lane: Whole
+
+    def read(self, rows: Floats) -> Floats:
+        """(rows, representatives)."""
+        if self.cell.size == self.sheets.size * LANES:
+            # Everyone is there, in order: whole sheets are copied.
+            whole: Floats = rows.reshape(len(rows), SHEETS, LANES).take(self.sheets, axis=1).reshape(len(rows), -1)
+            return whole
+        return rows.take(self.sheets.take(self.cell) * LANES + self.lane, axis=1)
+
+    def some(self, row: Floats, who: Whole) -> Floats:
+        """One row, for some of them."""
+        drawn: Floats = row.take(self.sheets.take(self.cell.take(who)) * LANES + self.lane.take(who))
+        return drawn
 
 
 class Dealer:

@@ -107,13 +107,13 @@ def normal_quantile(u: Floats) -> Floats:
 
 # Poisson ------------------------------------------------------------------------------------------------------------
 
-_SMALL = 16.0
+SMALL_MEAN = 16.0
 _GRID = 16
 _WIDTH = 64
 
 
 def _poisson_cdf() -> Floats:
-    mean = np.arange(int(_SMALL) * _GRID + 2) / _GRID
+    mean = np.arange(int(SMALL_MEAN) * _GRID + 2) / _GRID
     term = exp(-mean)
     rows = [np.zeros_like(mean), term.copy()]  # one column of 0 for P(X <= -1)
     for k in range(1, _WIDTH - 1):
@@ -152,27 +152,32 @@ class Standard:
 def poisson(mean: Floats, draw: Standard) -> Floats:
     """Whole counts (as floats) with the given means, by inversion where small, by the corrected normal where large.
     ``mean`` may lack leading axes of the draws."""
-    root = np.sqrt(mean)
-    k = root * draw.z
-    k += mean
-    k += draw.skew
-    k += draw.curve / np.maximum(root, 0.5)
-    np.floor(k, out=k)
-    np.maximum(k, 0.0, out=k)
-    small = mean < _SMALL
+    k = near_poisson(mean, draw.z, draw.skew, draw.curve)
+    small = mean < SMALL_MEAN
     if np.count_nonzero(small):
-        _invert(k, mean, small, draw.u)
+        cells = np.flatnonzero(small if small.shape == k.shape else np.broadcast_to(small, k.shape))
+        flat = k.reshape(-1)
+        flat[cells] = small_poisson(flat.take(cells), mean.ravel().take(cells % mean.size), draw.u.ravel().take(cells))
     return k
 
 
-def _invert(k: Floats, mean: Floats, small: NDArray[np.bool_], u: Floats) -> None:
-    """Put the exact counts where means are small; k: the corrected normal's, a good guess."""
-    cells = np.flatnonzero(small if small.shape == k.shape else np.broadcast_to(small, k.shape))
-    mean = mean.ravel().take(cells % mean.size)
-    u = u.ravel().take(cells)
+def near_poisson(mean: Floats, z: Floats, skew: Floats, curve: Floats) -> Floats:
+    """The corrected normal's counts, see Standard: as good as exact from SMALL_MEAN on."""
+    root = np.sqrt(mean)
+    k = root * z
+    k += mean
+    k += skew
+    np.maximum(root, 0.5, out=root)
+    k += np.divide(curve, root, out=root) if root.shape == curve.shape else curve / root
+    np.floor(k, out=k)
+    np.maximum(k, 0.0, out=k)
+    return k
+
+
+def small_poisson(guess: Floats, mean: Floats, u: Floats) -> Floats:
+    """Counts of means below SMALL_MEAN by inversion, one step from ``near_poisson``'s. All 1-d."""
     # The median lies below mean + 1/3 (Choi 1994), and so does all left of it: there the expansion is too high.
-    most = np.where(u < 0.5, np.floor(mean + 1.0 / 3.0), _WIDTH - 4.0)
-    guess = np.minimum(k.ravel().take(cells), most)
+    guess = np.minimum(guess, np.where(u < 0.5, np.floor(mean + 1.0 / 3.0), _WIDTH - 4.0))
     position = mean * _GRID
     row = position.astype(np.int64)
     position -= row
@@ -185,7 +190,7 @@ def _invert(k: Floats, mean: Floats, small: NDArray[np.bool_], u: Floats) -> Non
     guess += u >= upto
     guess -= u < below
     guess *= mean > 0.0
-    k.reshape(-1)[cells] = guess
+    return guess
 
 
 # Gamma --------------------------------------------------------------------------------------------------------------

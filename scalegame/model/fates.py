@@ -145,7 +145,9 @@ class Fates:
             self.fail(tick, lost.flow, lost.outcome, lost.place, lost.attempt, lost.weight, lost.born, may, counted)
             ended = ended.pick(answered)
         self.books.answer(ended.flow, ended.milliseconds, ended.weight, counted)
-        self.books.seal(ended.flow, ended.outcome, ended.place, ended.weight, counted)
+        # What went well went so everywhere: it stands at the first place.
+        place = ended.place * (ended.outcome != GOOD)
+        self.books.seal(ended.flow, ended.outcome, place, ended.weight, counted)
 
     # One run ---------------------------------------------------------------------------------------------------------
 

@@ -13,12 +13,13 @@ import numpy as np
 
 from scalegame.model import deck
 from scalegame.model.catalogue import TICK_SECONDS
-from scalegame.model.exact import Floats, Standard, gamma, poisson
+from scalegame.model.deck import Hand
+from scalegame.model.exact import SMALL_MEAN, Floats, gamma, near_poisson, small_poisson
 from scalegame.model.flow import Trail
 from scalegame.model.rooms import admitted, turns_ahead
 from scalegame.model.servers import Stations, renewals
 from scalegame.model.state import Machines, Whole, burden
-from scalegame.model.walk import dip
+from scalegame.model.walk import dip, exact_dip, few_at
 
 _N, _RATE, _MEAN, _SHIFT, _SPACE, _SLOW, _UNIT, _FACTOR = range(8)
 """What a machine is to those who come in a tick."""
@@ -30,11 +31,7 @@ class Stops:
 
     at: Whole
     """Index into (ticks, runs, columns)."""
-    sheets: Whole
-    """Of the deck, as they were dealt to hops and cells: (hops x cells,)."""
-    cell: Whole
-    """Index into these."""
-    lane: Whole
+    hand: Hand
     moment: Floats
     """Share of the tick gone by at arrival."""
     work: Floats
@@ -43,6 +40,18 @@ class Stops:
     """Squared coefficient of variation of that service; None where all are exponential."""
     spread: Floats | None
     """Root of the scv of one unit of waiting; None where all are 1."""
+
+
+@dataclass(slots=True)
+class Passed:
+    """What stops came to."""
+
+    spent: Floats
+    """Seconds in all at each, (stops,)."""
+    waited: Whole
+    """Those with a queue before them, as indices."""
+    wait: Floats
+    """Seconds in it, of these."""
 
 
 class Machinery:
@@ -85,14 +94,15 @@ class Machinery:
         self._rows = np.full(self._fields.shape[1], -1, dtype=np.int64)
         self._rows[cells] = np.arange(cells.size)
 
-    def pass_through(self, stops: Stops) -> tuple[Floats, Floats]:
-        """Seconds in queue and seconds in all at each stop: two arrays (stops,)."""
-        at, moment = stops.at, stops.moment
-        draws = deck.look_up(deck.hop_rows(), stops.sheets, stops.cell, stops.lane)
+    def pass_through(self, stops: Stops) -> Passed:
+        """How long each stop takes."""
+        at, hand, rows = stops.at, stops.hand, deck.hop_rows()
+        draws = hand.read(rows[: deck.ALWAYS])
         met = self._fields.take(at, axis=1)
-        mean = met[_RATE : _MEAN + 1] * moment
-        came = poisson(mean[0], Standard(*draws[deck.CAME_U : deck.CAME_CURVE + 1]))
-        gone = poisson(mean[1], Standard(*draws[deck.GONE_U : deck.GONE_CURVE + 1]))
+        mean = met[_RATE : _MEAN + 1]
+        mean *= stops.moment
+        came = _counts(mean[0], draws[deck.CAME_Z : deck.CAME_CURVE + 1], hand, rows[deck.CAME_U])
+        gone = _counts(mean[1], draws[deck.GONE_Z : deck.GONE_CURVE + 1], hand, rows[deck.GONE_U])
         stations = self._stations
         if not stations.plain:
             machine = at % self._cells
@@ -100,11 +110,14 @@ class Machinery:
             if not stations.exponential:
                 gone = renewals(mean[1], stations.service_scv.take(machine), gone, draws[deck.GONE_Z])
             ladder = self._table.ladder.ravel().take(machine)
-            came = np.floor(came / ladder + draws[deck.ROUND_CAME])
-            gone = np.floor(gone / ladder + draws[deck.ROUND_GONE])
-        n = met[_N]
-        ahead = dip(came, gone, draws[deck.DIP_U], draws[deck.DIP_E])
-        np.maximum(ahead, n, out=ahead)
+            rounding = hand.read(rows[deck.ROUND_CAME : deck.ROUND_GONE + 1])
+            came = np.floor(came / ladder + rounding[0])
+            gone = np.floor(gone / ladder + rounding[1])
+        ahead = dip(came, gone, draws[deck.DIP_E], draws[deck.DIP_E], few=False)
+        few = few_at(came, gone)
+        if few.size:
+            ahead[few] = exact_dip(ahead.take(few), came.take(few), gone.take(few), hand.some(rows[deck.DIP_U], few))
+        np.maximum(ahead, met[_N], out=ahead)
         ahead += came
         ahead -= gone
         met[_SPACE] -= 1.0
@@ -117,34 +130,37 @@ class Machinery:
             row = self._rows.take(at)
             small = np.flatnonzero(row >= 0)
             ahead[small] = turns_ahead(self._law, row.take(small), draws[deck.SHIFT].take(small))
-        wait = self._wait(ahead, met, draws, stops)
-        if stops.scv is None:
-            service = draws[deck.SERVICE]
-        else:
-            service = np.empty(at.size)
-            for scv in np.unique(stops.scv).tolist():
-                mine = np.flatnonzero(stops.scv == scv)
-                sheet = stops.sheets.take(stops.cell.take(mine)) * deck.LANES + stops.lane.take(mine)
-                service[mine] = deck.service_row(scv).take(sheet)
         spent = met[_SLOW]
         spent *= stops.work
-        spent *= service
-        spent += wait
-        return wait, spent
-
-    def _wait(self, ahead: Floats, met: Floats, draws: Floats, stops: Stops) -> Floats:
-        """Seconds until so many before one are served."""
-        wait = np.zeros(ahead.size)
+        if stops.scv is None:
+            spent *= draws[deck.SERVICE]
+        else:
+            for scv in np.unique(stops.scv).tolist():
+                mine = np.flatnonzero(stops.scv == scv)
+                spent[mine] *= hand.some(deck.service_row(scv), mine)
         who = np.flatnonzero(ahead >= 1.0)
-        if not who.size:
-            return wait
-        ahead = ahead.take(who)
-        time = gamma(ahead, draws[deck.WAIT_Z].take(who), draws[deck.WAIT_PLACE].take(who))
+        wait = self._wait(ahead.take(who), met, hand, stops, who)
+        spent[who] += wait
+        return Passed(spent, who, wait)
+
+    def _wait(self, ahead: Floats, met: Floats, hand: Hand, stops: Stops, who: Whole) -> Floats:
+        """Seconds until so many before one are served, of those who wait."""
+        rows = deck.hop_rows()
+        wait = gamma(ahead, hand.some(rows[deck.WAIT_Z], who), hand.some(rows[deck.WAIT_PLACE], who))
         if stops.spread is not None:
             spread = stops.spread.take(who)
-            time = np.where(spread == 1.0, time, np.maximum(ahead + (time - ahead) * spread, 0.0))
-        time *= met[_UNIT].take(who)
+            wait = np.where(spread == 1.0, wait, np.maximum(ahead + (wait - ahead) * spread, 0.0))
+        wait *= met[_UNIT].take(who)
         if self._factor:
-            time *= met[_FACTOR].take(who)
-        wait[who] = time
+            wait *= met[_FACTOR].take(who)
         return wait
+
+
+def _counts(mean: Floats, draws: Floats, hand: Hand, u: Floats) -> Floats:
+    """Poisson counts. draws: as near_poisson takes them; u: the deck's row of their uniforms."""
+    counts = near_poisson(mean, draws[0], draws[1], draws[2])
+    small = mean < SMALL_MEAN
+    if np.count_nonzero(small):
+        cells = np.flatnonzero(small)
+        counts[cells] = small_poisson(counts.take(cells), mean.take(cells), hand.some(u, cells))
+    return counts

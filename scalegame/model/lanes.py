@@ -12,7 +12,7 @@ import numpy as np
 
 from scalegame.model import deck
 from scalegame.model.catalogue import TICK_SECONDS
-from scalegame.model.deck import LANES, Dealer
+from scalegame.model.deck import LANES, Dealer, Hand
 from scalegame.model.exact import Floats
 from scalegame.model.flow import Attempts, Trail
 from scalegame.model.routes import Routes
@@ -34,8 +34,9 @@ _MOMENT, _CUT, DOOR_U, LOSS_U, TURN_U, _ATTEMPT_U = range(deck.WAY)
 class Crowd:
     """Representatives of a trail, one an entry and none without weight. All (representatives,)."""
 
+    first: int
     last: int
-    """The trail's last tick."""
+    """The trail's first tick and its last."""
     tick: Whole
     """Since the trail's start."""
     cell: Whole
@@ -93,9 +94,8 @@ class Lanes:
         cell = who // LANES
         lane = who % (self.runs * self.classes * LANES)
         flow = lane // LANES
-        draws = deck.look_up(
-            deck.way_rows(), self._dealer.deal(trail.first, len(trail), [_ALL_THE_WAY])[0], cell, who % LANES
-        )
+        sheets = self._dealer.deal(trail.first, len(trail), [_ALL_THE_WAY])[0]
+        draws = Hand(sheets, cell, who % LANES).read(deck.way_rows())
         weight = weight.ravel().take(who)
         # Anywhere in what a lane stands for: were it always the middle, the same few machines would ever be seen.
         place = draws[_CUT] * weight
@@ -105,6 +105,7 @@ class Lanes:
         start *= TICK_SECONDS
         nobody = np.zeros_like(cell)
         return Crowd(
+            first=trail.first,
             last=trail.first + len(trail) - 1,
             tick=tick,
             cell=cell,

@@ -119,31 +119,38 @@ class Books:
         if counted:
             self.state.sealed += added
 
+    def good(self, flow: Whole, milliseconds: Floats, weight: Floats, counted: bool) -> None:
+        """Book requests that were answered well, latencies as ``grains`` gives them."""
+        added = np.bincount(flow, weight, self.runs * self.classes).reshape(self.runs, self.classes)
+        self.state.everything[:, :, GOOD, 0] += added
+        if counted:
+            self.state.sealed[:, :, GOOD, 0] += added
+        self.answer(flow, milliseconds, weight, counted)
+
     def answer(self, flow: Whole, milliseconds: Floats, weight: Floats, counted: bool) -> None:
         """Book the latencies of answered requests, as ``grains`` gives them."""
         state = self.state
-        cell = flow * BUCKETS + bucket(milliseconds)
-        size = self.runs * self.classes
-        added = np.bincount(cell, weight, size * BUCKETS).reshape(state.latency.shape)
-        total = np.bincount(flow, weight * milliseconds, size).reshape(state.latency_ms.shape)
-        if self.classes == 1:
-            state.recent[0] += added[:, 0]
-            state.recent_ms[0] += total[:, 0]
-        else:
-            state.recent[0] += added.sum(axis=1)
-            state.recent_ms[0] += total.sum(axis=1)
+        at = bucket(milliseconds)
+        total = np.bincount(flow, weight * milliseconds, self.runs * self.classes).reshape(state.latency_ms.shape)
+        state.recent_ms[0] += total[:, 0] if self.classes == 1 else total.sum(axis=1)
+        # The histograms have far more cells than there are answers.
+        np.add.at(state.recent[0].reshape(-1), flow // self.classes * BUCKETS + at, weight)
         if counted:
-            state.latency += added
+            np.add.at(state.latency.reshape(-1), flow * BUCKETS + at, weight)
             state.latency_ms += total
 
-    def waited(self, place: Whole, milliseconds: Floats, weight: Floats) -> None:
-        """Book waits at pools, as ``grains`` gives them. place: run x PLACES + pool."""
+    def came(self, place: Whole, weight: Floats) -> None:
+        """Book requests that came to pools, as if they had not waited. place: run x PLACES + pool."""
         state = self.state
-        size = self.runs * PLACES
-        state.waits += np.bincount(place * BUCKETS + bucket(milliseconds), weight, size * BUCKETS).reshape(
-            state.waits.shape
-        )
-        state.waits_ms += np.bincount(place, weight * milliseconds, size).reshape(state.waits_ms.shape)
+        state.waits[..., 0] += np.bincount(place, weight, self.runs * PLACES).reshape(state.waits_ms.shape)
+
+    def waited(self, place: Whole, milliseconds: Floats, weight: Floats) -> None:
+        """Book the waits of those who did, as ``grains`` gives them; ``came`` has booked them too."""
+        state = self.state
+        waits = state.waits.reshape(-1)
+        np.add.at(waits, place * BUCKETS + bucket(milliseconds), weight)
+        np.subtract.at(waits, place * BUCKETS, weight)
+        state.waits_ms += np.bincount(place, weight * milliseconds, state.waits_ms.size).reshape(state.waits_ms.shape)
 
     def crossed(self, requests: Floats) -> None:
         """Bill this tick's whole requests that went to another zone, (runs,): the price of redundancy."""

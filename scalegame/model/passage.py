@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from scalegame.model import catalogue as cat
-from scalegame.model.deck import LANES, Dealer
+from scalegame.model.deck import LANES, Dealer, Hand
 from scalegame.model.exact import Floats
 from scalegame.model.fates import Travellers, fate_of, tick_of
 from scalegame.model.flow import Loss, Over, Trail
 from scalegame.model.journeys import Machinery, Stops
 from scalegame.model.lanes import CALL, DOOR_U, EDGE, HIT, LOSS_U, TURN_U, Crowd, Lanes
-from scalegame.model.ledger import DOWN, PLACES, REFUSED, TIME_OUT, grains
+from scalegame.model.ledger import DOWN, GOOD, PLACES, REFUSED, TIME_OUT, grains
 from scalegame.model.routes import Routes
 from scalegame.model.servers import Standing, Stations
 from scalegame.model.site import Site
@@ -62,7 +62,7 @@ class Passage:
         lanes.first_moments(crowd, trail.first, trail.walked[0].attempts)
         crowd.server = lanes.behind(routes, crowd, local) if routes.any_as_one else local
         visits, took = self._turns(routes, trail, crowd)
-        wait, spent = self._travel(machines, routes, trail, crowd, at, visits)
+        spent, waited, wait = self._travel(machines, routes, trail, crowd, at, visits)
         if routes.reached_at is not None:
             # What is sent to a machine that cannot be reached gets through once it can.
             spent += np.maximum(routes.reached_at.ravel().take(at % table.zone.size) - crowd.start, 0.0) * visits
@@ -83,34 +83,56 @@ class Passage:
         for loss, share in trail.losses(at_door=False):
             self._lose(loss, share, crowd, routes, LOSS_U, counted)
         if counted:
-            self._book_waits(routes, visits, at, wait, crowd)
+            self._book_waits(routes, visits, at, waited, wait, crowd)
         since = crowd.start + took
         since -= crowd.born
         outcome, known = fate_of(took, since, self._patience.take(crowd.flow % site.classes), self._slo, TIME_OUT)
         known += crowd.start
         since *= 1000.0
-        longest = spent.argmax(axis=0)
-        slowest = at.ravel().take(longest * crowd.cell.size + np.arange(crowd.cell.size)) % width
-        server = crowd.server + first
-        key = table.serial.ravel().take(crowd.run * width + server) + (routes.place_at.take(server) << 20)
-        lane = crowd.lane % (site.classes * LANES)
+        self._depart(routes, crowd, at, spent, outcome, tick_of(known).astype(np.int64), grains(since), counted)
+        return machines.standing
+
+    def _depart(
+        self,
+        routes: Routes,
+        crowd: Crowd,
+        at: Whole,
+        spent: Floats,
+        outcome: Whole,
+        due: Whole,
+        milliseconds: Floats,
+        counted: bool,
+    ) -> None:
+        """Book who is well answered by now, and hand the others over to the fates with what may matter of them."""
+        site = self.site
+        well = outcome == GOOD
+        well &= due <= crowd.last
+        if np.count_nonzero(well) == well.size:
+            site.books.good(crowd.flow, milliseconds, crowd.weight, counted)
+            return
+        here = np.flatnonzero(well)
+        site.books.good(crowd.flow.take(here), milliseconds.take(here), crowd.weight.take(here), counted)
+        who = np.flatnonzero(~well)
+        width, size, lanes = site.columns.width, well.size, site.classes * LANES
+        slowest = at.ravel().take(spent.take(who, axis=1).argmax(axis=0) * size + who) % width
+        server = crowd.server.take(who) + site.columns.tiers[Tier.SERVERS].start
+        serial = site.table.serial.ravel().take(crowd.run.take(who) * width + server)
         site.fates.depart(
-            trail.first + len(trail) - 1,
+            crowd.last,
             Travellers(
-                order=(trail.first + crowd.tick) * (site.classes * LANES) + lane,
-                flow=crowd.flow,
-                due=tick_of(known).astype(np.int64),
-                outcome=outcome,
+                order=(crowd.tick.take(who) + crowd.first) * lanes + crowd.lane.take(who) % lanes,
+                flow=crowd.flow.take(who),
+                due=due.take(who),
+                outcome=outcome.take(who),
                 place=routes.place_at.take(slowest),
-                machine=key,
-                attempt=crowd.attempt,
-                weight=crowd.weight,
-                born=crowd.born,
-                milliseconds=grains(since),
+                machine=serial + (routes.place_at.take(server) << 20),
+                attempt=crowd.attempt.take(who),
+                weight=crowd.weight.take(who),
+                born=crowd.born.take(who),
+                milliseconds=milliseconds.take(who),
             ),
             counted,
         )
-        return machines.standing
 
     def _path(self, routes: Routes, trail: Trail, crowd: Crowd, server: Whole) -> Whole:
         """The machine of each hop, an index into (ticks, runs, columns): (hops, representatives)."""
@@ -147,30 +169,32 @@ class Passage:
 
     def _travel(
         self, machines: Machinery, routes: Routes, trail: Trail, crowd: Crowd, at: Whole, visits: Floats
-    ) -> tuple[Floats, Floats]:
-        """Waits and seconds in all at each hop, both (hops, representatives)."""
+    ) -> tuple[Floats, Whole, Floats]:
+        """Seconds in all at each hop, (hops, representatives); who waited where, flat over these, and how long."""
         hops, size = at.shape
         sheets = self._dealer.deal(trail.first, len(trail), [int(tier) for tier in routes.tiers])
-        there = np.flatnonzero(visits)
-        who = there % size
-        lane = crowd.lane.take(who)
-        lane += there // size * (routes.work.size // hops)
-        scv = None if self._exponential else self._scv.take(crowd.flow.take(who) % self.site.classes)
+        there = None if np.count_nonzero(visits) == visits.size else np.flatnonzero(visits)
+
+        def of(values: Whole, step: int) -> Whole:
+            """Of each stop, what is known of its representative, ``step`` further at each hop."""
+            every = (values + np.arange(0, hops * step, step)[:, None]) if step else np.tile(values, (hops, 1))
+            return every.ravel() if there is None else every.ravel().take(there)
+
+        lane = of(crowd.lane, routes.work.size // hops)
         stops = Stops(
-            at=at.ravel().take(there),
-            sheets=sheets.ravel(),
-            cell=crowd.cell.take(who) + there // size * sheets.shape[1],
-            lane=lane % LANES,
-            moment=crowd.moment.take(who),
+            at=at.ravel() if there is None else at.ravel().take(there),
+            hand=Hand(sheets.ravel(), of(crowd.cell, sheets.shape[1]), lane % LANES),
+            moment=np.tile(crowd.moment, hops) if there is None else np.tile(crowd.moment, hops).take(there),
             work=routes.work.ravel().take(lane),
-            scv=scv,
+            scv=None if self._exponential else self._scv.take(of(crowd.flow, 0) % self.site.classes),
             spread=None if routes.spread is None else routes.spread.ravel().take(lane),
         )
-        found = machines.pass_through(stops)
-        wait, spent = np.zeros((2, hops, size))
-        wait.reshape(-1)[there] = found[0]
-        spent.reshape(-1)[there] = found[1]
-        return wait, spent
+        passed = machines.pass_through(stops)
+        if there is None:
+            return passed.spent.reshape(hops, size), passed.waited, passed.wait
+        spent = np.zeros((hops, size))
+        spent.reshape(-1)[there] = passed.spent
+        return spent, there.take(passed.waited), passed.wait
 
     def _lose(self, loss: Loss, share: Floats, crowd: Crowd, routes: Routes, row: int, counted: bool) -> None:
         """Take a loss off those it falls on. share: the loss's own of all ticks; row: of the deck."""
@@ -247,6 +271,9 @@ class Passage:
         for of_tick in requests.astype(np.float64).reshape(-1, runs):
             self.site.books.crossed(of_tick)
 
-    def _book_waits(self, routes: Routes, visits: Floats, at: Whole, wait: Floats, crowd: Crowd) -> None:
-        book = crowd.run * PLACES + routes.place_at.take(at % self.site.columns.width)
-        self.site.books.waited(book.ravel(), grains(wait.ravel() * 1000.0), (visits * crowd.weight).ravel())
+    def _book_waits(self, routes: Routes, visits: Floats, at: Whole, waited: Whole, wait: Floats, crowd: Crowd) -> None:
+        place = crowd.run * PLACES + routes.place_at.take(at % self.site.columns.width)
+        weight = visits * crowd.weight
+        books = self.site.books
+        books.came(place.ravel(), weight.ravel())
+        books.waited(place.ravel().take(waited), grains(wait * 1000.0), weight.ravel().take(waited))

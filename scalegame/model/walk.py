@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from scalegame.model.exact import Floats, ln
 
 _SMALL = 24
+_NOWHERE: NDArray[np.intp] = np.zeros(0, dtype=np.intp)
 
 
 def _dip_table() -> Floats:
@@ -70,14 +71,21 @@ def dip(
     np.floor(m, out=m)
     np.minimum(m, d, out=m)
     if few:
-        small = start < _SMALL
-        if np.count_nonzero(small):
-            small &= half < _SMALL
-            small &= half > 1.0  # idle machines pass by
-            cells = np.flatnonzero(small)
-            if cells.size:
-                _correct(m, cells, a, d, u)
+        cells = few_at(a, d)
+        if cells.size:
+            flat = m.reshape(-1)
+            flat[cells] = exact_dip(flat.take(cells), *(v.ravel().take(cells) for v in (a, d, u)))
     return m
+
+
+def few_at(a: Floats, d: Floats) -> NDArray[np.intp]:
+    """Where the closed form needs the exact law, as flat indices."""
+    small = a < _SMALL
+    if not np.count_nonzero(small):
+        return _NOWHERE
+    small &= d < _SMALL
+    small &= d > 0.0  # idle machines pass by
+    return np.flatnonzero(small)
 
 
 def exponents(u: Floats) -> Floats:
@@ -98,16 +106,13 @@ def few_of(d: Floats) -> bool:
     return bool(np.count_nonzero((d > 0.0) & (d < _SMALL)))
 
 
-def _correct(m: Floats, cells: NDArray[np.intp], a: Floats, d: Floats, u: Floats) -> None:
-    """One step towards the exact law, where both counts are small."""
-    guess = m.ravel().take(cells)
-    at = a.ravel().take(cells)
-    at *= _SMALL
-    at += d.ravel().take(cells)
+def exact_dip(guess: Floats, a: Floats, d: Floats, u: Floats) -> Floats:
+    """One step from the closed form's dip towards the exact law, where both counts are small. All 1-d."""
+    at = a * _SMALL
+    at += d
     at *= _SMALL + 2
     at += guess
     index = at.astype(np.int64)
-    u = u.ravel().take(cells)
-    guess -= u >= _DIP.take(index)
-    guess += u < _DIP.take(index + 1)
-    m.reshape(-1)[cells] = guess
+    dipped = guess - (u >= _DIP.take(index))
+    dipped += u < _DIP.take(index + 1)
+    return dipped
