@@ -31,6 +31,7 @@ from scalegame.model.orders import (
     Restart,
     Route,
     Set,
+    Shard,
 )
 from scalegame.model.scenario import Algorithm, BalancerKind, DataHome, SessionHome, UploadHome, Zone
 
@@ -115,6 +116,12 @@ VERBS: tuple[Verb, ...] = (
         "a machine, a pool's newest, or as a whole the balancer, the cache and placed pools",
         Remove,
         (Slot("target", "place"), Slot("count", "count", needed=False)),
+    ),
+    Verb(
+        "shard",
+        "the data spread over so many database machines; 1 brings it together",
+        Shard,
+        (Slot("shards", "count"),),
     ),
     Verb("restart", "a machine off and on again", Restart, (Slot("machine", "machine"),)),
     Verb(

@@ -17,8 +17,8 @@ LONGEST_SECONDS = 86_400.0
 """A day of game time: what a verifier has to be ready to play again."""
 MOST_MACHINES = 10_000
 
-_POOLS = ("app", "database", "balancer", "cache")
-_MACHINE = re.compile(r"(app|db|balancer|cache)-[1-9][0-9]{0,4}")
+_POOLS = ("app", "database", "balancer", "cache", "replica", "standby")
+_MACHINE = re.compile(r"(app|db|balancer|cache|replica|standby)-[1-9][0-9]{0,4}")
 
 
 def problems(level: LevelKeys, document: dict[str, Any]) -> Iterator[Problem]:
@@ -136,7 +136,10 @@ def _data(level: LevelKeys, document: dict[str, Any]) -> Iterator[Problem]:
                 yield Problem(
                     ("classes", name, key), "no-such-data", message, near(asked, known) or f"add [data.{asked}]"
                 )
-        for key, given in (("static", keys.static), ("stale_ms", "stale_ms" in keys.model_fields_set)):
+        for key, given in (
+            ("static", keys.static),
+            ("stale_ms", "stale_ms" in keys.model_fields_set and not keys.db_read_ms),
+        ):
             if given and keys.reads is None:
                 message = "no cache knows what the class reads"
                 yield Problem(("classes", name, key), "no-data", message, 'add reads = "NAME"', "warning", at_key=True)
@@ -167,6 +170,10 @@ def _sizes(level: LevelKeys, document: dict[str, Any]) -> Iterator[Problem]:
     asked.append((("start", "pools", "app", "size"), pools.app.size))
     if pools.database:
         asked.append((("start", "pools", "database", "size"), pools.database.size))
+    if pools.replica:
+        asked.append((("start", "pools", "replica", "size"), pools.replica.size))
+    if pools.standby:
+        asked.append((("start", "pools", "standby", "size"), pools.standby.size))
     if pools.cache:
         asked.append((("start", "pools", "cache", "size"), pools.cache.size))
     if level.start.balancer:
@@ -182,7 +189,8 @@ def _sizes(level: LevelKeys, document: dict[str, Any]) -> Iterator[Problem]:
 def _start(level: LevelKeys, document: dict[str, Any]) -> Iterator[Problem]:
     start = level.start
     balancer = "balancer" in _names(document, "start")
-    parts = (start.pools.app, start.pools.database, start.pools.cache, start.balancer)
+    pools = start.pools
+    parts = (pools.app, pools.database, pools.replica, pools.standby, pools.cache, start.balancer)
     machines = sum(part.machines for part in parts if part)
     if machines > MOST_MACHINES:
         yield Problem(("start", "pools"), "too-many", f"{machines} machines are more than {MOST_MACHINES}", at_key=True)
@@ -198,15 +206,30 @@ def _start(level: LevelKeys, document: dict[str, Any]) -> Iterator[Problem]:
         yield Problem(
             ("start", "sessions"), "no-balancer", "nobody sticks users to machines", "add start.balancer", "warning"
         )
-    for name, pool in (("database", start.pools.database), ("cache", start.pools.cache)):
-        if pool and pool.machines > 1:
-            message = f"there is one {name}, and the other machines would only cost"
-            yield Problem(("start", "pools", name, "machines"), "too-many", message, "machines = 1", "warning")
+    if start.pools.cache and start.pools.cache.machines > 1:
+        message = "there is one cache, and the other machines would only cost"
+        yield Problem(("start", "pools", "cache", "machines"), "too-many", message, "machines = 1", "warning")
+    yield from _support(level)
     if start.pools.app.machines > 1 and not balancer:
         yield Problem(
             ("start", "pools", "app", "machines"), "no-balancer", "only the first machine gets traffic",
             "add start.balancer", "warning",
         )  # fmt: skip
+
+
+def _support(level: LevelKeys) -> Iterator[Problem]:
+    """Of what helps the database."""
+    pools = level.start.pools
+    for name, pool in (("replica", pools.replica), ("standby", pools.standby)):
+        if pool and not pools.database:
+            message = f"a {name} of which database?"
+            yield Problem(("start", "pools", name), "no-database", message, "add [start.pools.database]", at_key=True)
+    if pools.replica and pools.database and pools.database.machines > 1:
+        message = "each shard would need replicas of its own"
+        yield Problem(("start", "pools", "replica"), "too-many", message, "database: machines = 1", at_key=True)
+    if pools.standby and pools.standby.machines > 1:
+        message = "there is a standby for each shard, however many machines this says"
+        yield Problem(("start", "pools", "standby", "machines"), "too-many", message, "machines = 1", "warning")
 
 
 def _faults(level: LevelKeys) -> Iterator[Problem]:

@@ -51,6 +51,8 @@ def _request_class(name: str, keys: ClassKeys) -> RequestClass:
         retries=None if keys.retries is None else Retries(**dict(keys.retries)),
         session=keys.session,
         protocol=keys.protocol,
+        fan_out=keys.fan_out,
+        skew=keys.skew,
         job_ms=keys.job_ms,
         job_seconds=keys.job_seconds,
         doubles=keys.doubles,
@@ -89,6 +91,8 @@ def _start(keys: StartKeys) -> Start:
     return Start(
         app=PoolPlan(pools.app.size, pools.app.machines),
         database=_pool(pools.database),
+        replica=_pool(pools.replica),
+        standby=_pool(pools.standby),
         cache=_pool(pools.cache),
         balancer=None if keys.balancer is None else BalancerPlan(**dict(keys.balancer)),
         network_ms=keys.network_ms,

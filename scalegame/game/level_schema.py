@@ -95,6 +95,7 @@ Title = Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[^\n\t]*$")
 Name = Annotated[str, Field(pattern=NAME)]
 Number = Annotated[float, Field(ge=0, le=LARGEST, allow_inf_nan=False)]
 Length = Annotated[float, Field(gt=0, le=LARGEST, allow_inf_nan=False)]
+Skew = Annotated[float, Field(ge=0, le=5, allow_inf_nan=False)]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Whole = Annotated[int, Field(ge=0, le=int(LARGEST)), BeforeValidator(_whole)]
 Count = Annotated[int, Field(ge=1, le=int(LARGEST)), BeforeValidator(_whole)]
@@ -183,6 +184,8 @@ class ClassKeys(Table):
     retries: RetriesKeys | None = Field(None, description="absent: it never tries again")
     session: bool = Field(False, description="needs the user's session")
     protocol: Protocol = Field("http", description="tcp: no http, so that L7 can only tunnel it; it has no paths")
+    fan_out: bool = Field(False, description="asks all shards of the database, each for the whole work")
+    skew: Skew = Field(0.0, description="how unevenly its keys are asked for: Zipf's exponent, 0 is evenly")
     job_ms: Number = Field(
         0.0, description="mean work that need not happen now: inline a server does it, queued a worker; 0 is none"
     )
@@ -253,7 +256,9 @@ class PoolsKeys(Table):
     """What stands at the start."""
 
     app: PoolKeys
-    database: PoolKeys | None = Field(None, description="one machine that app machines wait for")
+    database: PoolKeys | None = Field(None, description="what app machines wait for; its machines are shards")
+    replica: PoolKeys | None = Field(None, description="machines that read what the database wrote")
+    standby: PoolKeys | None = Field(None, description="a machine for each shard that takes over when it dies")
     cache: PoolKeys | None = Field(None, description="holds sessions where start.sessions is cache")
 
 

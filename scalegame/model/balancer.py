@@ -80,9 +80,9 @@ def office(share: Floats, machines: NDArray[np.intp], seed: int) -> Floats:
 class Splitter:
     """Cuts whole counts among machines; sums are kept exactly."""
 
-    def __init__(self, seeds: NDArray[np.int64], classes: int) -> None:
+    def __init__(self, seeds: NDArray[np.int64], classes: int, first_part: int = 0) -> None:
         self._bases = [
-            np.array([[stream_base(s, Stream.SPLIT, part)] for s in seeds.tolist()], dtype=np.uint64)
+            np.array([[stream_base(s, Stream.SPLIT, first_part + part)] for s in seeds.tolist()], dtype=np.uint64)
             for part in range(2)
         ]
         self._classes = np.arange(classes, dtype=np.uint64)

@@ -10,6 +10,7 @@ from scalegame.model.records import Where
 from scalegame.model.sessions import Home
 from scalegame.model.site import Site
 from scalegame.model.state import TIER_OF, Pool, Tier
+from scalegame.model.stores import primaries
 from scalegame.model.texts import counted, share_text
 
 
@@ -58,9 +59,8 @@ def data_on(site: Site, run: int, column: int) -> float:
         return 0.0
     if site.records.home[run] == Where.BOX:
         return float(site.table.data[run, column])
-    if site.pool_of(column) != Pool.DATABASE:
-        return 0.0
-    return (1.0 - float(site.records.gone[run])) / len(site.machines(run, Pool.DATABASE))
+    stores = primaries(site, run)
+    return (1.0 - float(site.records.gone[run])) / len(stores) if column in stores else 0.0
 
 
 def _is_copied(site: Site, run: int, column: int) -> bool:

@@ -156,7 +156,41 @@ QUEUE_PRICE_PER_MILLION = 0.40
 """Dollars for a million messages accepted. The queue is a service: no machine, nothing to resize (SQS; RabbitMQ and
 Kafka where one runs it oneself)."""
 
+# The database.
+REPLICATION_MS = 20.0
+"""A write is on its way to a replica for so long at least."""
+REPLAY_SHARE = 0.5
+"""Replaying a write takes a replica this share of its work, nothing being parsed and planned, but on one core only."""
+MOST_REPLICAS = 15
+SEED_SECONDS = 10.0
+"""A replica or standby boots and copies all data before it is of use."""
+STANDBY_MS = 2.0
+"""With a standby each write waits for its word too: a round trip to another building."""
+FAILOVER_SECONDS = 4.0
+"""From the health check's notice until the standby is the primary."""
+RESHARD_SECONDS = 15.0
+RESHARD_DRAG = 1.25
+"""While data moves between shards, work there takes this many times as long."""
+MOST_SHARDS = 16
+SHARD_KEYS = 4096
+"""Keys that the data is asked for by; their hash says which shard has them."""
+CONNECTIONS_PER_SERVER = 20
+"""Each app machine opens a pool of so many connections to each database machine."""
+CONNECTIONS_PER_GB = 50
+"""So many can be open at once for each gigabyte of the database machine's memory."""
+CONNECTIONS_FREE = 100
+CONNECTION_COST = 0.0004
+"""Each open connection beyond the first CONNECTIONS_FREE makes all work there take that much longer: every snapshot
+looks through all of them."""
+POOLER_MS = 0.5
+"""What a call waits longer behind a pooler."""
+POOLER_CONNECTIONS_PER_CORE = 4
+"""What the pooler opens, however many servers there are."""
+POOLER_PRICE = 0.05
+"""Dollars a minute for each core of the database."""
+
 SETUP_PRICES: dict[str, float] = {
+    "shard": 3.0,
     "deploy": 0.0,
     "move sessions memory": 0.0,
     "move sessions sticky": 0.0,
@@ -253,6 +287,28 @@ SETTINGS: dict[str, Setting] = {
             "seconds",
             "until a token expires, a stolen one too (JWT exp); then a new one is signed, which costs a core",
             20.0,
+        ),
+        Setting(
+            "replica.reads", 0, 100, False, "%", "share of the reads that goes to the replicas where there are any", 100
+        ),
+        Setting(
+            "replica.max-lag",
+            0,
+            600,
+            False,
+            "seconds",
+            "a replica further behind is not read from (ProxySQL max_replication_lag); 0 is never",
+            0,
+        ),
+        Setting(
+            "pooler",
+            0,
+            1,
+            True,
+            "",
+            "a pooler shares a few connections to the database among all servers (PgBouncer, RDS Proxy)",
+            0,
+            words=("off", "on"),
         ),
     )
 }

@@ -116,8 +116,10 @@ class Queue:
         left[:, :, -1] = total
         left = np.minimum(left, total[:, :, None])
         left = np.maximum.accumulate(left, axis=2)
-        gone: Floats = left - state.left
-        state.left = left
+        # Rounded class by class, a class may seem to have come back: then the next one has not left yet.
+        gone: Floats = np.maximum.accumulate(left - state.left, axis=2)
+        np.minimum(gone, (total - state.left[:, :, -1])[:, :, None], out=gone)
+        state.left = state.left + gone
         gone[:, :, 1:] -= gone[:, :, :-1].copy()
         return gone
 

@@ -33,6 +33,7 @@ class Stream(IntEnum):
     REPRESENTATIVE = 9
     DECK = 10
     JOB = 12
+    SHARDS = 13
 
 
 def _mix_word(x: int) -> int:

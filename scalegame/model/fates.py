@@ -7,7 +7,7 @@ looks at the second it is in and at nobody who is still far from an answer.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
 from itertools import pairwise
 
@@ -39,6 +39,8 @@ class Travellers:
     place: Whole
     machine: Whole
     """Serial number of the app machine that has it."""
+    store: Whole
+    """Database machine that it calls (see site.key_of); ONLY_STORE where there is no choice, ALL_STORES."""
     attempt: Whole
     """Attempts that failed before this one."""
     weight: Floats
@@ -46,11 +48,15 @@ class Travellers:
     """Moment of the first attempt, seconds."""
     milliseconds: Floats
     """Latency from the first attempt."""
+    stored: Floats
+    """Ticks at the database, the last of its way; 0 where it does not go there."""
 
     def pick(self, which: Mask | Whole) -> Travellers:
         """Some of them."""
         return Travellers(*(getattr(self, name)[which] for name in _FIELDS))
 
+
+ONLY_STORE, ALL_STORES = 0, -1
 
 _FIELDS = tuple(field.name for field in fields(Travellers))
 
@@ -159,10 +165,30 @@ class Fates:
 
     def cut(self, run: int, serial: int, tick: int, outcome: int, place: int) -> float:
         """A machine is gone: what it had under way fails now. Returns how many requests that were."""
+        return self._fell(run, lambda part: (part.machine == serial) & (part.due >= tick), tick, outcome, place)
+
+    def cut_stores(self, run: int, stores: list[int], tick: int, outcome: int, place: int) -> float:
+        """A database machine is gone: what has reached it fails now; what still waits at a server does not. Returns how
+        many requests that were."""
+        return self._fell(run, lambda part: _has_reached(part, stores, tick), tick, outcome, place)
+
+    def strand(self, run: int, stores: list[int], tick: int, outcome: int, place: int) -> float:
+        """A database machine is out of work: what reaches it in this tick fails. Returns how many requests that
+        were."""
+        return self._fell(
+            run,
+            lambda part: _has_reached(part, stores, tick) & (part.due - part.stored >= tick),
+            tick,
+            outcome,
+            place,
+        )
+
+    def _fell(self, run: int, who: Callable[[Travellers], Mask], tick: int, outcome: int, place: int) -> float:
+        """Some of a run's requests fail now. Returns how many."""
         lost = 0.0
         fallen = []
         for part, mine in self._under_way(run):
-            here = mine & (part.machine == serial) & (part.due >= tick)
+            here = mine & who(part)
             if np.count_nonzero(here):
                 part.outcome[here] = outcome
                 part.place[here] = place
@@ -199,6 +225,12 @@ class Fates:
             for part, mine in self._under_way(run)
         )
 
+    def at_stores(self, run: int, stores: list[int], tick: int) -> float:
+        """Requests that a database machine has."""
+        return sum(
+            float(part.weight[mine & _has_reached(part, stores, tick)].sum()) for part, mine in self._under_way(run)
+        )
+
     def in_flight(self, run: int) -> int:
         """Requests of a run that are neither answered nor lost: those on their way and those who will try again."""
         return sum(int(part.weight[mine].sum()) for part, mine in self._under_way(run)) + self.retries.waiting(run)
@@ -213,6 +245,12 @@ class Fates:
         everyone = everyone.pick(everyone.order.argsort(kind="stable"))
         everyone.flow -= run * self.classes
         return everyone
+
+
+def _has_reached(part: Travellers, stores: list[int], tick: int) -> Mask:
+    """Who has come to one of these stores up to this tick and was not answered before it."""
+    there: Mask = (part.stored > 0.0) & (part.due >= tick) & (part.due - part.stored < tick + 1.0)
+    return there & np.isin(part.store, stores)
 
 
 def fate_of(

@@ -7,10 +7,10 @@ import numpy as np
 from scalegame.model import catalogue as cat
 from scalegame.model.chance import AILMENTS, plan_ailment, plan_zone
 from scalegame.model.draws import Stream, uniform_one
-from scalegame.model.lifecycle import Lifecycle, key_of
+from scalegame.model.lifecycle import Lifecycle
 from scalegame.model.mishaps import Mishaps, at_work
 from scalegame.model.scenario import Fault, FaultKind
-from scalegame.model.site import Site
+from scalegame.model.site import Site, key_of
 from scalegame.model.state import NEVER, ZONES, Pool
 
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from scalegame.model.cohorts import RING
 from scalegame.model.dealing import walked_as_one
+from scalegame.model.replication import LOG
 from scalegame.model.site import Site
 from scalegame.model.state import SERVERS, TIER_OF, Pool, digest
 
@@ -35,6 +36,7 @@ def fingerprint(site: Site, run: int) -> dict[str, str]:
                 site.class_knobs[:, run],
             ]
         ),
+        "database": digest(_data(site, run)),
         "sessions": digest(_rows(site.sessions, run)),
         "uploads": digest(_rows(site.uploads, run)),
         "data": digest(_rows(site.records, run)),
@@ -99,6 +101,17 @@ def _queues(site: Site, run: int) -> _Arrays:
                 oldest = max(int(state.head[run, machine]) - 1, site.tick - RING)
                 ticks = np.arange(oldest, site.tick, dtype=np.int64)
                 arrays += [ticks[:1], curve[ticks % RING]]
+    return arrays
+
+
+def _data(site: Site, run: int) -> _Arrays:
+    """Shards, and as much of the log as a replica has still to read."""
+    data = site.database
+    arrays: _Arrays = [data.shards[run : run + 1], data.written[run : run + 1]]
+    replicas = site.machines(run, Pool.REPLICA)
+    if replicas:
+        oldest = max(int(site.table.behind[run, replicas].min()) - 1, site.tick - LOG, 0)
+        arrays.append(data.log[run, np.arange(oldest, site.tick) % LOG])
     return arrays
 
 

@@ -12,6 +12,7 @@ from enum import IntEnum
 
 import numpy as np
 
+from scalegame.model.ahead import MachineDraws
 from scalegame.model.exact import Floats
 from scalegame.model.servers import Prepared
 from scalegame.model.state import Place, Pool
@@ -60,6 +61,8 @@ class Over(IntEnum):
     """A share of what a cache answered of each class, (runs, classes)."""
     MISS = 3
     """A share of what no cache answered of each class, (runs, classes)."""
+    CALL = 4
+    """A share of what each server sends on to the database, (runs, columns of the servers), of the classes named."""
 
 
 @dataclass(slots=True)
@@ -86,6 +89,18 @@ class Attempts:
     fresh: Floats
     again: Floats | None = None
     births: Floats | None = None
+
+
+@dataclass(slots=True)
+class Now:
+    """A tick while it is walked."""
+
+    ready: Prepared
+    draws: MachineDraws
+    met: Met
+    losses: list[Loss] = field(default_factory=list)
+    """See Walked, as is the next."""
+    data_split: Floats | None = None
 
 
 @dataclass(slots=True)

@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scalegame.model.balancer import Mode
+from scalegame.model.connections import pooler_rent
+from scalegame.model.data_layout import DataLayout, lay_out_data
 from scalegame.model.dealing import BY_CORES, is_sticky, landing_shares, server_shares, walked_as_one
 from scalegame.model.draws import Words
 from scalegame.model.exact import Floats
@@ -17,6 +19,7 @@ from scalegame.model.routes import Routes, find_routes, in_charge
 from scalegame.model.servers import Stations
 from scalegame.model.site import Site
 from scalegame.model.state import SERVERS, Condition, Mask, Pool, Tier, Whole, burden
+from scalegame.model.stores import primaries
 from scalegame.model.work import WALKED, class_work, classes_by_server, is_exponential, mixed_tiers, scv_by_machine
 
 _WIRE = "wire"
@@ -32,6 +35,8 @@ class Layout:
     ones: Floats
     work: dict[Tier, Floats]
     """Mean work of each class at a tier, seconds: (runs, classes)."""
+    bare: Floats
+    """Mean service at each machine where nothing burdens it, seconds: (runs, columns)."""
     pace: Floats
     """How many times as long as on one undisturbed core work takes at each machine: (runs, columns)."""
     unbounded: Floats
@@ -43,6 +48,9 @@ class Layout:
     """1 for the classes that each server gets, see work.classes_by_server."""
     has_database: bool
     database_up: bool
+    """Of those that hold data or are read from, in all runs."""
+    data: DataLayout | None
+    """None where every run has one database machine and nothing special about it."""
     uses_database: Floats
     """1 for classes that call the database: (runs, classes)."""
     calls: Floats
@@ -102,6 +110,9 @@ class Layout:
     rent_up: Whole
     biggest: Whole
     rent_waste: Whole
+    pooler: Whole
+    """Micro-dollars a tick of each run's pooler, (runs,)."""
+    pooled: bool
 
     def visit_shares(self, tier: Tier, shares: Floats) -> Floats:
         """Class shares of what comes to a tier, or to each of its machines: (runs, 1 or columns, classes)."""
@@ -141,9 +152,10 @@ def lay_out(site: Site, stations: Stations) -> Layout:
         # With several classes the mix decides, tick by tick; this mean only chooses between regimes.
         some = np.maximum((work[tier] > 0.0).sum(axis=1), 1)
         service[:, span] = np.maximum(work[tier].sum(axis=1) / some, 1e-9)[:, None]
-    service = service * table.stretch
+    bare = service * table.stretch
+    data_layout = lay_out_data(site)
     burdens = burden(table)
-    table.service[:] = service * burdens
+    table.service[:] = bare * burdens
     arrival_scv = _set_ladders(site, scv, open_count, as_one, sticky)
     stations.rebuild(table, serving, reached, scv, arrival_scv, exponential=is_exponential(site))
 
@@ -169,18 +181,23 @@ def lay_out(site: Site, stations: Stations) -> Layout:
         walked[:, common] *= as_one
         walked[:, site.columns.spans[pool]] *= ~as_one[:, None]
     cores = np.stack([np.add.accumulate(walked[:, site.columns.walked(p)], axis=1)[:, -1] for p in pools], axis=1)
+    pooler = np.array([pooler_rent(site, run) for run in range(runs)], dtype=np.int64)
+    # A standby is there for nothing else.
+    spared = np.array([pool == Pool.STANDBY for pool in pools])
     return Layout(
-        routes=find_routes(site, used, work, as_one, serving, several, scv, open_count),
+        routes=find_routes(site, used, work, as_one, serving, several, scv, open_count, data_layout),
         keys=_keys(site),
         ones=np.ones((runs, 1)),
         work=work,
+        bare=bare,
         pace=table.stretch * burdens,
         unbounded=np.full((runs, site.columns.width), 1e12),
         mixed=mixed_tiers(site),
         visiting={tier: np.where(times > 0.0, 1.0, 0.0)[:, None, :] for tier, times in work.items()},
         coming=classes_by_server(site),
         has_database=bool((calling & present[:, data].any(axis=1)).any()),
-        database_up=bool((serving[:, data.start] > 0.0).all()),
+        database_up=_all_up(site, serving),
+        data=data_layout,
         uses_database=calls.astype(np.float64),
         calls=calls[:, None, :].astype(np.float64),
         calling=None if calling.all() else calling[:, None],
@@ -216,7 +233,9 @@ def lay_out(site: Site, stations: Stations) -> Layout:
         cores=np.maximum(cores, 1e-9),
         billed=serving,
         rent_up=rent_up,
-        biggest=np.stack([up[:, s].max(axis=1) for s in spans], axis=1) * many,
+        biggest=np.stack([up[:, s].max(axis=1) for s in spans], axis=1) * (many | spared),
+        pooler=pooler,
+        pooled=bool(pooler.any()),
         rent_waste=np.stack([(rent - up)[:, s].sum(axis=1) for s in spans], axis=1),
     )
 
@@ -237,6 +256,16 @@ def _scattered(site: Site, share: Floats) -> bool:
     at_home = np.logical_or.reduce(whole & (share == 1.0).all(axis=1), axis=1)
     lacks = np.where(site.records.home == Where.BOX, ~at_home, site.records.gone > 0.0)
     return bool(lacks.any())
+
+
+def _all_up(site: Site, serving: Floats) -> bool:
+    """No database machine that calls may go to is out of work."""
+    for run in range(site.runs):
+        read_from = [c for c in site.machines(run, Pool.REPLICA) if site.table.in_rotation[run, c]]
+        called = [*primaries(site, run), *read_from]
+        if not called or not all(serving[run, c] > 0.0 for c in called):
+            return False
+    return True
 
 
 def _open_counts(site: Site, share: Floats, weighted: Mask) -> Floats:

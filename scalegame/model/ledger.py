@@ -28,6 +28,7 @@ WRONG = 1 + CAUSES.index("wrong")
 SHED = 1 + CAUSES.index("shed")
 BREAKER = 1 + CAUSES.index("breaker")
 MISSING = 1 + CAUSES.index("missing")
+STALE = 1 + CAUSES.index("stale")
 
 _GRAIN = 1024.0
 """Latencies are kept in whole 1/1024 of a millisecond, so that their sums are exact and do not depend on the order."""

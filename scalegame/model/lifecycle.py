@@ -15,9 +15,11 @@ from scalegame.model.dealing import walked_as_one
 from scalegame.model.draws import Stream, uniform_one
 from scalegame.model.ledger import CRASH, DOWN
 from scalegame.model.outages import zone_back
+from scalegame.model.replication import seed_replica
 from scalegame.model.sessions import Home, forget_all, forget_machine
-from scalegame.model.site import SERVING, Site, UnderWay, rent_of
+from scalegame.model.site import SERVING, Site, UnderWay, key_of, rent_of
 from scalegame.model.state import NEVER, PLACED, TIER_OF, Condition, Pool, Tier
+from scalegame.model.stores import free_callers, stores_of
 from scalegame.model.texts import counted
 from scalegame.model.warming import grow_warmer, start_cold
 from scalegame.model.zones import zone_for
@@ -29,11 +31,6 @@ DEPLOY, RESIZE, ROLLBACK = 1, 2, 3
 def ticks(seconds: float) -> int:
     """Whole ticks, at least one."""
     return max(1, int(np.ceil(seconds * cat.TICKS_PER_SECOND - 1e-9)))
-
-
-def key_of(site: Site, run: int, column: int) -> int:
-    """What a machine's own draws and requests are known by: its pool and its serial number."""
-    return (int(site.pool_of(column)) << 20) + int(site.table.serial[run, column])
 
 
 class Lifecycle:
@@ -103,6 +100,8 @@ class Lifecycle:
         if condition in (Condition.BOOTING, Condition.DEPLOYING):
             self._run_release(run, column)
         site.say(run, 0, name, "up", f"{name} {said}")
+        if condition == Condition.BOOTING and site.pool_of(column) == Pool.REPLICA:
+            seed_replica(site.database, table, run, column, site.tick)
         self.come_up(run, column)
         start_cold(site, run, column)
 
@@ -220,7 +219,7 @@ class Lifecycle:
 
     def _stop(self, run: int, column: int, why: str, outcome: int = CRASH, *, disk: Disk = Disk.KEPT) -> None:
         """A machine stops at once: what it holds is lost, its memory too, and its disk perhaps."""
-        site, table = self.site, self.site.table
+        site = self.site
         name = site.name(run, column)
         gone = of_machines(site, run, [column], disk)
         lost = 0.0
@@ -228,11 +227,8 @@ class Lifecycle:
         if TIER_OF[pool] == Tier.SERVERS:
             lost = self._drop(run, column, outcome)
         elif TIER_OF[pool] == Tier.DATA:
-            for other in site.servers(run):
-                held = table.held[run, other] > 0.0
-                serial = key_of(site, run, other)
-                lost += site.fates.cut(run, serial, site.tick, outcome, int(pool)) if held else 0.0
-            table.held[run] = 0.0
+            lost = site.fates.cut_stores(run, stores_of(site, run, column), site.tick, outcome, int(pool))
+            free_callers(site, run, column)
         self._lose_memory(run, column)
         self.lose_disk(run, column, disk)
         site.empty(run, column)
@@ -339,6 +335,10 @@ class Lifecycle:
         held = was_lost(of_machines(site, run, [column], Disk.LOST))
         if TIER_OF[site.pool_of(column)] == Tier.SERVERS:
             self._drop(run, column, DOWN)
+        elif TIER_OF[site.pool_of(column)] == Tier.DATA:
+            stores = stores_of(site, run, column)
+            site.fates.cut_stores(run, stores, site.tick, DOWN, int(site.pool_of(column)))
+            free_callers(site, run, column)
         self._lose_memory(run, column)
         pool = site.pool_of(column)
         self.lose_disk(run, column)

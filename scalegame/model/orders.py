@@ -74,6 +74,13 @@ class Route:
 
 
 @dataclass(frozen=True, slots=True)
+class Shard:
+    """Spread the data over so many database machines; 1 brings it together again."""
+
+    shards: int
+
+
+@dataclass(frozen=True, slots=True)
 class MoveSessions:
     home: SessionHome
 
@@ -128,6 +135,7 @@ Order: TypeAlias = (
     | Add
     | Remove
     | Restart
+    | Shard
     | PlaceBalancer
     | PlacePool
     | Route

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from scalegame.model import catalogue as cat
+from scalegame.model.catalogue import TICKS_PER_SECOND
 from scalegame.model.deck import LANES, Dealer, Hand
 from scalegame.model.exact import Floats
-from scalegame.model.fates import Travellers, fate_of, tick_of
+from scalegame.model.fates import ALL_STORES, ONLY_STORE, Travellers, fate_of, tick_of
 from scalegame.model.flow import Loss, Over, Trail
 from scalegame.model.journeys import Machinery, Stops
 from scalegame.model.lanes import CALL, DOOR_U, EDGE, HIT, LOSS_U, TURN_U, Crowd, Lanes
@@ -56,7 +57,7 @@ class Passage:
         crowd = lanes.gather(trail)
         if not crowd.cell.size:
             return machines.standing
-        first, width, hops = site.columns.tiers[Tier.SERVERS].start, site.columns.width, len(routes.tiers)
+        first, width = site.columns.tiers[Tier.SERVERS].start, site.columns.width
         local = lanes.server(routes, trail, crowd)
         at = self._path(routes, trail, crowd, local + first)
         lanes.first_moments(crowd, trail.first, trail.walked[0].attempts)
@@ -66,7 +67,12 @@ class Passage:
         if routes.reached_at is not None:
             # What is sent to a machine that cannot be reached gets through once it can.
             spent += np.maximum(routes.reached_at.ravel().take(at % table.zone.size) - crowd.start, 0.0) * visits
-        for h in range(hops):
+        if routes.branches:
+            # The slowest shard answers: what the others took is no time of the request's.
+            shards = [routes.tiers.index(Tier.DATA), *range(len(routes.tiers), routes.hops)]
+            spent[shards[0]] = np.maximum.reduce(spent[shards], axis=0)
+            spent[shards[1:]] = 0.0
+        for h in range(len(routes.tiers)):
             took += spent[h]
         crossed = None
         if routes.spread_out:
@@ -89,12 +95,13 @@ class Passage:
         outcome, known = fate_of(took, since, self._patience.take(crowd.flow % site.classes), self._slo, TIME_OUT)
         known += crowd.start
         since *= 1000.0
-        self._depart(routes, crowd, at, spent, outcome, tick_of(known).astype(np.int64), grains(since), counted)
+        self._depart(routes, trail, crowd, at, spent, outcome, tick_of(known).astype(np.int64), grains(since), counted)
         return machines.standing
 
     def _depart(
         self,
         routes: Routes,
+        trail: Trail,
         crowd: Crowd,
         at: Whole,
         spent: Floats,
@@ -117,6 +124,7 @@ class Passage:
         slowest = at.ravel().take(spent.take(who, axis=1).argmax(axis=0) * size + who) % width
         server = crowd.server.take(who) + site.columns.tiers[Tier.SERVERS].start
         serial = site.table.serial.ravel().take(crowd.run.take(who) * width + server)
+        store, stored = self._at_database(routes, trail, crowd, at, spent, who)
         site.fates.depart(
             crowd.last,
             Travellers(
@@ -126,19 +134,41 @@ class Passage:
                 outcome=outcome.take(who),
                 place=routes.place_at.take(slowest),
                 machine=serial + (routes.place_at.take(server) << 20),
+                store=store,
                 attempt=crowd.attempt.take(who),
                 weight=crowd.weight.take(who),
                 born=crowd.born.take(who),
                 milliseconds=milliseconds.take(who),
+                stored=stored,
             ),
             counted,
         )
+
+    def _at_database(
+        self, routes: Routes, trail: Trail, crowd: Crowd, at: Whole, spent: Floats, who: Whole
+    ) -> tuple[Whole, Floats]:
+        """Which database machine those in ``who`` call, and for how many ticks they are there: see fates.Travellers.
+        at, spent: index of the machine and the seconds of each hop, (hops, representatives)."""
+        store = np.full(who.size, ONLY_STORE, dtype=np.int64)
+        if Tier.DATA not in routes.tiers:
+            return store, np.zeros(who.size)
+        h = routes.tiers.index(Tier.DATA)
+        stored = spent[h].take(who) * TICKS_PER_SECOND
+        if trail.walked[0].data_split is None:
+            return store, stored
+        width, run = self.site.columns.width, crowd.run.take(who)
+        column = at[h].take(who) % width
+        key = (routes.place_at.take(column) << 20) + self.site.table.serial.ravel().take(run * width + column)
+        if routes.branches:
+            asks_all = routes.visits[len(routes.tiers)].ravel().take(crowd.lane.take(who)) > 0.0
+            key = np.where(asks_all, ALL_STORES, key)
+        return np.where(routes.choice.ravel().take(run), key, store), stored
 
     def _path(self, routes: Routes, trail: Trail, crowd: Crowd, server: Whole) -> Whole:
         """The machine of each hop, an index into (ticks, runs, columns): (hops, representatives)."""
         site, lanes = self.site, self.lanes
         rows = (crowd.tick * site.runs + crowd.run) * site.columns.width
-        at = np.empty((len(routes.tiers), rows.size), dtype=np.int64)
+        at = np.empty((routes.hops, rows.size), dtype=np.int64)
         for h, tier in enumerate(routes.tiers):
             column = server if tier == Tier.SERVERS else routes.column[h, :, 0].take(crowd.run)
             if tier == Tier.DATA and trail.walked[0].data_split is not None:
@@ -146,20 +176,23 @@ class Passage:
                 even = lanes.even(CALL, trail.first, crowd, crowd.draws[TURN_U])
                 column = column + lanes.pick(share.reshape(-1, share.shape[3]), crowd.cell, even)
             np.add(rows, column, out=at[h])
+        for h in range(len(routes.tiers), routes.hops):
+            np.add(rows, routes.column[h, :, 0].take(crowd.run), out=at[h])
         return at
 
     def _turns(self, routes: Routes, trail: Trail, crowd: Crowd) -> tuple[Floats, Floats]:
         """Who leaves the way early: visits, (hops, representatives), and seconds on the wire, (representatives,)."""
         lanes, first = self.lanes, trail.walked[0]
-        visits = routes.visits.reshape(len(routes.tiers), -1).take(crowd.lane, axis=1)
+        visits = routes.visits.reshape(routes.hops, -1).take(crowd.lane, axis=1)
         network = routes.network.ravel().take(crowd.lane)
         if first.hits is not None:
             share = trail.all(lambda walked: walked.hits).ravel().take(crowd.cell)
             crowd.hit = lanes.even(HIT, trail.first, crowd, crowd.draws[TURN_U]) < share
             for h, tier in enumerate(routes.tiers):
                 if tier == Tier.DATA:
-                    network -= visits[h] * crowd.hit * routes.wire_seconds
+                    network -= visits[h] * crowd.hit * routes.call_seconds.ravel().take(crowd.lane)
                     visits[h] *= ~crowd.hit
+            visits[len(routes.tiers) :] *= ~crowd.hit
         if first.edge is not None:
             share = trail.all(lambda walked: walked.edge).ravel().take(crowd.cell)
             crowd.edge = lanes.even(EDGE, trail.first, crowd, crowd.draws[LOSS_U]) < share
@@ -172,7 +205,7 @@ class Passage:
     ) -> tuple[Floats, Whole, Floats]:
         """Seconds in all at each hop, (hops, representatives); who waited where, flat over these, and how long."""
         hops, size = at.shape
-        sheets = self._dealer.deal(trail.first, len(trail), [int(tier) for tier in routes.tiers])
+        sheets = self._dealer.deal(trail.first, len(trail), routes.draws)
         there = None if np.count_nonzero(visits) == visits.size else np.flatnonzero(visits)
 
         def of(values: Whole, step: int) -> Whole:
@@ -199,7 +232,7 @@ class Passage:
     def _lose(self, loss: Loss, share: Floats, crowd: Crowd, routes: Routes, row: int, counted: bool) -> None:
         """Take a loss off those it falls on. share: the loss's own of all ticks; row: of the deck."""
         site, tier = self.site, self.site.columns.tiers[Tier.SERVERS]
-        if loss.over == Over.SERVER:
+        if loss.over in (Over.SERVER, Over.CALL):
             part = share.ravel().take((crowd.tick * site.runs + crowd.run) * share.shape[2] + crowd.server)
         else:
             part = share.ravel().take(crowd.cell)
@@ -207,7 +240,7 @@ class Passage:
             part *= loss.classes.take(crowd.flow % site.classes)
         if loss.over == Over.HIT:
             part *= crowd.hit if crowd.hit is not None else 0.0
-        elif loss.over == Over.MISS and crowd.hit is not None:
+        elif loss.over in (Over.MISS, Over.CALL) and crowd.hit is not None:
             part *= ~crowd.hit
         if crowd.edge is not None:
             part *= ~crowd.edge
@@ -228,7 +261,7 @@ class Passage:
         """Requests that no place took: refused, or sent to a machine that does not answer."""
         refused = trail.all(lambda walked: walked.met.refused).ravel().take(at) * visits
         down = trail.all(lambda walked: walked.met.down).ravel().take(at) * visits
-        hops = len(routes.tiers)
+        hops = routes.hops
         passed = (1.0 - refused[0]) * (1.0 - down[0])
         for h in range(1, hops):
             passed = passed * (1.0 - refused[h]) * (1.0 - down[h])

@@ -8,6 +8,7 @@ import numpy as np
 
 from scalegame.model import catalogue as cat
 from scalegame.model.balancer import Mode
+from scalegame.model.data_layout import DataLayout
 from scalegame.model.dealing import is_sticky, pools_of_classes
 from scalegame.model.deck import LANES
 from scalegame.model.exact import Floats
@@ -18,13 +19,18 @@ from scalegame.model.uploads import trips
 from scalegame.model.work import is_exponential
 from scalegame.model.zones import spread_out
 
+_BRANCH = 16
+"""More than there are tiers."""
+
 
 @dataclass(slots=True)
 class Routes:
     """What is known between two changes of the machines. Lanes are (classes x LANES); hops: tiers that stand
-    anywhere."""
+    anywhere, then branches."""
 
     tiers: list[Tier]
+    branches: int
+    """Hops more, after those of the tiers: the other shards, for what asks all of them."""
     work: Floats
     """Mean service of a lane at a hop on a machine of stretch 1, seconds: (hops, runs, lanes)."""
     visits: Floats
@@ -37,8 +43,10 @@ class Routes:
     """run x PLACES + place of every hop and lane, flat; None where a tier has several pools."""
     network: Floats
     """Seconds on the wire: (runs, lanes)."""
-    wire_seconds: float
-    """Of them, a round trip between two tiers."""
+    call_seconds: Floats
+    """Of them, what a call to the database takes: (runs, lanes)."""
+    choice: Mask
+    """Runs in which calls have several database machines to go to, (runs, 1)."""
     factors: Floats | None
     """Where each machine's factor curve starts (see herd): (runs, columns); None where all are plain."""
     spread: Floats | None
@@ -57,6 +65,18 @@ class Routes:
     spread_out: bool
     """Some run stands in several zones."""
 
+    @property
+    def hops(self) -> int:
+        """Of a representative's way."""
+        return len(self.tiers) + self.branches
+
+    @property
+    def draws(self) -> list[int]:
+        """What the draws at each hop are keyed by."""
+        return [int(tier) for tier in self.tiers] + [
+            int(Tier.DATA) + _BRANCH * (branch + 1) for branch in range(self.branches)
+        ]
+
 
 def find_routes(
     site: Site,
@@ -67,14 +87,18 @@ def find_routes(
     several: bool,
     scv: Floats,
     open_count: Floats,
+    data: DataLayout | None,
 ) -> Routes:
     """What representatives must know. used: tiers that stand; work: (runs, classes) of each; as_one: runs whose servers
     are walked pool by pool; serving: 1 where a machine works; scv: (runs, columns); open_count: how many machines
-    share the traffic of each machine's pool, (runs, columns of the tier)."""
+    share the traffic of each machine's pool, (runs, columns of the tier); data: what the database's machines are to
+    each other, None where there is one."""
     table, runs = site.table, site.runs
-    time = np.stack([np.repeat(work[tier], LANES, axis=1) for tier in used])
+    branches = 0 if data is None or not data.any_fan else int(data.member.sum(axis=1).max()) - 1
+    hops = [*used, *[Tier.DATA] * branches]
+    time = np.stack([np.repeat(work[tier], LANES, axis=1) for tier in hops])
     visits = np.ones_like(time)
-    column = np.zeros((len(used), runs, 1), dtype=np.int64)
+    column = np.zeros((len(hops), runs, 1), dtype=np.int64)
     wire = site.scenario.start.network_ms / 1000.0
     network = np.full((runs, site.classes * LANES), wire)
     for h, tier in enumerate(used):
@@ -85,31 +109,40 @@ def find_routes(
         visits[h] = (time[h] > 0.0) & standing
         column[h] = span.start
         if tier == Tier.DOOR:
-            door = in_charge(site, table.condition != Condition.ABSENT, np.zeros_like(table.in_rotation))
+            wires = np.array([size.name == cat.WIRE.name for size in site.sizes])[table.size]
+            door = in_charge(site, table.condition != Condition.ABSENT, wires)
             if door is not None:
                 column[h, :, 0] += door.argmax(axis=1)
-            visits[h] *= (site.doors.mode > 0)[:, None]
+                visits[h] *= door.sum(axis=1, keepdims=True)
         network = network + visits[h] * (cat.CACHE_LOOKUP_MS / 1000.0 if tier == Tier.CACHE else wire)
     home = np.array([[int(pool) for pool in pools_of_classes(site, run)] for run in range(runs)], dtype=np.int64)
     apart = spread_out(site)
     site.books.state.crossing *= apart
     if site.demands.files:
         network = network + np.repeat(trips(site.demands, site.uploads.home), LANES, axis=1)
+    if data is not None and Tier.DATA in used:
+        network = network + visits[used.index(Tier.DATA)] * np.repeat(data.extra, LANES, axis=1)
+        asks_all = np.repeat(data.fan, LANES, axis=1) * visits[used.index(Tier.DATA)]
+        for branch in range(1, branches + 1):
+            column[len(used) + branch - 1] = site.columns.tiers[Tier.DATA].start + branch
+            visits[len(used) + branch - 1] = asks_all * data.member[:, branch : branch + 1]
     place_at = site.columns.pool_at
-    first = np.array([place_at[site.columns.tiers[tier].start] for tier in used], dtype=np.int64)
-    alone = all(np.unique(place_at[site.columns.tiers[tier]]).size == 1 for tier in used)
+    first = np.array([place_at[site.columns.tiers[tier].start] for tier in hops], dtype=np.int64)
+    alone = all(np.unique(place_at[site.columns.tiers[tier]]).size == 1 for tier in hops)
     book = first[:, None, None] + (np.arange(runs) * PLACES)[None, :, None]
     return Routes(
         tiers=used,
+        branches=branches,
         work=time,
         visits=visits,
         column=column,
         place_at=place_at,
         book=np.broadcast_to(book, time.shape).ravel() if alone else None,
         network=network,
-        wire_seconds=wire,
+        call_seconds=wire + (np.zeros_like(network) if data is None else np.repeat(data.extra, LANES, axis=1)),
+        choice=np.zeros((runs, 1), dtype=np.bool_) if data is None else data.several,
         factors=_factors(site, scv, as_one, open_count),
-        spread=_spreads(site, used, scv, home),
+        spread=_spreads(site, hops, scv, home),
         any_as_one=bool(as_one.any()),
         as_one=as_one[:, None],
         capacity=_capacities(site, as_one, serving),

@@ -70,6 +70,10 @@ class RequestClass:
     """Each request leaves a file of this size."""
     downloads_kb: float = 0.0
     """Each request asks for an uploaded file, of this size."""
+    fan_out: bool = False
+    """Asks for what lies on every shard: each does the whole work, the slowest answers."""
+    skew: float = 0.0
+    """How unevenly its keys are asked for: Zipf's exponent, 0 is evenly (see shards)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +120,10 @@ class BalancerPlan:
 class Start:
     app: PoolPlan
     database: PoolPlan | None = None
+    """Its machines are shards."""
+    replica: PoolPlan | None = None
+    standby: PoolPlan | None = None
+    """One machine for each shard, however many the plan says."""
     cache: PoolPlan | None = None
     balancer: BalancerPlan | None = None
     network_ms: float = 0.0

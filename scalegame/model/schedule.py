@@ -6,6 +6,7 @@ A tick in which nothing is due costs one comparison; only then are the runs look
 from __future__ import annotations
 
 from scalegame.model import moving
+from scalegame.model.failover import finish_failover, finish_sharding, watch
 from scalegame.model.faults import Faults
 from scalegame.model.lifecycle import Lifecycle
 from scalegame.model.site import Site, UnderWay
@@ -51,6 +52,7 @@ class Schedule:
             for pool in Pool:
                 for column in site.machines(run, pool):
                     self.life.attend(run, column)
+            watch(self.life, run)
             self._orders(run)
         site.changed = True
         self.look_ahead()
@@ -67,6 +69,10 @@ class Schedule:
             elif order.kind == "place":
                 site.doors.kind[run], site.doors.mode[run] = divmod(order.value, 16)
                 open_up(site, run)
+            elif order.kind == "failover":
+                finish_failover(self.life, run, order)
+            elif order.kind == "shard":
+                finish_sharding(self.life, run, order)
             elif order.kind in moving.ARRIVALS and not moving.ARRIVALS[order.kind](site, run, order):
                 left.append(order)
         site.under_way[run] = left

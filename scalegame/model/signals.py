@@ -7,6 +7,7 @@ import numpy as np
 from scalegame.model import catalogue as cat
 from scalegame.model.balancer import ALGORITHMS, Mode
 from scalegame.model.belongings import Disk, data_on, of_machines, will_be_lost
+from scalegame.model.data_view import look_at_data
 from scalegame.model.dealing import walked_as_one
 from scalegame.model.exact import Floats
 from scalegame.model.front_view import look_at_front
@@ -100,6 +101,7 @@ def look(site: Site, run: int, rent: int) -> Snapshot:
         lost_by_cause_rate=by_cause,
         retry_share=retry_share,
         front=front,
+        database=look_at_data(site, run),
         settings=settings_text(site, run),
         autoscalers=autoscaler_views(site, run),
         zones_out=tuple(

@@ -19,6 +19,7 @@ from scalegame.model.ledger import Books
 from scalegame.model.outages import Outages, no_outages
 from scalegame.model.records import Records, first_records
 from scalegame.model.releases import Releases, good_releases
+from scalegame.model.replication import Data, first_data
 from scalegame.model.scaling import no_scaling
 from scalegame.model.scenario import Scenario
 from scalegame.model.sessions import Sessions, first_sessions
@@ -98,6 +99,7 @@ class Site:
         self.sessions: Sessions = first_sessions(self.runs, scenario.start.sessions)
         self.uploads: Uploads = first_uploads(self.runs, scenario.start.uploads)
         self.records: Records = first_records(self.runs, scenario.start)
+        self.database: Data = first_data(self.runs)
         self.knobs: Floats = np.tile([[setting.start] for setting in SETTINGS.values()], (1, self.runs))
         """What `set` reaches, (settings, runs); see ``knob``."""
         self.class_knobs: Floats = np.tile(self.knobs[:, :, None], (1, 1, self.classes))
@@ -238,6 +240,12 @@ class Site:
             ("users", 0.0),
             ("files", 0.0),
             ("data", 0.0),
+            ("fanned", 0.0),
+            ("applied", 0.0),
+            ("behind", 0),
+            ("lag", 0.0),
+            ("replay", 0.0),
+            ("hampered", 1.0),
             ("allowed", 1e12),
             ("queued", 0),
             ("in_rotation", condition == Condition.UP),
@@ -282,7 +290,18 @@ class Site:
     def empty(self, run: int, column: int) -> None:
         """Everything in a machine's queue is gone."""
         table = self.table
-        for field in ("n", "carry_in", "carry_out", "carry_served", "rho", "rate_in", "rate_mean", "busy", "held"):
+        for field in (
+            "n",
+            "carry_in",
+            "carry_out",
+            "carry_served",
+            "rho",
+            "rate_in",
+            "rate_mean",
+            "busy",
+            "held",
+            "fanned",
+        ):
             getattr(table, field)[run, column] = 0.0
         table.cold[run, column], table.warmer[run, column] = 1.0, NEVER
         table.allowed[run, column] = 1e12
@@ -303,6 +322,11 @@ class Site:
         """Aloud, for run 0's log."""
         if run == 0:
             self.happenings.append(Happening(self.tick, weight, place, kind, text))
+
+
+def key_of(site: Site, run: int, column: int) -> int:
+    """What a machine's own draws and requests are known by: its pool and its serial number."""
+    return (int(site.pool_of(column)) << 20) + int(site.table.serial[run, column])
 
 
 def rent_of(size: Size) -> int:

@@ -13,11 +13,12 @@ TierName = Literal["door", "servers", "cache", "data", "workers"]
 
 CAUSES = (
     "late", "time-out", "refused", "down", "crash", "logged-out", "leaked", "wrong", "shed", "breaker", "missing",
+    "stale",
 )  # fmt: skip
 """Why a request is lost: answered after the SLO's latency; given up by the client; no room; sent to a machine that does
 not answer; on a machine that died; its user's session is unknown where it landed; made with a stolen token; answered
 wrongly by a bad release; shed at the door; not sent on by an open breaker; the file or the data it asks for is not
-where it landed, or lost."""
+where it landed, or lost; answered with what is out of date."""
 
 PURPOSES = ("served", "headroom", "redundancy", "waste")
 """What a dollar bought: cores at work; idle cores; idle cores that could stand in for the pool's biggest machine,
@@ -207,6 +208,37 @@ class FrontView:
 
 
 @dataclass(frozen=True, slots=True)
+class StoreView:
+    """A machine of the database."""
+
+    name: str
+    role: Literal["primary", "replica", "standby"]
+    stands_for: str
+    """Of a standby: the primary that it can take over from; else empty."""
+    share: float
+    """Of all calls that are expected, 0..1."""
+    lag_seconds: float
+    """Of a replica: the age of what it shows."""
+    replay: float
+    """Of a replica: cores that replay what was written."""
+    connections: int
+    connections_most: int | None
+    """None: no limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class DataView:
+    """How the database's machines share the work."""
+
+    shards: int = 0
+    """Machines that the data is spread over; 0 where there is no database."""
+    stores: tuple[StoreView, ...] = ()
+    pooler: bool = False
+    unconnected: tuple[str, ...] = ()
+    """Servers that found no connection left."""
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     tick: int
     seconds: float
@@ -240,6 +272,7 @@ class Snapshot:
     retry_share: float
     """Retries' share of all attempts, over the last second."""
     front: FrontView = FrontView()
+    database: DataView = DataView()
     settings: tuple[tuple[str, str], ...] = ()
     """(key, value) of what `set` has changed, as a player writes it."""
     autoscalers: tuple[AutoscalerView, ...] = ()

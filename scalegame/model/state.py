@@ -173,6 +173,18 @@ class Machines:
     """Uploaded files on this machine's disk that somebody still asks for."""
     data: Floats
     """Share of the service's data that lies on this machine's disk, where it runs on the boxes."""
+    fanned: Floats
+    """Of a shard: queries to all shards that it has not answered yet."""
+    applied: Floats
+    """Of a replica: how much of the primary's log it has replayed, in seconds of work (see replication)."""
+    behind: Whole
+    """Of a replica: the tick of the oldest write that it has not replayed."""
+    lag: Floats
+    """Of a replica: the age of what it shows, seconds."""
+    replay: Floats
+    """Of a replica: cores that replay, over the last second."""
+    hampered: Floats
+    """Of a replica: its reads take so many times as long because of the replay; anew each second."""
 
 
 def empty_machines(runs: int, columns: int) -> Machines:
@@ -192,9 +204,10 @@ def empty_machines(runs: int, columns: int) -> Machines:
             "zone",
             "listed",
             "ailment",
+            "behind",
         }:
             return np.zeros((runs, columns), dtype=np.int64)
-        one = name in {"ladder", "slow", "release_factor", "drag", "cold", "stretch", "service"}
+        one = name in {"ladder", "slow", "release_factor", "drag", "cold", "stretch", "service", "hampered"}
         return np.full((runs, columns), 1.0 if one else 0.0)
 
     return Machines(**{field.name: of(field.name) for field in fields(Machines)})  # type: ignore[arg-type]  # dtypes by name

@@ -1,43 +1,28 @@
 """One tick's requests on their way through the tiers: balancer, servers, cache, database, each a walk for all its
-machines.
+machines (the last in ``database``).
 
 Counts go front to back, answers back to front. What the machines could do is drawn ahead for a block of ticks.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from scalegame.model.ahead import MachineDraws, MachinesAhead
 from scalegame.model.balancer import Splitter, by_weight, in_turn
-from scalegame.model.catalogue import TICK_SECONDS
+from scalegame.model.database import Database
 from scalegame.model.dealing import sticky_share
 from scalegame.model.draws import Stream, stream_base
 from scalegame.model.exact import Floats
-from scalegame.model.flow import Attempts, Loss, Met, Over, Walked
+from scalegame.model.flow import Attempts, Loss, Met, Now, Over, Walked
 from scalegame.model.layout import Layout, lay_out
 from scalegame.model.ledger import DOWN, LEAKED, LOGGED_OUT, MISSING, WRONG
 from scalegame.model.records import write
-from scalegame.model.servers import SMOOTHING, Prepared, Stations
+from scalegame.model.servers import Stations
 from scalegame.model.sessions import Home, in_order, move_about
 from scalegame.model.site import Site
 from scalegame.model.state import Tier
 from scalegame.model.uploads import bill, file_gb, take_in
-
-
-@dataclass(slots=True)
-class _Now:
-    """A tick while it is walked."""
-
-    ready: Prepared
-    draws: MachineDraws
-    met: Met
-
-
-_ALL = 1.0 - 1e-6
-"""From this share on, starts are not held up by slots at all."""
 
 
 class Tiers:
@@ -51,9 +36,8 @@ class Tiers:
         self.stations = Stations(site.shifts)
         self.session_class = site.demands.sessions
         self._gigabytes_a_file = file_gb(site.scenario.classes, site.planned)
-        self._unhindered = False
-        self._most_starts = np.zeros((site.runs, 0))
         self._splitter = Splitter(site.seeds, site.classes)
+        self._database = Database(site, self.stations)
         self._bases = [
             np.array([[stream_base(s, Stream.SERVICE, part)] for s in site.seeds.tolist()], dtype=np.uint64)
             for part in range(3)
@@ -62,7 +46,7 @@ class Tiers:
     def rebuild(self) -> None:
         """After any change of the machines."""
         self.layout = lay_out(self.site, self.stations)
-        self._unhindered = False
+        self._database.unhindered = False
 
     def draw(self, end: int) -> None:
         """Draw for the machines from this tick up to tick ``end``: the same numbers for those who stay."""
@@ -72,17 +56,20 @@ class Tiers:
         self._split_u, self._split_z = self._splitter.draw(
             site.tick, end - site.tick, site.table.serial[:, site.columns.tiers[Tier.SERVERS]]
         )
+        self._database.draw(self.layout, end - site.tick)
 
     def walk(self, attempts: Attempts, rates: Floats, last: Walked | None) -> Walked:
         """Walk this tick's attempts through the tiers; rates: those expected, (runs, classes); last: the tick before,
         where nothing has happened to the machines since."""
         site, layout, table = self.site, self.layout, self.site.table
+        if self._database.feel_replay(layout):
+            self.stations.foresee(table, self.ahead, constant=not layout.mixed)
         draws = self.ahead.at(site.tick)
         shares = self._class_shares(attempts.all, rates)
         self._service_times(shares)
         free, spare = self._slots(shares, draws)
         ready = self.stations.prepare(table, free, spare, draws, site.tick)
-        now = _Now(ready, draws, Met(site.runs, site.columns.width))
+        now = Now(ready, draws, Met(site.runs, site.columns.width))
         before = self.stations.averages.copy() if last is None else last.after
 
         self.stations.rest()
@@ -96,7 +83,7 @@ class Tiers:
         if layout.cached:
             self._through_cache(served, now)
         if layout.has_database:
-            self._through_database(served, now)
+            self._database.through(layout, served, now, self._take)
         self.stations.remember()
         walked = Walked(
             attempts,
@@ -108,6 +95,8 @@ class Tiers:
             table.allowed,
             counts,
             split,
+            losses=now.losses,
+            data_split=now.data_split,
         )
         if layout.any_hole:
             walked.at_door.append(Loss(DOWN, layout.hole))
@@ -142,51 +131,14 @@ class Tiers:
     def _slots(self, shares: Floats, draws: MachineDraws) -> tuple[Floats, Floats | None]:
         """Slots that downstream does not hold, and the starts that these and downstream's answers admit now; None where
         there are more than anybody could use."""
-        site, layout, table = self.site, self.layout, self.site.table
-        if not layout.has_database:
-            self._unhindered = True
-            return table.slots, None
-        app, data = site.columns.tiers[Tier.SERVERS], site.columns.tiers[Tier.DATA].start
-        use = (
-            layout.uses_database
-            if site.classes == 1
-            else np.add.accumulate(shares * layout.uses_database, axis=1)[:, -1:]
-        )
-        rate = table.rate_in[:, app]
-        on_the_wire = layout.wire_seconds + table.service[:, data : data + 1] * (table.cores[:, data : data + 1] > 1.0)
-        held = rate * (use * on_the_wire)
-        held += table.held[:, app]
-        if self._unhindered and draws.possible is not None:
-            left = table.slots[:, app] - held
-            if not np.count_nonzero(left < np.maximum(draws.need[:, app], self._most_starts)):
-                return table.slots, None
-        free = table.slots.copy()
-        free[:, app] = np.maximum(table.slots[:, app] - held, 0.0)
-        answers = table.cores[:, data] * self.stations.working[:, data] * TICK_SECONDS / table.service[:, data]
-        total = np.add.accumulate(rate, axis=1)[:, -1:]
-        part = np.where(total > 0.0, rate / np.maximum(total, 1e-9), 1.0)
-        spare = layout.unbounded.copy()
-        spare[:, app] = (free[:, app] + answers[:, None] * part) / np.maximum(use, 0.05)
-        most = 4.0 * table.cores[:, app] / table.service[:, app]
-        allowed = np.minimum(table.allowed[:, app], most)
-        allowed += SMOOTHING * (np.minimum(spare[:, app] / TICK_SECONDS, most) - allowed)
-        allowed = np.where(allowed > _ALL * most, most, allowed)
-        hindered = allowed != most
-        if layout.calling is not None:
-            # Others of the batch have a database: those without keep what they would have alone.
-            hindered &= layout.calling
-            spare = np.where(layout.calling, spare, layout.unbounded)
-            allowed = np.where(layout.calling, allowed, table.allowed[:, app])
-        # A new array: earlier ticks may still show the old one.
-        table.allowed = table.allowed.copy()
-        table.allowed[:, app] = allowed
-        self._unhindered = not np.count_nonzero(hindered)
-        self._most_starts = most * TICK_SECONDS
-        return free, spare
+        if not self.layout.has_database:
+            self._database.unhindered = True
+            return self.site.table.slots, None
+        return self._database.slots(self.layout, shares, draws)
 
     # The tiers -------------------------------------------------------------------------------------------------------
 
-    def _take(self, tier: Tier, came: Floats, now: _Now) -> tuple[Floats | None, Floats, Floats]:
+    def _take(self, tier: Tier, came: Floats, now: Now) -> tuple[Floats | None, Floats, Floats]:
         """Walk one tier's machines. came: (runs, machines, classes).
 
         Returns refused (None: nobody) and served, both (runs, machines), and who was let in, (runs, machines,
@@ -199,14 +151,14 @@ class Tiers:
             came = _without_refused(refused, total, came, now.met, span)
         return refused, served, came
 
-    def _serve(self, tier: Tier, came: Floats, now: _Now) -> tuple[Floats | None, Floats, Floats]:
+    def _serve(self, tier: Tier, came: Floats, now: Now) -> tuple[Floats | None, Floats, Floats]:
         """The same where it matters who is in the queue; the last returned are those who were served."""
         refused, served, came = self._take(tier, came, now)
         queue = self.site.queues[tier]
         queue.arrive(self.site.tick, came)
         return refused, served, queue.leave(self.site.tick, served)
 
-    def _through_balancer(self, door: Floats, attempts: Floats, now: _Now) -> Floats:
+    def _through_balancer(self, door: Floats, attempts: Floats, now: Now) -> Floats:
         """What comes out behind the machine in charge, (runs, classes)."""
         span = self.site.columns.tiers[Tier.DOOR]
         serving = self.stations.serving[:, span]
@@ -245,7 +197,7 @@ class Tiers:
             split = np.where(layout.turn[:, :, None], dealt, split)
         return split
 
-    def _through_servers(self, split: Floats, now: _Now) -> Floats:
+    def _through_servers(self, split: Floats, now: Now) -> Floats:
         """Walk the servers; who was served, (runs, columns of the tier, classes)."""
         span = self.site.columns.tiers[Tier.SERVERS]
         came = split.transpose(0, 2, 1)
@@ -256,7 +208,7 @@ class Tiers:
         _, _, out = self._serve(Tier.SERVERS, came, now)
         return out
 
-    def _through_cache(self, served: Floats, now: _Now) -> None:
+    def _through_cache(self, served: Floats, now: Now) -> None:
         """Session look-ups, one for each request that needs its user."""
         site = self.site
         span = site.columns.tiers[Tier.CACHE]
@@ -265,31 +217,6 @@ class Tiers:
         came = np.zeros((site.runs, span.stop - span.start, site.classes))
         came[:, 0] = asked * self.stations.serving[:, span.start : span.start + 1]
         self._take(Tier.CACHE, came, now)
-
-    def _through_database(self, served: Floats, now: _Now) -> None:
-        """Calls to the database hold their caller's slot until they are answered."""
-        site, layout, table = self.site, self.layout, self.site.table
-        span, walk = site.columns.tiers[Tier.DATA], site.columns.tiers[Tier.SERVERS]
-        sent = served * layout.calls
-        by_machine = sent[:, :, 0] if site.classes == 1 else sent.sum(axis=2)
-        if not layout.database_up:
-            serving = self.stations.serving[:, span.start : span.start + 1]
-            now.met.down[:, span.start] = 1.0 - serving[:, 0]
-            sent = sent * serving[:, :, None]
-            by_machine = by_machine * serving
-        came = np.zeros((site.runs, span.stop - span.start, site.classes))
-        came[:, 0] = sent.sum(axis=1)
-        serve = self._serve if Tier.DATA in layout.mixed else self._take
-        refused, out, _ = serve(Tier.DATA, came, now)
-        answered = out if refused is None else out + refused
-        answered = answered.sum(axis=1)[:, None]
-        held = table.held[:, walk] + by_machine
-        upto = np.add.accumulate(held, axis=1)
-        whole = upto[:, -1:]
-        back = np.floor(upto * np.minimum(answered / np.maximum(whole, 1.0), 1.0) + 0.5)
-        held[:, 1:] -= back[:, 1:] - back[:, :-1]
-        held[:, 0] -= back[:, 0]
-        table.held[:, walk] = np.maximum(held, 0.0)
 
     def _meet_users(self, rates: Floats, walked: Walked) -> None:
         """Users come, go and log in again; those whom nobody knows, and thieves, are lost."""

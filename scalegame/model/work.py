@@ -58,8 +58,11 @@ def mixed_tiers(site: Site) -> tuple[Tier, ...]:
     others built. A cache takes the same of every class, a balancer of all that speak the same protocol."""
     classes = site.scenario.classes
     servers = any(_servers_work(c) != _servers_work(classes[0]) for c in classes)
-    calls = [c.db_read_ms + c.db_write_ms for c in classes if c.db_read_ms + c.db_write_ms > 0.0]
-    database = any(work != calls[0] for work in calls)
+    # Who was served matters there too for what is written and for what asks all shards.
+    calls = [
+        (c.db_read_ms + c.db_write_ms, c.db_write_ms, c.fan_out) for c in classes if c.db_read_ms + c.db_write_ms > 0.0
+    ]
+    database = any(call != calls[0] for call in calls)
     mixed = ((Tier.DOOR, mixes_protocols(site)), (Tier.SERVERS, servers), (Tier.DATA, database))
     return tuple(tier for tier, differs in mixed if differs)
 

@@ -21,6 +21,7 @@ import numpy as np
 from scalegame.model import catalogue as cat
 from scalegame.model.autoscaler import Autoscaler
 from scalegame.model.balancer import Mode
+from scalegame.model.connections import pooler_rent
 from scalegame.model.dealing import landing_shares
 from scalegame.model.exact import Floats
 from scalegame.model.figures import POOL_FIGURES
@@ -89,9 +90,17 @@ class World:
         site, start = self.site, self.scenario.start
         for run in range(site.runs):
             self._furnish(run, Pool.APP, start.app)
-            for pool, plan in ((Pool.CACHE, start.cache), (Pool.DATABASE, start.database)):
+            for pool, plan in (
+                (Pool.CACHE, start.cache),
+                (Pool.DATABASE, start.database),
+                (Pool.REPLICA, start.replica),
+            ):
                 if plan is not None:
                     self._furnish(run, pool, plan)
+            if start.database is not None:
+                site.database.shards[run] = start.database.machines
+                if start.standby is not None:
+                    self._furnish(run, Pool.STANDBY, PoolPlan(start.standby.size, start.database.machines))
             if start.balancer is not None:
                 self._furnish(run, Pool.BALANCER, PoolPlan(start.balancer.size, start.balancer.machines))
                 site.doors.kind[run] = KINDS[start.balancer.kind]
@@ -277,6 +286,8 @@ class World:
         ledger.money[:, 1] += (idle - spare).sum(axis=(0, 2))
         ledger.money[:, 2] += spare.sum(axis=(0, 2))
         ledger.money[:, 3] += layout.rent_waste.sum(axis=1) * ticks
+        if layout.pooled:
+            ledger.money[:, 0] += layout.pooler * ticks
 
     def score(self, run: int = 0) -> Score:
         """Counters of a run, cheap enough for each tick."""
@@ -289,7 +300,8 @@ class World:
     def rent(self, run: int = 0) -> int:
         """Micro-dollars that a tick costs now."""
         table = self.site.table
-        return int((table.rent[run] * (table.condition[run] != Condition.ABSENT)).sum())
+        machines = int((table.rent[run] * (table.condition[run] != Condition.ABSENT)).sum())
+        return machines + pooler_rent(self.site, run)
 
     def in_flight(self, run: int = 0) -> int:
         """Requests neither answered nor lost."""

@@ -21,6 +21,7 @@ from scalegame.model.orders import (
     Restart,
     Route,
     Set,
+    Shard,
 )
 from scalegame.model.scenario import (
     BalancerPlan,
@@ -37,27 +38,29 @@ ALGORITHMS = ("random", "round-robin", "least-connections", "two-choices", "ip-h
 HOMES = ("memory", "sticky", "cache", "token")
 TINY = Size("tiny", cores=1, slots=4, backlog=2, price=0.1, mtbf_seconds=8.0)
 """Soon full, soon dead."""
+SMALL_DATABASE = Size("small-db", cores=2, slots=8, backlog=4, price=0.2, memory_gb=1.0, mtbf_seconds=20.0)
+"""So little memory that two servers and a half find connections."""
 
 targets = st.sampled_from(
     [
-        "app",
-        "database",
-        "balancer",
-        "cache",
-        "images",
-        "images-1",
-        "app-1",
-        "app-2",
-        "app-3",
-        "db-1",
-        "balancer-1",
-        "cache-1",
-        "app-99",
-        "x",
+        *("app", "database", "balancer", "cache", "replica", "standby", "images"),
+        *(
+            "app-1",
+            "app-2",
+            "app-3",
+            "db-1",
+            "db-2",
+            "balancer-1",
+            "cache-1",
+            "replica-1",
+            "standby-1",
+            "images-1",
+            "x",
+        ),
     ]
 )
 sizes = st.sampled_from(["tiny", "small", "medium", "metal", "wire", "vast"])
-pools = st.sampled_from(["app", "balancer", "cache", "database", "images", "nowhere"])
+pools = st.sampled_from(["app", "balancer", "cache", "database", "replica", "standby", "images", "nowhere"])
 zones = st.none() | st.sampled_from(["a", "b", "c"])
 
 orders: st.SearchStrategy[Order] = st.one_of(
@@ -89,6 +92,12 @@ orders: st.SearchStrategy[Order] = st.one_of(
         st.sampled_from([0.1, 1.0, 3.0, 99.0]),
     ),
     st.builds(Set, st.sampled_from(["balancer.weights", "balancer.hash", "tls"]), st.sampled_from([0.0, 1.0])),
+    st.builds(
+        Set,
+        st.sampled_from(["replica.reads", "replica.max-lag", "pooler"]),
+        st.sampled_from([0.0, 0.1, 1.0, 50.0]),
+    ),
+    st.builds(Shard, st.sampled_from([0, 1, 2, 3, 17])),
     st.builds(Cancel, st.integers(0, 6)),
 )
 
@@ -152,6 +161,58 @@ def shop(
     )  # fmt: skip
 
 
+def store(
+    *,
+    rate: float = 60.0,
+    shards: int = 1,
+    replicas: int = 0,
+    standby: bool = False,
+    machines: int = 3,
+    scv: float = 1.0,
+    algorithm: str = "random",
+    faults: bool = True,
+    seconds: float = 12.0,
+) -> Scenario:
+    """What is read, some of it old, what is written, and what every shard is asked for; a database of several machines
+    that are soon full and soon dead."""
+    return Scenario(
+        seconds=seconds,
+        classes=(
+            RequestClass("read", "/", cpu_ms=4, db_read_ms=8, skew=1.0, stale_ms=40.0, scv=scv),
+            RequestClass("search", "/search", cpu_ms=4, db_read_ms=8, fan_out=True, timeout_ms=300,
+                         retries=Retries(2, 200.0)),
+            RequestClass("write", "/write", cpu_ms=4, db_read_ms=4, db_write_ms=12, skew=1.0),
+            RequestClass("static", "/img", cpu_ms=2),
+        ),
+        traffic=(
+            Traffic("read", ((0.0, rate), (seconds, rate))),
+            Traffic("search", ((0.0, rate / 4), (seconds, rate / 4))),
+            Traffic("write", ((0.0, rate / 2), (seconds / 2, rate), (seconds, rate / 2))),
+            Traffic("static", ((0.0, rate), (seconds, rate))),
+        ),
+        start=Start(
+            app=PoolPlan("tiny", machines),
+            database=PoolPlan("small-db", shards),
+            replica=PoolPlan("small-db", replicas) if replicas else None,
+            standby=PoolPlan("small-db") if standby else None,
+            balancer=BalancerPlan("l4", algorithm, 1, "wire"),  # type: ignore[arg-type]  # drawn from the names
+            network_ms=4,
+        ),
+        slo_latency_ms=300,
+        warmup=1.0,
+        sizes={**SIZES, "tiny": TINY, "small-db": SMALL_DATABASE},
+        ladder=("tiny", "small-db", "small", "medium"),
+        faults=(
+            Fault("slow", 1.0, "database", factor=3.0, lasts=2.0),
+            Fault("crash", 3.0, "database"),
+            Fault("crash", 9.5, "replica"),
+        )
+        if faults
+        else (),
+        random_faults=faults,
+    )  # fmt: skip
+
+
 @st.composite
 def scenarios(draw: st.DrawFn) -> Scenario:
     scenario = _shops(draw)
@@ -164,6 +225,17 @@ def scenarios(draw: st.DrawFn) -> Scenario:
 
 
 def _shops(draw: st.DrawFn) -> Scenario:
+    if draw(st.booleans()):
+        several = draw(st.integers(1, 3))
+        return store(
+            rate=draw(st.sampled_from([5.0, 60.0, 300.0])),
+            shards=several,
+            replicas=draw(st.integers(0, 2)) if several == 1 else 0,
+            standby=draw(st.booleans()),
+            scv=draw(st.sampled_from([0.0, 1.0, 4.0])),
+            algorithm=draw(st.sampled_from(ALGORITHMS)),
+            faults=draw(st.booleans()),
+        )
     return shop(
         rate=draw(st.sampled_from([2.0, 30.0, 90.0, 600.0])),
         algorithm=draw(st.none() | st.sampled_from(ALGORITHMS)),

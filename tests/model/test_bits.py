@@ -31,7 +31,7 @@ from scalegame.model.orders import (
 )
 from scalegame.model.scenario import Scenario
 from scalegame.model.world import RULES, World
-from tests.model.small_worlds import shop
+from tests.model.small_worlds import shop, store
 
 GOLDEN = Path(__file__).with_name("golden_hashes.json")
 TICKS = 115
@@ -45,6 +45,11 @@ PLAYS: dict[str, tuple[Scenario, dict[int, Order]]] = {
         shop(kind="l7", size="small", rate=200),
         {5: PlacePool("images", "small", 2, "b"), 66: Route("/img", "images"), 95: Remove("images")},
     ),
+    "replicas": (
+        store(replicas=2, standby=True),
+        {4: Set("replica.reads", 80.0), 40: Set("replica.max-lag", 0.2), 60: Set("pooler", 1.0)},
+    ),
+    "shards": (store(shards=3, standby=True), {30: Resize("db-2", "medium")}),
     "front": (shop(algorithm=None, rate=300, size="large"), {8: PlaceBalancer("l7", "least-connections", 2, "small")}),
 }
 
@@ -116,7 +121,8 @@ def test_a_run_alone_is_the_run_among_others(name: str) -> None:
     scenario, script = PLAYS[name]
     crowd = World(scenario, [3, 7, 11])
     others: dict[int, list[tuple[int, Order]]] = {
-        2: [(0, Add("app", 9, "small"))],
+        2: [(0, Add("app", 9, "small")), (0, Remove("replica")), (2, Add("replica", 2)), (2, Add("standby"))],
+        3: [(0, Add("standby")), (2, Set("pooler", 1.0)), (2, Set("replica.max-lag", 1.0))],
         12: [(2, PlaceBalancer("l7", "two-choices", 2, "medium"))],
         25: [(0, Resize("app-1", "large"))],
         33: [(2, MoveSessions("cache"))],

@@ -52,7 +52,7 @@ def core_ms(scenario: Scenario, pool_name: str, rate: float = 1000.0) -> float:
 
 class TestWhatABalancerCarries:
     def test_l7_reads_and_l4_passes_on(self) -> None:
-        l4, l7 = (core_ms(behind(kind), "balancer") for kind in ("l4", "l7"))  # type: ignore[arg-type]  # the two kinds
+        l4, l7 = (core_ms(behind(kind), "balancer") for kind in ("l4", "l7"))
         assert l4 == pytest.approx(L4_CPU_MS, rel=0.05)
         assert l7 == pytest.approx(L7_CPU_MS, rel=0.05)
 

@@ -1,11 +1,23 @@
 """What orders do: see ``rules``. Importing the rooms here is what makes their orders known."""
 
-from scalegame.model.ordering import autoscale, front, machines, operations, pools, releases, removal, settings, state
+from scalegame.model.ordering import (
+    autoscale,
+    data,
+    front,
+    machines,
+    operations,
+    pools,
+    releases,
+    removal,
+    settings,
+    state,
+)
 from scalegame.model.ordering.rules import ModelQuote, give, quote_of, refusal_of
 
 __all__ = [
     "ModelQuote",
     "autoscale",
+    "data",
     "front",
     "give",
     "machines",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from scalegame.model import catalogue as cat
 from scalegame.model.balancer import Mode
 from scalegame.model.lifecycle import RESIZE, Lifecycle
+from scalegame.model.ordering import data
 from scalegame.model.ordering.rules import FREE, ModelQuote, give, harm_of, price_of, quote_of, refusal_of
 from scalegame.model.ordering.targets import (
     columns_of,
@@ -87,7 +88,9 @@ def _add_refusal(order: Add, site: Site, run: int) -> str | None:
     if pool in PLACED and not site.machines(run, pool):
         return nothing_there(site, run, order.pool)
     if pool == Pool.DATABASE:
-        return "a database cannot just be cloned: resize it, that is all there is here"
+        return "a database cannot just be cloned: resize it, add replica for reads, or shard it"
+    if pool in data.SUPPORT:
+        return data.add_refusal(order, site, run, pool)
     if pool == Pool.CACHE:
         return "there is one cache; place cache builds it, resize cache makes it bigger"
     standing = len(site.machines(run, pool))
@@ -107,6 +110,8 @@ def _add_quote(order: Add, site: Site, run: int) -> ModelQuote:
     if not knows_size(site, order.size):
         return FREE
     pool = site.pool_named(run, order.pool)
+    if pool in data.SUPPORT:
+        return data.add_quote(order, site, run, pool)
     standing = site.machines(run, pool) if pool is not None else []
     price = site.sizes[size_of(site, run, order.size, standing)].price
     told = "" if pool is None else newcomers_text(site, run, pool, order.zone)
@@ -117,6 +122,9 @@ def _add_quote(order: Add, site: Site, run: int) -> ModelQuote:
 def _give_add(order: Add, life: Lifecycle, run: int) -> None:
     pool = life.site.pool_named(run, order.pool)
     if pool is None:
+        return
+    if pool in data.SUPPORT:
+        data.give_add(order, life, run, pool)
         return
     size = size_of(life.site, run, order.size, life.site.machines(run, pool))
     for _ in range(order.count):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from scalegame.model.lifecycle import DEPLOY, Lifecycle
+from scalegame.model.ordering.data import cancel_sharding
 from scalegame.model.ordering.rules import FREE, ModelQuote, give, quote_of, refusal_of
 from scalegame.model.ordering.targets import columns_of
 from scalegame.model.orders import Cancel
 from scalegame.model.releases import roll_back
-from scalegame.model.site import Site
+from scalegame.model.site import Site, UnderWay
 from scalegame.model.state import Condition, Pool
 
 
@@ -16,27 +17,34 @@ def _no_quote(_order: Cancel, _site: Site, _run: int) -> ModelQuote:
     return FREE
 
 
+_FATEFUL = {
+    "restore": "the backup is what is left of the data: it is read to its end",
+    "failover": "a failover cannot be called back: nobody else has the data",
+}
+"""What cannot be cancelled, by the kind of the order, and why."""
+
+
 @refusal_of.register
 def _cancel_refusal(order: Cancel, site: Site, run: int) -> str | None:
     found = next((o for o in site.under_way[run] if o.number == order.order), None)
     if found is not None:
-        return "the backup is what is left of the data: it is read to its end" if found.kind == "restore" else None
+        return _FATEFUL.get(found.kind)
     return f"there is no order {order.order} that could be cancelled"
 
 
 @give.register
 def _give_cancel(order: Cancel, life: Lifecycle, run: int) -> None:
-    site, table = life.site, life.site.table
+    site = life.site
     found = next(o for o in site.under_way[run] if o.number == order.order)
     site.under_way[run].remove(found)
+    _undo(life, run, found)
+    site.say(run, 0, found.place, "cancel", f"{found.text} is cancelled")
+
+
+def _undo(life: Lifecycle, run: int, found: UnderWay) -> None:
+    site = life.site
     if found.kind == "rolling":
-        if found.value == DEPLOY:
-            # Those that have it keep it; who boots from now on gets the one before.
-            roll_back(site.releases, run, Pool(found.pool))
-        for column in site.machines(run, Pool(found.pool)):
-            if table.condition[run, column] == Condition.UP:
-                table.queued[run, column] = 0
-                table.next_size[run, column] = table.size[run, column]
+        _stop_rolling(site, run, found)
     elif found.kind == "data":
         for column in site.machines(run, Pool.DATABASE):
             if site.table.serial[run, column] == found.serial:
@@ -44,7 +52,19 @@ def _give_cancel(order: Cancel, life: Lifecycle, run: int) -> None:
     elif found.kind == "boot":
         for column in columns_of(site, run, found.place):
             life.take_away(run, column)
+    elif found.kind == "shard":
+        cancel_sharding(life, run)
     elif found.kind == "place":
         for column in reversed(site.machines(run, Pool.BALANCER)):
             life.take_away(run, column)
-    site.say(run, 0, found.place, "cancel", f"{found.text} is cancelled")
+
+
+def _stop_rolling(site: Site, run: int, found: UnderWay) -> None:
+    table = site.table
+    if found.value == DEPLOY:
+        # Those that have it keep it; who boots from now on gets the one before.
+        roll_back(site.releases, run, Pool(found.pool))
+    for column in site.machines(run, Pool(found.pool)):
+        if table.condition[run, column] == Condition.UP:
+            table.queued[run, column] = 0
+            table.next_size[run, column] = table.size[run, column]

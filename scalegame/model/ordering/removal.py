@@ -7,16 +7,17 @@ from scalegame.model.balancer import Mode
 from scalegame.model.belongings import Disk, keeper_of_data
 from scalegame.model.dealing import is_sticky
 from scalegame.model.lifecycle import Lifecycle
+from scalegame.model.ordering import data
 from scalegame.model.ordering.rules import FREE, ModelQuote, give, harm_of, price_of, quote_of, refusal_of
 from scalegame.model.ordering.state import is_spare_database
 from scalegame.model.ordering.targets import columns_of, condition_of, nothing_there
 from scalegame.model.orders import Remove
 from scalegame.model.sessions import Home
 from scalegame.model.site import SERVING, Site
-from scalegame.model.state import PLACED, SERVERS, Condition, Pool
+from scalegame.model.state import PLACED, SERVERS, TIER_OF, Condition, Pool, Tier
 from scalegame.model.texts import share_text
 
-WHOLE = (Pool.BALANCER, Pool.CACHE)
+WHOLE = (Pool.BALANCER, Pool.CACHE, Pool.STANDBY)
 """Pools that are taken away as a whole."""
 
 
@@ -36,8 +37,10 @@ def _remove_refusal(order: Remove, site: Site, run: int) -> str | None:
     if not found:
         return nothing_there(site, run, order.target)
     pool = site.pool_of(found[0])
-    if pool == Pool.DATABASE and not is_spare_database(site, run):
-        return "the data lives in the database; it stays"
+    if TIER_OF[pool] == Tier.DATA and not (pool == Pool.DATABASE and is_spare_database(site, run)):
+        why = data.remove_refusal(order, site, run, pool)
+        if why:
+            return why
     if order.count is not None and order.count < 1:
         return "remove at least 1"
     if pool in SERVERS:
@@ -89,14 +92,14 @@ def _give_remove(order: Remove, life: Lifecycle, run: int) -> None:
     found = leaving(order, site, run)
     pool = site.pool_of(found[0])
     everything = len(found) == len(site.machines(run, pool))
-    if everything and pool not in SERVERS:
+    if everything and pool not in (*SERVERS, Pool.REPLICA):
         if pool == Pool.BALANCER:
             site.doors.kind[run] = 0
             site.doors.mode[run] = int(Mode.NONE)
         for column in reversed(found):
             life.take_away(run, column)
         return
-    if everything:
+    if everything and pool in SERVERS:
         site.unroute(run, pool)
     for column in reversed(found):
         site.table.queued[run, column] = 0

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from functools import singledispatch
 
 from scalegame.model.belongings import Disk, of_machines, will_be_lost
-from scalegame.model.lifecycle import Lifecycle, key_of
+from scalegame.model.lifecycle import Lifecycle
 from scalegame.model.orders import Order
-from scalegame.model.site import Site
+from scalegame.model.site import Site, key_of
 from scalegame.model.state import TIER_OF, Tier
+from scalegame.model.stores import stores_of
 from scalegame.model.texts import counted
 
 
@@ -62,6 +63,10 @@ def harm_of(site: Site, run: int, columns: list[int], *, gentle: bool, disk: Dis
     parts = []
     if not gentle and TIER_OF[pool] == Tier.SERVERS:
         lost = sum(site.fates.under_way(run, key_of(site, run, c), site.tick) for c in columns)
+        if lost >= 1.0:
+            parts.append(f"drops {counted(lost, 'request', 'requests')} under way")
+    if not gentle and TIER_OF[pool] == Tier.DATA:
+        lost = sum(site.fates.at_stores(run, stores_of(site, run, c), site.tick) for c in columns)
         if lost >= 1.0:
             parts.append(f"drops {counted(lost, 'request', 'requests')} under way")
     parts += will_be_lost(site, run, of_machines(site, run, columns, disk))
