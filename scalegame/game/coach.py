@@ -48,7 +48,7 @@ LONGEST_CHAIN = 6
 MOST_SENTENCES = 3
 WORTH_A_WORD = 0.05
 """Of an episode's losses; a smaller share has no step of its own."""
-SUDDEN = ("down", "crash", "logged-out", "leaked", "wrong")
+SUDDEN = ("down", "crash", "logged-out", "leaked", "wrong", "missing")
 """Causes of loss that follow at once when a machine or a session goes."""
 
 SAID = {
@@ -62,6 +62,7 @@ SAID = {
     "wrong": "a bad release of {place} answered wrongly",
     "shed": "{place} turned requests away to stay alive",
     "breaker": "the breaker kept requests from {place}",
+    "missing": "{place} did not have the files or the data that were asked for",
 }
 """What each cause of loss means, as a clause."""
 

@@ -75,7 +75,8 @@ def server_shares(site: Site, run: int) -> Floats:
 
 
 def landing_shares(site: Site, run: int, counts: Floats) -> Floats:
-    """Shares of the servers in the planned requests of the classes that count, (columns of the tier,).
+    """Shares of the servers at work in the planned requests of the classes that count, (columns of the tier,): where
+    users log in, where files and rows are written. A dead server in rotation takes requests, and keeps nothing of them.
 
     counts: 1 or 0, (classes,), see Demands.
     """
@@ -86,7 +87,12 @@ def landing_shares(site: Site, run: int, counts: Floats) -> Floats:
     for k, w in enumerate(weight):
         result += w * shares[k]
         total += w
-    return result / total if total > 0.0 else shares[0]
+    if total == 0.0:
+        result = shares[0]
+    condition = site.table.condition[run, site.columns.tiers[Tier.SERVERS]]
+    result = np.where((condition == Condition.UP) | (condition == Condition.DRAINING), result, 0.0)
+    whole = float(np.add.accumulate(result)[-1])
+    return result / whole if whole > 0.0 else result
 
 
 def sticky_share(site: Site, run: int, share: Floats) -> Floats:

@@ -79,6 +79,10 @@ class Loss:
     """1 for the classes it falls on, (classes,); None: all."""
     retry: bool = True
     """The client may try again; it does not where it got an answer."""
+    behind_cache: bool = False
+    """It falls on nobody whom a cache answered."""
+    part: int = 0
+    """Tells losses of one cause apart that fall on the same requests, so that each is drawn for itself."""
 
 
 @dataclass(slots=True)

@@ -12,7 +12,7 @@ from scalegame.model.fates import ALL_STORES, ONLY_STORE, Travellers, fate_of, t
 from scalegame.model.flow import Loss, Over, Trail
 from scalegame.model.journeys import Machinery, Stops
 from scalegame.model.lanes import CALL, DOOR_U, EDGE, HIT, LOSS_U, TURN_U, Crowd, Lanes
-from scalegame.model.ledger import DOWN, GOOD, PLACES, REFUSED, TIME_OUT, grains
+from scalegame.model.ledger import DOWN, GOOD, OUTCOMES, PLACES, REFUSED, TIME_OUT, grains
 from scalegame.model.routes import Routes
 from scalegame.model.servers import Standing, Stations
 from scalegame.model.site import Site
@@ -240,11 +240,11 @@ class Passage:
             part *= loss.classes.take(crowd.flow % site.classes)
         if loss.over == Over.HIT:
             part *= crowd.hit if crowd.hit is not None else 0.0
-        elif loss.over in (Over.MISS, Over.CALL) and crowd.hit is not None:
+        elif (loss.over in (Over.MISS, Over.CALL) or loss.behind_cache) and crowd.hit is not None:
             part *= ~crowd.hit
         if crowd.edge is not None:
             part *= ~crowd.edge
-        u = crowd.draws[row] + _GOLDEN * loss.outcome
+        u = crowd.draws[row] + _GOLDEN * (loss.outcome + OUTCOMES * loss.part)
         lost: Floats = np.minimum(np.floor(crowd.weight * part + (u - np.floor(u))), crowd.weight)
         who = np.flatnonzero(lost)
         if not who.size:

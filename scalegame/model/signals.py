@@ -33,7 +33,7 @@ from scalegame.model.snapshot import (
     TierName,
 )
 from scalegame.model.state import NEVER, SERVERS, TIER_OF, ZONES, Condition, Pool, Tier
-from scalegame.model.uploads import STORE_NAMES, Store
+from scalegame.model.uploads import STORE_NAMES, Store, dollars_a_minute
 from scalegame.model.warming import seconds_cold
 
 _STATES: dict[Condition, MachineState] = {
@@ -84,7 +84,7 @@ def look(site: Site, run: int, rent: int) -> Snapshot:
         losses=tuple(_losses(site, run, sealed.sum(axis=0))),
         cost_micro=int(money.sum()),
         money_micro=tuple((purpose, int(money[i])) for i, purpose in enumerate(PURPOSES)),
-        price=rent * 600 / 1_000_000 + front.crossing_price,
+        price=rent * 600 / 1_000_000 + front.crossing_price + dollars_a_minute(site.uploads, run),
         orders=tuple(
             OrderView(
                 o.number,
@@ -112,6 +112,7 @@ def look(site: Site, run: int, rent: int) -> Snapshot:
         uploads=STORE_NAMES[Store(int(site.uploads.home[run]))] if site.demands.files else "",
         data=DATA_NAMES[Where(int(site.records.home[run]))] if site.demands.data.any() else "",
         files_stored=float(site.uploads.stored[run]),
+        storage_price=dollars_a_minute(site.uploads, run),
         files_lost=float(site.uploads.lost[run]),
         data_lost=float(site.records.gone[run]),
     )

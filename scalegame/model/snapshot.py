@@ -284,6 +284,8 @@ class Snapshot:
     """Where the service's data lies: box or database; empty where nothing needs it."""
     files_stored: float = 0.0
     """Files in object storage that somebody still asks for."""
+    storage_price: float = 0.0
+    """Dollars a minute that object storage costs now."""
     files_lost: float = 0.0
     """Files that were lost so far."""
     data_lost: float = 0.0

@@ -248,7 +248,9 @@ class Tiers:
         if layout.scattered:
             wrote = self._landed(walked.split * taken[:, None, :], demands.writes, layout.writing)
             missing = write(site.records, site.table.data[:, span], wrote)
-            walked.losses.append(Loss(MISSING, missing, Over.SERVER, classes=demands.data, retry=False))
+            walked.losses.append(
+                Loss(MISSING, missing, Over.SERVER, classes=demands.data, retry=False, behind_cache=True, part=1)
+            )
 
     def _landed(self, split: Floats, counts: Floats, shares: Floats) -> Floats:
         """Requests of the classes that count by the server that has them, (runs, columns of the servers).

@@ -22,6 +22,8 @@ _STILL_WANTED = 1.0 - cat.TICK_SECONDS / cat.UPLOAD_INTEREST_SECONDS
 _MB = 1000.0
 _GB = 1_000_000.0
 """In kilobytes."""
+_SMOOTHING = 0.1
+"""What a tick weighs in a one-second moving average."""
 _TICKS_A_MINUTE = 60.0 * cat.TICKS_PER_SECOND
 
 
@@ -48,11 +50,13 @@ class Uploads:
     """All files that were ever lost."""
     owed: Floats
     """What object storage costs and is not billed yet: below a micro-dollar."""
+    burn: Floats
+    """What it costs, over the last second: micro-dollars a tick."""
 
 
 def first_uploads(runs: int, home: UploadHome) -> Uploads:
-    none = np.zeros((4, runs))
-    return Uploads(np.full(runs, int(STORES[home]), dtype=np.int64), none[0], none[1], none[2], none[3])
+    none = np.zeros((5, runs))
+    return Uploads(np.full(runs, int(STORES[home]), dtype=np.int64), *none)
 
 
 def file_gb(classes: tuple[RequestClass, ...], planned: list[float]) -> float:
@@ -101,7 +105,9 @@ def bill(state: Uploads, kilobytes: Floats, gigabytes_a_file: float) -> Whole:
     """What this tick of object storage costs in whole micro-dollars, (runs,). kilobytes: written and read, (runs,)."""
     moved = kilobytes * (cat.OBJECT_PRICE_PER_GB_MOVED * 1e6 / _GB) * (state.home == Store.OBJECT)
     lying = state.stored * (gigabytes_a_file * cat.OBJECT_PRICE_PER_GB_MINUTE * 1e6 / _TICKS_A_MINUTE)
-    state.owed += moved + lying
+    cost = moved + lying
+    state.burn += _SMOOTHING * (cost - state.burn)
+    state.owed += cost
     whole = np.floor(state.owed)
     state.owed -= whole
     return whole.astype(np.int64)
@@ -124,7 +130,12 @@ def move(state: Uploads, own: Floats, run: int, home: Store, share: Floats) -> N
         own[run] = 0.0
     else:
         own[run] += state.stored[run] * share
-        state.stored[run] = 0.0
+        state.stored[run] = state.burn[run] = 0.0
+
+
+def dollars_a_minute(state: Uploads, run: int) -> float:
+    """What object storage costs now."""
+    return float(state.burn[run]) * _TICKS_A_MINUTE / 1e6
 
 
 def copy_seconds(state: Uploads, own: Floats, run: int, gigabytes_a_file: float) -> float:

@@ -70,7 +70,8 @@ ORDERS = (
     "resize app large", "resize app small", "resize app-1 medium rolling", "add app", "add app 3 size=medium",
     "remove app", "remove app-2", "restart app-1", "place balancer l4", "place balancer l7 machines=2",
     "remove balancer", "place cache", "remove cache", "move sessions sticky", "move sessions cache",
-    "move sessions token", "move sessions memory", "deploy app", "set health.interval 2", "cancel 1", "cancel 2",
+    "move sessions token", "move sessions memory", "move uploads object", "move data box", "move data database",
+    "set token.life 5", "deploy app", "set health.interval 2", "cancel 1", "cancel 2",
     "launch", "add", "resize app gigantic",
 )  # fmt: skip
 """What a wild player might type: some of it is always refused."""

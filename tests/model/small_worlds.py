@@ -11,7 +11,9 @@ from scalegame.model.orders import (
     Add,
     Cancel,
     Deploy,
+    MoveData,
     MoveSessions,
+    MoveUploads,
     Order,
     PlaceBalancer,
     PlaceCache,
@@ -85,6 +87,8 @@ orders: st.SearchStrategy[Order] = st.one_of(
     st.builds(Route, st.sampled_from(["/", "/img", "/report", "/none"]), pools),
     st.builds(PlaceCache, st.none() | sizes),
     st.builds(MoveSessions, st.sampled_from(HOMES)),
+    st.builds(MoveUploads, st.sampled_from(["disk", "object"])),
+    st.builds(MoveData, st.sampled_from(["box", "database"])),
     st.builds(Deploy, pools, st.booleans()),
     st.builds(
         Set,
@@ -115,14 +119,17 @@ def shop(
     scv: float = 1.0,
     faults: bool = True,
     seconds: float = 12.0,
+    files: bool = False,
 ) -> Scenario:
-    """Pages that need a session and the database, pictures that need neither; clients who try again, and faults."""
+    """Pages that need a session and the database, pictures that need neither; clients who try again, and faults. With
+    files, pages leave some and pictures are some."""
     return Scenario(
         seconds=seconds,
         classes=(
             RequestClass("page", "/", cpu_ms=20, db_read_ms=5, db_write_ms=2, scv=scv, timeout_ms=400,
-                         retries=Retries(2, 300.0), session=True),
-            RequestClass("picture", "/img", cpu_ms=4, timeout_ms=250, retries=Retries(1, 200.0, jitter=False)),
+                         retries=Retries(2, 300.0), session=True, uploads_kb=400.0 * files),
+            RequestClass("picture", "/img", cpu_ms=4, timeout_ms=250, retries=Retries(1, 200.0, jitter=False),
+                         downloads_kb=400.0 * files),
             RequestClass("report", "/report", cpu_ms=80, db_read_ms=60),
         ),
         traffic=(
@@ -247,4 +254,5 @@ def _shops(draw: st.DrawFn) -> Scenario:
         cache=True,
         scv=draw(st.sampled_from([0.0, 0.5, 1.0, 4.0])),
         faults=draw(st.booleans()),
+        files=draw(st.booleans()),
     )

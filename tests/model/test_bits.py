@@ -21,6 +21,7 @@ from scalegame.model.orders import (
     Add,
     Deploy,
     MoveSessions,
+    MoveUploads,
     Order,
     PlaceBalancer,
     PlacePool,
@@ -50,6 +51,7 @@ PLAYS: dict[str, tuple[Scenario, dict[int, Order]]] = {
         {4: Set("replica.reads", 80.0), 40: Set("replica.max-lag", 0.2), 60: Set("pooler", 1.0)},
     ),
     "shards": (store(shards=3, standby=True), {30: Resize("db-2", "medium")}),
+    "state": (shop(database=None, files=True, sessions="cache"), {5: Add("app", 2), 20: MoveUploads("object")}),
     "front": (shop(algorithm=None, rate=300, size="large"), {8: PlaceBalancer("l7", "least-connections", 2, "small")}),
 }
 

@@ -8,11 +8,12 @@ from scalegame.model import catalogue as cat
 from scalegame.model.balancer import Mode
 from scalegame.model.lifecycle import Lifecycle, ticks
 from scalegame.model.ordering.rules import FREE, ModelQuote, give, quote_of, refusal_of
+from scalegame.model.ordering.settings import prices
 from scalegame.model.ordering.targets import knows_size, size_of, size_refusal
 from scalegame.model.orders import MoveData, MoveSessions, MoveUploads, PlaceCache
 from scalegame.model.records import PLACES_OF_DATA, Where
 from scalegame.model.scenario import SessionHome
-from scalegame.model.sessions import HOMES
+from scalegame.model.sessions import HOMES, Home
 from scalegame.model.site import Site
 from scalegame.model.state import NEVER, Condition, Pool, Tier
 from scalegame.model.texts import share_text
@@ -30,6 +31,12 @@ def token_text(life: float) -> str:
     """What tokens that live so many seconds cost and allow."""
     work = float(token_ms(np.array([life]))[0])
     return f"each request takes {work:.2g} ms more of a core, a stolen token works for {life:g} s"
+
+
+@prices("token.life")
+def _token_life_price(site: Site, run: int, value: float, _of_class: str | None) -> ModelQuote:
+    asks = site.sessions.home[run] == Home.TOKEN
+    return ModelQuote(consequence=token_text(value) if asks else "nobody has a token now")
 
 
 @refusal_of.register

@@ -79,6 +79,10 @@ def facts(machine: MachineView) -> str:
     parts = [machine.size, f"{machine.cores} cores", f"{machine.slots} slots", rate(machine.arrival_rate)]
     if machine.users >= 1:
         parts.append(f"home of {count(machine.users)} users")
+    if machine.files >= 1:
+        parts.append(f"{count(machine.files)} files")
+    if machine.data_share >= 0.005:
+        parts.append(f"{percent(machine.data_share)} of the data")
     if machine.price:
         parts.append(f"{money(machine.price)}/min")
     return "  ".join(parts)
@@ -113,7 +117,11 @@ def draw_inspector(sheet: Sheet, board: Board) -> None:
             y += 1
         if inside.height > 6 and board.menu is None:
             sheet.put(inside.x + 2, y, facts(machine), Ink.DIM, inside.width - 2)
-            y += 2 if inside.height > 9 else 1
+            y += 1
+            if machine.lost_with_it and inside.height > 9:
+                sheet.put(inside.x + 2, y, f"gone for good, it {machine.lost_with_it}", Ink.DIM, inside.width - 2)
+                y += 1
+            y += 1 if inside.height > 9 else 0
     else:
         for line in wrap(why_place(board), inside.width - 2, 2 if inside.height > 5 else 1):
             sheet.put(inside.x + 2, y, line, Ink.STRONG)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from scalegame.model.snapshot import MachineView
+from scalegame.model.snapshot import MachineView, Snapshot
 from scalegame.tui.board import USERS, Board, Spot
 from scalegame.tui.figures import count, duration, percent, rate
 from scalegame.tui.glyphs import Glyphs
@@ -36,6 +36,8 @@ _SESSIONS = {
     "cache": "sessions in cache",
     "token": "signed tokens",
 }
+
+_UPLOADS = {"disk": "files on disk", "object": "files elsewhere"}
 
 _STATES = {
     "booting": "booting",
@@ -294,11 +296,18 @@ def _titles(sheet: Sheet, board: Board, box: Box, machines: list[MachineView]) -
         note = long_note if box.x + box.width - 2 - end > len(long_note) + 2 else f"{up}/{len(machines)} up"
     if box.x + box.width - 1 - end >= len(note) + 2:
         sheet.put_right(box.x + box.width - 1, box.y, f" {note} ", Ink.DIM)
-    below = _SESSIONS.get(snapshot.sessions, "") if name == "app" else ""
+    below = ", ".join(_state(snapshot)) if name == "app" else ""
     if door and snapshot.balancer_algorithm:
         below = _ALGORITHMS.get(snapshot.balancer_algorithm, snapshot.balancer_algorithm)
     if below:
         sheet.put(box.x + 1, box.y + box.height - 1, f" {below} ", Ink.DIM, box.width - 2)
+
+
+def _state(snapshot: Snapshot) -> list[str]:
+    """What the servers remember, and what they do not."""
+    data = "data on the box" if snapshot.data == "box" else ""
+    parts = [_SESSIONS.get(snapshot.sessions, ""), _UPLOADS.get(snapshot.uploads, ""), data]
+    return [part for part in parts if part]
 
 
 def _name(sheet: Sheet, board: Board, x: int, y: int, place: str, label: str, chosen: bool) -> int:
