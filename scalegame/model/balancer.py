@@ -45,13 +45,15 @@ ALGORITHMS: dict[Mode, Algorithm] = {mode: name for name, mode in MODES.items()}
 
 @dataclass
 class Doors:
-    """(runs,) but for ``dealt``."""
+    """(runs,) but for what says otherwise."""
 
     kind: Whole
     """0 none, 1 L4, 2 L7."""
     mode: Whole
     dealt: Floats
     """Requests dealt in turn so far: (runs, classes)."""
+    listed: Whole
+    """Servers that addresses are hashed over, see addresses: (runs, pools)."""
 
 
 def weights(mode: Mode, rotation: Mask, present: Mask, seed: int, cores: Floats | None = None) -> Floats:

@@ -16,8 +16,12 @@ BY_CORES = 1.0
 
 
 def is_sticky(site: Site, run: int) -> bool:
-    """Requests go where their user's session lives."""
-    return bool(site.sessions.home[run] == Home.STICKY) and site.doors.mode[run] != Mode.NONE
+    """Requests go where their user's session lives: by cookie or address, or because the algorithm looks at addresses
+    anyway."""
+    if site.sessions.home[run] == Home.STICKY:
+        return bool(site.doors.mode[run] != Mode.NONE)
+    hashed = site.doors.mode[run] == Mode.IP_HASH and site.sessions.home[run] == Home.MEMORY
+    return bool(hashed and site.demands.sessions.any())
 
 
 def walked_as_one(site: Site, run: int) -> bool:
@@ -96,18 +100,21 @@ def landing_shares(site: Site, run: int, counts: Floats) -> Floats:
 
 
 def sticky_share(site: Site, run: int, share: Floats) -> Floats:
-    """Sticky: by ownership among those in rotation; behind L4 by address, so one office is one hot machine.
+    """Sticky: by ownership among those in rotation; where no cookie tells users apart (behind L4, in plain TCP, with
+    ip-hash) by address, so that one office is one hot machine.
 
     share: (classes, columns of the tier).
     """
     own = site.table.users[run, site.columns.tiers[Tier.SERVERS]] * (share > 0.0)
     total = np.add.accumulate(own, axis=1)[:, -1:]
     result: Floats = np.where(total > 0.0, own / np.maximum(total, 1e-300), share)
-    if site.doors.kind[run] == _L7:
-        return result
-    for k in range(site.classes):
+    cookies = site.doors.kind[run] == _L7 and site.sessions.home[run] == Home.STICKY
+    for k, kind in enumerate(site.scenario.classes):
+        if cookies and kind.protocol == "http":
+            continue
         open_ = np.flatnonzero(share[k] > 0.0)
-        if open_.size > 1 and total[k, 0] > 0.0:
+        # With ip-hash the office logs in where it lands, and is among the owners.
+        if open_.size > 1 and site.doors.mode[run] != Mode.IP_HASH and total[k, 0] > 0.0:
             result[k] = office(result[k], open_, int(site.seeds[run]))
     return result
 

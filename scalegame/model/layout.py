@@ -17,6 +17,7 @@ from scalegame.model.pooling import gather
 from scalegame.model.records import Where
 from scalegame.model.routes import Routes, find_routes, in_charge
 from scalegame.model.servers import Stations
+from scalegame.model.sessions import Home
 from scalegame.model.site import Site
 from scalegame.model.state import SERVERS, Condition, Mask, Pool, Tier, Whole, burden
 from scalegame.model.stores import primaries
@@ -81,6 +82,10 @@ class Layout:
     """In some run a server may lack data."""
     as_one: Mask
     """Runs whose servers are walked pool by pool: (runs, 1)."""
+    roaming: Mask
+    """Runs whose users land anywhere, though their session is in one server's memory: (runs,)."""
+    pools_apart: tuple[int, ...]
+    """Runs with sticky users and several pools, none of which knows the others' users."""
     sticky: Mask
     any_sticky: bool
     any_random: bool
@@ -216,6 +221,8 @@ def lay_out(site: Site, stations: Stations) -> Layout:
         writing=_landing(site, site.demands.writes),
         scattered=_scattered(site, share),
         as_one=as_one[:, None],
+        roaming=(site.sessions.home == Home.MEMORY) & ~sticky,
+        pools_apart=tuple(run for run in np.flatnonzero(sticky).tolist() if site.placed[run]),
         sticky=sticky,
         any_sticky=bool(sticky.any()),
         any_random=bool(random.any()),

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from scalegame.model import records, uploads
+from scalegame.model.addresses import write_list
 from scalegame.model.dealing import landing_shares
 from scalegame.model.records import Where
 from scalegame.model.sessions import Home
@@ -30,6 +31,7 @@ def _sessions(site: Site, run: int, order: UnderWay) -> bool:
     if site.sessions.home[run] <= Home.STICKY and float(np.add.accumulate(site.table.users[run, app])[-1]) == 0.0:
         living = float(site.sessions.users[run] - site.sessions.homeless[run])
         site.table.users[run, app] = living * landing_shares(site, run, site.demands.sessions)
+    write_list(site, run)
     site.say(run, 0, "app", "sessions", f"sessions: {order.text} is done")
     return True
 

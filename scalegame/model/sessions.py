@@ -14,7 +14,7 @@ import numpy as np
 from scalegame.model.catalogue import THINK_SECONDS, TICK_SECONDS, VISIT_SECONDS
 from scalegame.model.exact import Floats
 from scalegame.model.scenario import SessionHome
-from scalegame.model.state import NEVER, Whole
+from scalegame.model.state import NEVER, Mask, Whole
 
 _RETURN = TICK_SECONDS / THINK_SECONDS
 _CHURN = TICK_SECONDS / VISIT_SECONDS
@@ -66,12 +66,12 @@ def in_order(values: Floats) -> Floats:
     return result
 
 
-def move_about(state: Sessions, own: Floats, share: Floats, rate: Floats, cache_up: Floats) -> Floats:
+def move_about(state: Sessions, own: Floats, share: Floats, rate: Floats, cache_up: Floats, roaming: Mask) -> Floats:
     """One tick of users coming, going and logging in again; returns the strangers' share of the session requests that
     land on each machine, (runs, machines).
 
     own: users whose session is in each machine's memory, changed in place; share: where new users land; rate: session
-    requests a second, (runs,); cache_up: 1 where a session cache answers, (runs,).
+    requests a second; cache_up: 1 where a session cache answers; roaming: users in memory go anywhere; all (runs,).
     """
     in_memory = state.home <= Home.STICKY
     users = rate * THINK_SECONDS
@@ -82,18 +82,35 @@ def move_about(state: Sessions, own: Floats, share: Floats, rate: Floats, cache_
     target = np.maximum(users - state.homeless, 0.0)
     shrink = np.minimum(target / np.maximum(here, 1e-9), 1.0) * (1.0 - _CHURN)
     come = np.maximum(target - here * shrink, 0.0)
-    roam = np.where(state.home == Home.MEMORY, _RETURN, 0.0)[:, None]
+    roam = np.where(roaming, _RETURN, 0.0)[:, None]
     own *= shrink[:, None]
     own += come[:, None] * share
     own += roam * (share * in_order(own)[:, None] - own)
     own *= in_memory[:, None]
     state.users = np.minimum(target, here * shrink + come) + state.homeless
     everybody = np.maximum(state.users, 1e-9)
-    lost = state.homeless / everybody
+    # Who comes back in this tick is not known either.
+    lost = (state.homeless + back) / everybody
     lost = np.where((state.home == Home.CACHE) & (cache_up == 0.0), 1.0, lost)
     stranger = 1.0 - own / everybody[:, None]
-    result: Floats = np.where((state.home == Home.MEMORY)[:, None], np.maximum(stranger, 0.0), lost[:, None])
+    result: Floats = np.where(roaming[:, None], np.maximum(stranger, 0.0), lost[:, None])
     return result * (users > 0.0)[:, None]
+
+
+def meet_other_pools(state: Sessions, own: Floats, share: Floats, pool_at: Whole, run: int) -> Floats:
+    """One tick of sticky users in a run with several pools, where each pool keeps its users and knows no others: the
+    strangers' share of what lands on each machine, (machines,). own, share: as for ``move_about``, of this run;
+    pool_at: of each machine."""
+    everybody = max(float(state.users[run]), 1e-9)
+    living = float(in_order(own))
+    result = np.zeros(own.shape[0])
+    before = own.copy()
+    for pool in dict.fromkeys(pool_at.tolist()):
+        here = pool_at == pool
+        mine, part = float(in_order(before * here)), float(in_order(share * here))
+        own += here * _RETURN * (share * (living - mine) - before * (1.0 - part))
+        result[here] = max(1.0 - mine / everybody, 0.0)
+    return result
 
 
 def forget_machine(state: Sessions, own: Floats, run: int, machine: int) -> float:

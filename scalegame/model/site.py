@@ -91,6 +91,7 @@ class Site:
             kind=np.zeros(self.runs, dtype=np.int64),
             mode=np.zeros(self.runs, dtype=np.int64),
             dealt=np.zeros((self.runs, self.classes)),
+            listed=np.zeros((self.runs, len(Pool)), dtype=np.int64),
         )
         self.paths: list[dict[str, Pool]] = [{} for _ in range(self.runs)]
         """What an L7 balancer sends elsewhere than to app: the start of a path -> pool."""

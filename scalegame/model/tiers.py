@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from scalegame.model.addresses import hash_anew
 from scalegame.model.ahead import MachineDraws, MachinesAhead
 from scalegame.model.balancer import Splitter, by_weight, in_turn
 from scalegame.model.database import Database
@@ -19,7 +20,7 @@ from scalegame.model.layout import Layout, lay_out
 from scalegame.model.ledger import DOWN, LEAKED, LOGGED_OUT, MISSING, WRONG
 from scalegame.model.records import write
 from scalegame.model.servers import Stations
-from scalegame.model.sessions import Home, in_order, move_about
+from scalegame.model.sessions import Home, in_order, meet_other_pools, move_about
 from scalegame.model.site import Site
 from scalegame.model.state import Tier
 from scalegame.model.uploads import bill, file_gb, take_in
@@ -45,6 +46,7 @@ class Tiers:
 
     def rebuild(self) -> None:
         """After any change of the machines."""
+        hash_anew(self.site)
         self.layout = lay_out(self.site, self.stations)
         self._database.unhindered = False
 
@@ -224,7 +226,12 @@ class Tiers:
         own = site.table.users[:, site.columns.tiers[Tier.SERVERS]]
         rate = (rates * self.session_class).sum(axis=1)
         cache_up = self.stations.serving[:, site.columns.tiers[Tier.CACHE].start]
-        strangers = move_about(site.sessions, own, self.layout.landing, rate, cache_up)
+        layout, servers = self.layout, site.columns.tiers[Tier.SERVERS]
+        strangers = move_about(site.sessions, own, layout.landing, rate, cache_up, layout.roaming)
+        for run in layout.pools_apart:
+            strangers[run] = meet_other_pools(
+                site.sessions, own[run], layout.landing[run], site.columns.pool_at[servers], run
+            )
         walked.losses.append(Loss(LOGGED_OUT, strangers, Over.SERVER, classes=self.session_class, retry=False))
         leaking = site.sessions.leak_until > site.tick
         if np.count_nonzero(leaking):

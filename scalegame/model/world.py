@@ -19,6 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from scalegame.model import catalogue as cat
+from scalegame.model.addresses import write_list
 from scalegame.model.autoscaler import Autoscaler
 from scalegame.model.balancer import Mode
 from scalegame.model.connections import pooler_rent
@@ -113,6 +114,7 @@ class World:
                 site.table.users[run, servers] = site.sessions.users[run] * landing_shares(
                     site, run, site.demands.sessions
                 )
+            write_list(site, run)
         self._first_files(rates)
 
     def _first_files(self, rates: Floats) -> None:

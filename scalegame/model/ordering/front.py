@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from scalegame.model import catalogue as cat
+from scalegame.model.addresses import CONSISTENT, by_address
 from scalegame.model.balancer import ALGORITHMS, MODES, Mode
 from scalegame.model.lifecycle import Lifecycle, ticks
 from scalegame.model.ordering.rules import FREE, ModelQuote, give, price_of, quote_of, refusal_of
@@ -13,6 +14,7 @@ from scalegame.model.reading import L7, TO_SERVERS
 from scalegame.model.schedule import open_up
 from scalegame.model.site import Site
 from scalegame.model.state import Pool
+from scalegame.model.texts import share_text
 
 
 @refusal_of.register
@@ -102,3 +104,12 @@ def _tls_quote(_site: Site, _run: int, value: float, _of_class: str | None) -> M
     if value == TO_SERVERS:
         return ModelQuote(consequence=f"the servers open it too, {cat.TLS_CPU_MS:g} ms of a core each")
     return ModelQuote(consequence="the way from the balancer to the servers is in clear")
+
+
+@prices("balancer.hash")
+def _hash_quote(site: Site, run: int, value: float, _of_class: str | None) -> ModelQuote:
+    if not by_address(site, run):
+        return ModelQuote(consequence="nobody here is known by their address")
+    servers = int(site.doors.listed[run, Pool.APP])
+    moved = 1 / (servers + 1) if value == CONSISTENT else servers / (servers + 1)
+    return ModelQuote(consequence=f"the next server moves {share_text(moved, 1.0)} of the users")

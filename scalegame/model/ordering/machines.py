@@ -114,7 +114,7 @@ def _add_quote(order: Add, site: Site, run: int) -> ModelQuote:
         return data.add_quote(order, site, run, pool)
     standing = site.machines(run, pool) if pool is not None else []
     price = site.sizes[size_of(site, run, order.size, standing)].price
-    told = "" if pool is None else newcomers_text(site, run, pool, order.zone)
+    told = "" if pool is None else newcomers_text(site, run, pool, order.count, order.zone)
     return ModelQuote(price * order.count, delay=cat.BOOT_SECONDS, consequence=told)
 
 

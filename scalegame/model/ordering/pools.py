@@ -68,7 +68,7 @@ def _place_pool_quote(order: PlacePool, site: Site, run: int) -> ModelQuote:
     if pool is None or not knows_size(site, order.size):
         return FREE
     price = site.sizes[size_of(site, run, order.size, [])].price
-    told = newcomers_text(site, run, pool, order.zone)
+    told = newcomers_text(site, run, pool, order.machines or 1, order.zone)
     return ModelQuote(price * (order.machines or 1), delay=cat.BOOT_SECONDS, consequence=told)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from scalegame.model import catalogue as cat
+from scalegame.model.addresses import moving_share
 from scalegame.model.balancer import Mode
 from scalegame.model.belongings import Disk, keeper_of_data
 from scalegame.model.dealing import is_sticky
@@ -47,9 +48,13 @@ def _remove_refusal(order: Remove, site: Site, run: int) -> str | None:
         return _remove_servers(order, site, run, pool) or _keeps_the_data(site, run, leaving(order, site, run))
     if pool == Pool.CACHE and site.sessions.home[run] == Home.CACHE:
         return "the sessions live in the cache; move them first"
-    if pool == Pool.BALANCER and len(found) == len(site.machines(run, Pool.BALANCER)) and is_sticky(site, run):
+    if pool == Pool.BALANCER and len(found) == len(site.machines(run, Pool.BALANCER)) and _sticks(site, run):
         return "sticky sessions need the balancer; move them first"
     return None
+
+
+def _sticks(site: Site, run: int) -> bool:
+    return bool(site.sessions.home[run] == Home.STICKY) and is_sticky(site, run)
 
 
 def _remove_servers(order: Remove, site: Site, run: int, pool: Pool) -> str | None:
@@ -81,6 +86,9 @@ def _remove_quote(order: Remove, site: Site, run: int) -> ModelQuote:
         return FREE
     parts = [harm_of(site, run, found, gentle=True, disk=Disk.LOST)]
     pool = site.pool_of(found[0])
+    moved = moving_share(site, run, pool, -len(found))
+    if moved > 0.0:
+        parts.append(f"sends {share_text(moved, 1.0)} of the users to another server by their address")
     if pool in PLACED and len(found) == len(site.machines(run, pool)) and pool in site.paths[run].values():
         parts.append("its paths lead to app again")
     return ModelQuote(-price_of(site, run, found), delay=cat.DRAIN_SECONDS, consequence=", ".join(filter(None, parts)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from scalegame.model import catalogue as cat
+from scalegame.model.addresses import moving_share
 from scalegame.model.balancer import Mode
 from scalegame.model.outages import zone_back
 from scalegame.model.records import Where
@@ -12,6 +13,7 @@ from scalegame.model.scenario import BalancerKind
 from scalegame.model.sessions import Home
 from scalegame.model.site import Site
 from scalegame.model.state import PLACED, SERVERS, ZONES, Condition, Pool
+from scalegame.model.texts import share_text
 from scalegame.model.uploads import Store
 from scalegame.model.zones import crossing_text, zone_for
 
@@ -70,14 +72,17 @@ def zone_refusal(name: str | None) -> str | None:
     return None if name is None or name in ZONES else f"there is no zone {name!r}; there are {', '.join(ZONES)}"
 
 
-def newcomers_text(site: Site, run: int, pool: Pool, zone: str | None) -> str:
-    """What comes of more machines in a pool, in the zone asked for."""
+def newcomers_text(site: Site, run: int, pool: Pool, count: int, zone: str | None) -> str:
+    """What comes of so many more machines in a pool, in the zone asked for."""
     parts = []
     if pool in SERVERS:
         if site.doors.mode[run] == Mode.NONE:
             parts.append("gets no traffic without a balancer")
         elif pool in PLACED and pool not in site.paths[run].values():
             parts.append("gets no traffic until a path is routed there")
+        moved = moving_share(site, run, pool, count)
+        if moved > 0.0:
+            parts.append(f"sends {share_text(moved, 1.0)} of the users to another server by their address")
         parts.append(f"slow for its first {cat.WARMUP_SECONDS:g} s")
         lacks = _starts_without(site, run)
         parts += [f"knows nothing of {lacks} of the others"] if lacks else []
