@@ -42,6 +42,10 @@ PLAYS: dict[str, tuple[Scenario, dict[int, Order]]] = {
     "one-box": (shop(algorithm=None, machines=1, scv=0.0, faults=False), {10: Resize("app-1", "medium")}),
     "pooled": (shop(algorithm="two-choices", rate=200, size="small", scv=4.0), {20: Deploy("app")}),
     "sticky": (shop(algorithm="ip-hash", kind="l7", sessions="sticky"), {15: Set("health.interval", 2.0)}),
+    "addresses": (
+        shop(algorithm="ip-hash", rate=150, machines=3, size="small"),
+        {9: Add("app", 1), 80: Set("balancer.hash", 1), 90: Remove("app-1"), 100: PlaceBalancer("l7", "round-robin")},
+    ),
     "pools": (
         shop(kind="l7", size="small", rate=200),
         {5: PlacePool("images", "small", 2, "b"), 66: Route("/img", "images"), 95: Remove("images")},
