@@ -90,7 +90,7 @@ def move_about(state: Sessions, own: Floats, share: Floats, rate: Floats, cache_
     state.users = np.minimum(target, here * shrink + come) + state.homeless
     everybody = np.maximum(state.users, 1e-9)
     # Who comes back in this tick is not known either.
-    lost = (state.homeless + back) / everybody
+    lost = np.minimum((state.homeless + back) / everybody, 1.0)
     lost = np.where((state.home == Home.CACHE) & (cache_up == 0.0), 1.0, lost)
     stranger = 1.0 - own / everybody[:, None]
     result: Floats = np.where(roaming[:, None], np.maximum(stranger, 0.0), lost[:, None])
