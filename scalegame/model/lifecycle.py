@@ -11,7 +11,7 @@ from scalegame.model import catalogue as cat
 from scalegame.model import records, uploads
 from scalegame.model.belongings import Disk, of_machines, was_lost
 from scalegame.model.chance import plan_failure
-from scalegame.model.dealing import walked_as_one
+from scalegame.model.dealing import is_sticky, walked_as_one
 from scalegame.model.draws import Stream, uniform_one
 from scalegame.model.ledger import CRASH, DOWN
 from scalegame.model.outages import zone_back
@@ -102,6 +102,8 @@ class Lifecycle:
         site.say(run, 0, name, "up", f"{name} {said}")
         if condition == Condition.BOOTING and site.pool_of(column) == Pool.REPLICA:
             seed_replica(site.database, table, run, column, site.tick)
+        if TIER_OF[site.pool_of(column)] == Tier.SERVERS:
+            self._lose_memory(run, column)
         self.come_up(run, column)
         start_cold(site, run, column)
 
@@ -175,6 +177,13 @@ class Lifecycle:
             table.ails[run, column] = NEVER
         self.site.changed = True
 
+    def _still_asked_for(self, run: int, column: int) -> bool:
+        """A balancer that keeps users with their server sends them to a dead one until its check notices: only then do
+        they come to another, which does not know them."""
+        site = self.site
+        server = TIER_OF[site.pool_of(column)] == Tier.SERVERS
+        return server and is_sticky(site, run) and bool(site.table.in_rotation[run, column])
+
     def _lose_memory(self, run: int, column: int) -> None:
         site = self.site
         servers = site.columns.tiers[Tier.SERVERS]
@@ -229,7 +238,8 @@ class Lifecycle:
         elif TIER_OF[pool] == Tier.DATA:
             lost = site.fates.cut_stores(run, stores_of(site, run, column), site.tick, outcome, int(pool))
             free_callers(site, run, column)
-        self._lose_memory(run, column)
+        if not self._still_asked_for(run, column):
+            self._lose_memory(run, column)
         self.lose_disk(run, column, disk)
         site.empty(run, column)
         parts = [counted(lost, "request under way is lost", "requests under way are lost")] if lost >= 1.0 else []
@@ -290,6 +300,8 @@ class Lifecycle:
             return
         table.in_rotation[run, column] = well
         tier = TIER_OF[site.pool_of(column)]
+        if tier == Tier.SERVERS and Condition(int(table.condition[run, column])) not in SERVING:
+            self._lose_memory(run, column)
         if not well and (tier == Tier.DOOR or (tier == Tier.SERVERS and site.doors.mode[run])):
             name = site.name(run, column)
             site.say(run, 1, name, "check", f"the health check took {name} out of rotation")

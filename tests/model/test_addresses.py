@@ -7,7 +7,7 @@ import dataclasses
 import pytest
 
 from scalegame.model.addresses import stays
-from scalegame.model.catalogue import BOOT_SECONDS, OFFICE_SHARE, THINK_SECONDS, VISIT_SECONDS
+from scalegame.model.catalogue import BOOT_SECONDS, OFFICE_SHARE, SETTINGS, THINK_SECONDS, VISIT_SECONDS
 from scalegame.model.orders import Add, MoveSessions, PlaceBalancer, PlacePool, Remove, Route, Set
 from scalegame.model.scenario import Algorithm, Fault, Protocol, RequestClass, Scenario, SessionHome, Traffic
 from scalegame.model.world import World
@@ -109,6 +109,20 @@ class TestAPoolThatShrinks:
         world = shop(5, hashing=hashing, faults=(Fault("crash", 10.0, "app-5"),))
         go_on(world, 4)
         assert logged_out(world, 20) == pytest.approx(moved, abs=0.07)
+
+
+@pytest.mark.parametrize("kind", ["l4", "l7"])
+def test_users_of_a_dead_server_are_sent_there_until_the_check_notices(kind: str) -> None:
+    """As without stickiness, it costs their requests of (threshold - 1/2) intervals (row healthcheck-191's law). Only
+    then do they come to another server, and are logged out."""
+    interval, threshold = SETTINGS["health.interval"].start, SETTINGS["health.threshold"].start
+    seconds = []
+    for seed in range(12):
+        plain = pool(4, rate=RATE, cpu_ms=1.0, algorithm="round-robin", kind=kind, session=True, sessions="sticky",
+                     faults=(Fault("crash", 10.0, "app-2"),))  # fmt: skip
+        world = go_on(World(plain, [seed]), 20)
+        seconds.append(lost(world.snapshot(), "down") / (RATE / 4))
+    assert sum(seconds) / len(seconds) == pytest.approx((threshold - 0.5) * interval, rel=0.3)
 
 
 class TestTheShareThatStays:
