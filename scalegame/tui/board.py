@@ -164,6 +164,16 @@ class Board:
     def machines(self, pool: str) -> list[MachineView]:
         return [machine for machine in self.snapshot.machines if machine.pool == pool]
 
+    def tier_of(self, pool: str) -> TierName | None:
+        """Where on a request's way a pool stands."""
+        found = self.pool(pool)
+        return found.tier if found is not None else None
+
+    @property
+    def several_zones(self) -> bool:
+        """Machines stand in more than one zone."""
+        return len({machine.zone for machine in self.snapshot.machines}) > 1
+
     def machine(self, name: str) -> MachineView | None:
         return next((machine for machine in self.snapshot.machines if machine.name == name), None)
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from scalegame.game.view import Quote
+from scalegame.model.snapshot import DataView, StoreView
 from scalegame.tui.board import Board
 from scalegame.tui.glyphs import ASCII, UNICODE, Glyphs
 from scalegame.tui.sheet import Sheet
@@ -111,11 +112,40 @@ def test_what_cannot_be_bought_says_why_in_its_row() -> None:
         ({"state": "dead", "seconds_left": 12.0}, "back by itself in 12 s"),
         ({"state": "resizing", "seconds_left": 3.0}, "answers nobody"),
         ({"in_rotation": False}, "failed its health checks"),
+        ({"state": "unreachable", "seconds_left": 4.0}, "cut off"),
+        ({"wrong_share": 0.3}, "bad release: 30 % of its answers are wrong"),
+        ({"cold_factor": 1.8, "seconds_cold": 3.0}, "cold after its start: work takes 1.8x"),
     ],
 )
 def test_why_a_machine_is_slow_is_one_line(how: dict[str, object], reason: str) -> None:
     machines = [machine("app-1", "app", **how), machine("db-1", "database", 0.5)]  # type: ignore[arg-type]  # its fields
     assert reason in inspector(Board.of(StandIn(view(snapshot(machines)))))
+
+
+def replicated(**more: object) -> Board:
+    """A primary and a replica, of which the database says more."""
+    stores = (
+        StoreView("db-1", "primary", "", 0.4, 0.0, 0.0, 40, 100),
+        replace(StoreView("replica-1", "replica", "", 0.6, 0.0, 0.2, 40, 100), **more),  # type: ignore[arg-type]  # its fields
+    )
+    machines = [machine("app-1", "app"), machine("db-1", "database"), machine("replica-1", "replica", zone="b")]
+    return Board.of(StandIn(view(snapshot(machines, database=DataView(1, stores, unconnected=("app-1",))))))
+
+
+def test_a_replica_that_lags_says_how_old_its_answers_are() -> None:
+    board = replicated(lag_seconds=3.0)
+    board.select("replica-1")
+    text = inspector(board)
+    assert "what it shows is 3 s old" in text
+    assert "lag 3.0 s" in text
+    assert "40 of 100 connections" in text
+    assert "zone b" in text
+
+
+def test_a_server_without_a_connection_says_so() -> None:
+    board = replicated()
+    board.select("app-1")
+    assert "no connection to the database" in inspector(board)
 
 
 def test_the_small_inspector_tells_how_many_choices_it_hides() -> None:

@@ -2,90 +2,14 @@
 
 from __future__ import annotations
 
-import math
-
 from scalegame.game.view import Option
-from scalegame.model.snapshot import MachineView
-from scalegame.tui.board import USERS, Board
-from scalegame.tui.figures import count, duration, money, percent, price_change, rate
+from scalegame.tui.board import Board
+from scalegame.tui.figures import duration, money, price_change
 from scalegame.tui.sheet import Sheet, wrap
 from scalegame.tui.theme import Ink
 from scalegame.tui.widgets.panel import BOX_HEIGHT, Inside, Panel, frame
-from scalegame.tui.widgets.signals import AMBER_SHARE
+from scalegame.tui.widgets.reasons import facts, why, why_place
 from scalegame.tui.widgets.system import state_mark
-
-
-def why(board: Board, machine: MachineView) -> str:
-    """Why a machine is as fast or slow as it is, in one line."""
-    if machine.state == "dead":
-        back = f"; back by itself in {duration(machine.seconds_left)}" if machine.seconds_left > 0 else ""
-        return f"dead: what it held is lost{back}"
-    if machine.state == "unreachable":
-        return f"cut off: the network reaches it again in {duration(machine.seconds_left)}; what is sent there waits"
-    if machine.wrong_share > 0.0:
-        return f"a bad release: {percent(machine.wrong_share)} of its answers are wrong; deploy again, or roll back"
-    if machine.state in ("booting", "resizing", "restarting", "deploying", "draining"):
-        left = f" for {duration(machine.seconds_left)} more" if machine.seconds_left > 0 else ""
-        return f"{machine.state}{left}: it answers nobody until then"
-    database = board.pool("database")
-    if machine.held > machine.slots * 0.5 and database is not None and machine.pool == "app":
-        return (
-            f"{percent(machine.held / machine.slots)} of its slots are held by requests that wait for the database"
-            f" ({percent(database.utilisation)} busy)"
-        )
-    if machine.state == "slow":
-        return f"slow: its work takes {machine.slow_factor:.1f}x as long as it should"
-    if machine.waiting >= machine.backlog * 0.8 and machine.backlog > 0:
-        room = machine.slots + machine.backlog
-        return f"full: {count(machine.waiting)} wait where {count(room)} fit, the next ones are refused"
-    if machine.utilisation >= AMBER_SHARE:
-        each = machine.waiting / machine.arrival_rate if machine.arrival_rate > 0 else 0.0
-        return f"slow: all {machine.cores} cores are busy; a request waits {_wait(each)} for its turn"
-    if not machine.in_rotation:
-        return "the balancer sends it nothing: it failed its health checks"
-    if machine.waiting >= 1:
-        return f"keeps up; {count(machine.waiting)} wait now, as queues do before they are full"
-    return "keeps up: nobody waits"
-
-
-def why_place(board: Board) -> str:
-    """The same for what is not a machine: a pool, the users, a tier that does not stand."""
-    pool = board.pool(board.selected)
-    if pool is not None:
-        waiting = f", {count(pool.waiting)} wait" if pool.waiting >= 1 else ""
-        return (
-            f"{pool.up} of {pool.machines} up, {percent(pool.utilisation)} busy, {rate(pool.arrival_rate)}{waiting};"
-            f" a request waits {_wait(pool.wait.mean / 1000)} here on average"
-        )
-    if board.selected == USERS:
-        signals = board.snapshot.signals
-        again = f", and {rate(signals.attempt_rate - signals.offered_rate)} are tried again"
-        retries = again if board.snapshot.retry_share >= 0.01 else ""
-        return f"{rate(signals.offered_rate)} come in{retries}; {rate(signals.good_rate)} get a good answer"
-    return {
-        "balancer": "Not placed: it spreads requests over several servers and leaves out dead ones.",
-        "cache": "Not placed: it keeps sessions outside the servers, so that any server knows any user.",
-    }.get(board.selected, "")
-
-
-def _wait(seconds: float) -> str:
-    if not math.isfinite(seconds):
-        return "0 ms"
-    return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"
-
-
-def facts(machine: MachineView) -> str:
-    """What it is, and what it does now."""
-    parts = [machine.size, f"{machine.cores} cores", f"{machine.slots} slots", rate(machine.arrival_rate)]
-    if machine.users >= 1:
-        parts.append(f"home of {count(machine.users)} users")
-    if machine.files >= 1:
-        parts.append(f"{count(machine.files)} files")
-    if machine.data_share >= 0.005:
-        parts.append(f"{percent(machine.data_share)} of the data")
-    if machine.price:
-        parts.append(f"{money(machine.price)}/min")
-    return "  ".join(parts)
 
 
 def cost(option: Option) -> str:
@@ -116,10 +40,8 @@ def draw_inspector(sheet: Sheet, board: Board) -> None:
             sheet.put(inside.x + 2, y, line, Ink.STRONG)
             y += 1
         if inside.height > 6 and board.menu is None:
-            sheet.put(inside.x + 2, y, facts(machine), Ink.DIM, inside.width - 2)
-            y += 1
-            if machine.lost_with_it and inside.height > 9:
-                sheet.put(inside.x + 2, y, f"gone for good, it {machine.lost_with_it}", Ink.DIM, inside.width - 2)
+            for line in wrap(facts(board, machine), inside.width - 2, 2 if inside.height > 9 else 1):
+                sheet.put(inside.x + 2, y, line, Ink.DIM, inside.width - 2)
                 y += 1
             y += 1 if inside.height > 9 else 0
     else:

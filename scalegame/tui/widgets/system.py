@@ -21,6 +21,8 @@ SMALLEST = {"door": 15, "servers": 24, "right": 19}
 LARGEST = {"door": 30, "servers": 52, "right": 40}
 WORDS_FROM = 31
 """Columns inside a box from which a machine's state is spelled out beside its glyph."""
+COLD_WORTH_A_WORD = 1.05
+"""From here on a machine that warms up is shown as slow for it."""
 MOST_ROWS = 4
 """Of one machine, where there is room for more than its bar."""
 
@@ -84,6 +86,8 @@ def state_mark(machine: MachineView, glyphs: Glyphs) -> tuple[str, str, Ink]:
         return glyphs.slow, f"wrong {machine.wrong_share * 100:.0f}%", Ink.RED
     if machine.state == "slow":
         return glyphs.slow, f"slow {machine.slow_factor:.1f}x", Ink.AMBER
+    if machine.cold_factor >= COLD_WORTH_A_WORD and machine.utilisation < RED_SHARE:
+        return glyphs.slow, f"cold {machine.cold_factor:.1f}x", Ink.AMBER
     if machine.utilisation >= RED_SHARE:
         return glyphs.full, "full", Ink.RED
     if machine.utilisation >= AMBER_SHARE:
@@ -257,15 +261,17 @@ def _pool(sheet: Sheet, board: Board, box: Box) -> None:
     for offset, machine in enumerate(machines[start : start + fitting]):
         inside = Inside(box.x + 1, box.y + 1 + offset * box.rows, box.width - 2, box.rows)
         _machine(sheet, board, inside, inside.y, machine)
-        _details(sheet, inside, machine)
+        _details(sheet, board, inside, machine)
         place = _place(board, box.spot, machine)
         sheet.zone(inside.x, inside.y, inside.width, f"select {place}", inside.height)
 
 
-def _details(sheet: Sheet, inside: Inside, machine: MachineView) -> None:
+def _details(sheet: Sheet, board: Board, inside: Inside, machine: MachineView) -> None:
     """What else a machine has to say, in the rows that are left beneath its bar."""
     does = f"{machine.cores} cores, {rate(machine.arrival_rate)}"
     lines = [does if len(does) < inside.width else rate(machine.arrival_rate), _queues(machine)]
+    if board.several_zones:
+        lines.append(f"zone {machine.zone}")
     if machine.users >= 1:
         lines.append(f"home of {count(machine.users)} users")
     for offset, line in enumerate(lines[: inside.height - 1]):

@@ -1,0 +1,137 @@
+"""Why a place is as fast or slow as it is, in one line, and what it is and does."""
+
+from __future__ import annotations
+
+import math
+
+from scalegame.model.snapshot import MachineView, StoreView
+from scalegame.tui.board import USERS, Board
+from scalegame.tui.figures import count, duration, money, percent, rate
+from scalegame.tui.widgets.signals import AMBER_SHARE
+from scalegame.tui.widgets.system import COLD_WORTH_A_WORD
+
+LAG_WORTH_A_WORD = 0.5
+"""Seconds that a replica may be behind before its line says so."""
+
+NOT_PLACED = {
+    "balancer": "Not placed: it spreads requests over several servers and leaves out dead ones.",
+    "cache": "Not placed: it keeps sessions and answers in memory that all servers share.",
+}
+
+
+def why(board: Board, machine: MachineView) -> str:
+    """Why a machine is as fast or slow as it is, in one line."""
+    return _broken(machine) or _starved(board, machine) or _strained(board, machine) or _well(board, machine)
+
+
+def _broken(machine: MachineView) -> str:
+    """It does not work, or not rightly."""
+    if machine.state == "dead":
+        back = f"; back by itself in {duration(machine.seconds_left)}" if machine.seconds_left > 0 else ""
+        return f"dead: what it held is lost{back}"
+    if machine.state == "unreachable":
+        return f"cut off: the network reaches it again in {duration(machine.seconds_left)}; what is sent there waits"
+    if machine.wrong_share > 0.0:
+        return f"a bad release: {percent(machine.wrong_share)} of its answers are wrong; deploy again, or roll back"
+    if machine.state in ("booting", "resizing", "restarting", "deploying", "draining"):
+        left = f" for {duration(machine.seconds_left)} more" if machine.seconds_left > 0 else ""
+        return f"{machine.state}{left}: it answers nobody until then"
+    return ""
+
+
+def _starved(board: Board, machine: MachineView) -> str:
+    """Something else keeps it from its work."""
+    if machine.name in board.snapshot.database.unconnected:
+        return "no connection to the database is left for it: its calls are refused; a pooler shares connections"
+    database = board.pool("database")
+    if machine.held > machine.slots * 0.5 and database is not None and board.tier_of(machine.pool) == "servers":
+        return (
+            f"{percent(machine.held / machine.slots)} of its slots are held by requests that wait for the database"
+            f" ({percent(database.utilisation)} busy)"
+        )
+    return ""
+
+
+def _strained(board: Board, machine: MachineView) -> str:
+    """It works, and is slow."""
+    if machine.state == "slow":
+        return f"slow: its work takes {machine.slow_factor:.1f}x as long as it should"
+    if machine.waiting >= machine.backlog * 0.8 and machine.backlog > 0:
+        room = machine.slots + machine.backlog
+        return f"full: {count(machine.waiting)} wait where {count(room)} fit, the next ones are refused"
+    store = store_of(board, machine)
+    if store is not None and store.lag_seconds >= LAG_WORTH_A_WORD:
+        return f"what it shows is {duration(store.lag_seconds)} old: it replays writes slower than they come"
+    if machine.cold_factor >= COLD_WORTH_A_WORD:
+        return (
+            f"cold after its start: work takes {machine.cold_factor:.1f}x as long,"
+            f" for {duration(machine.seconds_cold)} more"
+        )
+    if machine.utilisation >= AMBER_SHARE:
+        each = machine.waiting / machine.arrival_rate if machine.arrival_rate > 0 else 0.0
+        return f"slow: all {machine.cores} cores are busy; a request waits {wait_text(each)} for its turn"
+    return ""
+
+
+def _well(board: Board, machine: MachineView) -> str:
+    """Nothing is wrong with it."""
+    store = store_of(board, machine)
+    if store is not None and store.role == "standby":
+        return f"stands by for {store.stands_for}: it has every write, and takes over when that one dies"
+    if not machine.in_rotation:
+        return "the balancer sends it nothing: it failed its health checks"
+    if machine.waiting >= 1:
+        return f"keeps up; {count(machine.waiting)} wait now, as queues do before they are full"
+    return "keeps up: nobody waits"
+
+
+def store_of(board: Board, machine: MachineView) -> StoreView | None:
+    """What the database says of one of its machines."""
+    return next((store for store in board.snapshot.database.stores if store.name == machine.name), None)
+
+
+def why_place(board: Board) -> str:
+    """The same for what is not a machine: a pool, the users, a tier that does not stand."""
+    pool = board.pool(board.selected)
+    if pool is not None:
+        waiting = f", {count(pool.waiting)} wait" if pool.waiting >= 1 else ""
+        return (
+            f"{pool.up} of {pool.machines} up, {percent(pool.utilisation)} busy, {rate(pool.arrival_rate)}{waiting};"
+            f" a request waits {wait_text(pool.wait.mean / 1000)} here on average"
+        )
+    if board.selected == USERS:
+        signals = board.snapshot.signals
+        again = f", and {rate(signals.attempt_rate - signals.offered_rate)} are tried again"
+        retries = again if board.snapshot.retry_share >= 0.01 else ""
+        return f"{rate(signals.offered_rate)} come in{retries}; {rate(signals.good_rate)} get a good answer"
+    return NOT_PLACED.get(board.selected, "")
+
+
+def wait_text(seconds: float) -> str:
+    """A wait in milliseconds, or in seconds from one on."""
+    if not math.isfinite(seconds):
+        return "0 ms"
+    return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"
+
+
+def facts(board: Board, machine: MachineView) -> str:
+    """What it is, what it does now, and what it would take along."""
+    parts = [machine.size, f"{machine.cores} cores", f"{machine.slots} slots", rate(machine.arrival_rate)]
+    if board.several_zones:
+        parts.append(f"zone {machine.zone}")
+    store = store_of(board, machine)
+    if store is not None:
+        if store.connections:
+            most = f" of {count(store.connections_most)}" if store.connections_most is not None else ""
+            parts.append(f"{count(store.connections)}{most} connections")
+        if store.role == "replica":
+            parts.append(f"lag {wait_text(store.lag_seconds)}")
+        elif board.snapshot.database.shards > 1:
+            parts.append(f"{percent(store.share)} of the calls")
+    if machine.price:
+        parts.append(f"{money(machine.price)}/min")
+    if machine.lost_with_it:
+        parts.append(f"gone for good, it {machine.lost_with_it}")
+    elif machine.users >= 1:
+        parts.append(f"home of {count(machine.users)} users")
+    return "  ".join(parts)
