@@ -278,6 +278,88 @@ SETTINGS: dict[str, Setting] = {
             1,
             words=("servers", "balancer"),
         ),
+        Setting(
+            "timeout.database",
+            0,
+            10_000,
+            False,
+            "milliseconds",
+            "a server gives a call to the database up after this and frees the slot, the database works on; 0 waits for"
+            " ever (out there: a gRPC deadline, a statement time-out)",
+            0,
+        ),
+        Setting(
+            "retries.database",
+            0,
+            5,
+            True,
+            "retries",
+            "how often a server tries a failed call to the database again (out there: resilience4j, Envoy's retry"
+            " policy)",
+            0,
+        ),
+        Setting(
+            "retries.backoff",
+            0,
+            10_000,
+            False,
+            "milliseconds",
+            "wait before the first retry to the database, twice as long before each next one",
+            100,
+        ),
+        Setting(
+            "retries.jitter",
+            0,
+            1,
+            True,
+            "",
+            "waits before retries are drawn at random, so that those who failed together do not come back together",
+            1,
+            words=("off", "on"),
+        ),
+        Setting(
+            "retries.budget",
+            0,
+            100,
+            False,
+            "%",
+            "retries to the database at most so many per cent of its calls, 0 is without a limit (out there: gRPC's"
+            " retry throttling, Envoy's retry budget)",
+            0,
+        ),
+        Setting(
+            "breaker",
+            0,
+            1,
+            True,
+            "",
+            "where too many calls to the database fail, fail them at once for a while, then let a few pass to see (out"
+            " there: Hystrix, resilience4j, Envoy's outlier detection)",
+            0,
+            words=("off", "on"),
+        ),
+        Setting("breaker.threshold", 1, 100, False, "%", "share of failed calls that opens the breaker", 50),
+        Setting("breaker.open", 0.5, 60, False, "seconds", "how long an open breaker lets no call pass", 5),
+        Setting(
+            "shed",
+            0,
+            10_000,
+            False,
+            "milliseconds",
+            "turn away at the servers' door, with a cheap 503, what would wait longer than this; 0 takes everything"
+            " (out there: Envoy's admission control, CoDel, nginx limit_req)",
+            0,
+            per_class=True,
+        ),
+        Setting(
+            "shed.retry-after",
+            0,
+            30,
+            False,
+            "seconds",
+            "the 503 says to come back no sooner than this (HTTP's Retry-After); 0 says nothing",
+            0,
+        ),
         Setting("load", 0, 1000, False, "%", "how many come, against what the level plans; labs with a dial", 100),
         Setting(
             "token.life",
@@ -337,6 +419,18 @@ AUTOSCALER_MOST_AT_ONCE = 100
 AUTOSCALER_LARGEST_POOL = 1_000
 AUTOSCALER_TARGETS = (10.0, 95.0)
 """Percent."""
+# Calls to the database.
+BREAKER_WINDOW_SECONDS = 2.0
+"""A breaker looks at the calls of about so long."""
+BREAKER_LEAST_CALLS = 20.0
+"""It does not judge by fewer calls than this in its window."""
+BREAKER_PROBES = 0.05
+"""Share of the calls that pass while it tries whether they are answered."""
+LONGEST_BACKOFF_SECONDS = 10.0
+LONGEST_CALL_SECONDS = 1000.0
+BUDGET_TICKS, BUDGET_LEAST = 20.0, 20.0
+"""A retry budget saves up what it gets in so many ticks, or from so many calls."""
+
 # What fails by chance.
 FAULT_SECONDS: dict[str, float | None] = {
     "disk-loss": 14_400.0,

@@ -17,7 +17,8 @@ from scalegame.model.data_layout import DataLayout
 from scalegame.model.exact import Floats
 from scalegame.model.flow import Loss, Now, Over
 from scalegame.model.layout import Layout
-from scalegame.model.ledger import DOWN, REFUSED, STALE
+from scalegame.model.ledger import BREAKER, DOWN, REFUSED, STALE
+from scalegame.model.policies import Policies
 from scalegame.model.replication import replay_drag, replicate
 from scalegame.model.servers import SMOOTHING, Stations
 from scalegame.model.site import Site
@@ -40,6 +41,7 @@ class Database:
         self.stations = stations
         self.unhindered = False
         """No server's starts are held up by slots."""
+        self.policies = Policies(site)
         self._most_starts = np.zeros((site.runs, 0))
         self._splitter = Splitter(site.seeds, site.classes, _SPLIT_PART)
         calls = [c.db_read_ms + c.db_write_ms > 0.0 for c in site.scenario.classes]
@@ -100,6 +102,9 @@ class Database:
         answers = table.cores[:, data] * self.stations.working[:, data] * TICK_SECONDS / table.service[:, data]
         if layout.data is not None and several is not None:
             answers = np.where(layout.data.special[:, 0], several[1][:, 0], answers)
+        if self.policies.active:
+            # What the database answers is not what becomes free: callers give up, and come back.
+            answers = np.where(site.calls.watched, self.policies.freed, answers)
         total = np.add.accumulate(rate, axis=1)[:, -1:]
         part = np.where(total > 0.0, rate / np.maximum(total, 1e-9), 1.0)
         spare = layout.unbounded.copy()
@@ -145,8 +150,13 @@ class Database:
         site, table = self.site, self.site.table
         span, walk = site.columns.tiers[Tier.DATA], site.columns.tiers[Tier.SERVERS]
         sent = served * layout.calls
+        if self.policies.active:
+            sent, blocked = self.policies.send(sent)
+            if blocked is not None:
+                calling = layout.uses_database[0]
+                now.losses.append(Loss(BREAKER, blocked, Over.MISS, Pool.DATABASE, classes=calling))
         if layout.data is not None:
-            by_machine, answered = self._through_several(layout, layout.data, sent, now, take)
+            by_machine, answered, turned = self._through_several(layout, layout.data, sent, now, take)
         else:
             by_machine = sent[:, :, 0] if site.classes == 1 else sent.sum(axis=2)
             if not layout.database_up:
@@ -159,7 +169,11 @@ class Database:
             refused, out, let_in = take(Tier.DATA, came, now)
             if Tier.DATA in layout.mixed:
                 self._leave(let_in, out)
-            answered = (out if refused is None else out + refused).sum(axis=1)
+            turned = np.zeros(site.runs) if refused is None else refused.sum(axis=1)
+            answered = out.sum(axis=1) + turned
+        if self.policies.active:
+            by_machine, answered = self.policies.settle(by_machine, turned, answered)
+            now.calls = self.policies.now()
         if not layout.database_up:
             self._strand()
         held = table.held[:, walk] + by_machine
@@ -172,9 +186,9 @@ class Database:
 
     def _through_several(
         self, layout: Layout, data: DataLayout, sent: Floats, now: Now, take: Walk
-    ) -> tuple[Floats, Floats]:
-        """Shards, replicas, a standby. The slots that calls take at each server, (runs, its columns), and how many of
-        all are free again, (runs,)."""
+    ) -> tuple[Floats, Floats, Floats]:
+        """Shards, replicas, a standby. The slots that calls take at each server, (runs, its columns), how many of all
+        are free again, and how many calls found no room, both (runs,)."""
         site, table = self.site, self.site.table
         span = site.columns.tiers[Tier.DATA]
         if data.refused is not None:
@@ -222,7 +236,7 @@ class Database:
         part = accepted[:, None] / np.maximum(by_machine[:, -1:], 1.0)
         by_machine = np.floor(by_machine * part + 0.5)
         by_machine[:, 1:] -= by_machine[:, :-1].copy()
-        return by_machine, ended
+        return by_machine, ended, np.zeros(site.runs) if refused is None else refused.sum(axis=1)
 
     def _leave(self, let_in: Floats, out: Floats) -> Floats:
         """Who of those in the queues was served, (runs, columns, classes)."""

@@ -42,6 +42,7 @@ def fingerprint(site: Site, run: int) -> dict[str, str]:
         "data": digest(_rows(site.records, run)),
         "requests": digest(_requests(site, run)),
         "autoscalers": digest(_rows(site.scaling, run)),
+        "calls": digest(_rows(site.calls, run)),
         "ledger": digest(_rows(site.books.state, run)),
     }
 

@@ -15,7 +15,7 @@ import numpy as np
 from scalegame.model.ahead import MachineDraws
 from scalegame.model.exact import Floats
 from scalegame.model.servers import Prepared
-from scalegame.model.state import Place, Pool
+from scalegame.model.state import Mask, Place, Pool
 
 
 class Met:
@@ -96,6 +96,25 @@ class Attempts:
 
 
 @dataclass(slots=True)
+class CallsNow:
+    """What calls to the database meet in a tick where somebody watches over them (see policies). Shape (runs,)."""
+
+    watched: Mask
+    timeout: Floats
+    """Seconds."""
+    retries: Floats
+    backoff: Floats
+    """Mean seconds before the first, second, ... retry: (runs, retries)."""
+    jitter: Mask
+    granted: Floats
+    """Share of the wished retries that the budget allows."""
+    failing: Floats
+    """Share of the calls that time out."""
+    back_at: Floats
+    """The second at which a database that does not answer will; 0 where it does."""
+
+
+@dataclass(slots=True)
 class Now:
     """A tick while it is walked."""
 
@@ -103,8 +122,9 @@ class Now:
     draws: MachineDraws
     met: Met
     losses: list[Loss] = field(default_factory=list)
-    """See Walked, as is the next."""
+    """See Walked, as are the next."""
     data_split: Floats | None = None
+    calls: CallsNow | None = None
 
 
 @dataclass(slots=True)
@@ -136,6 +156,8 @@ class Walked:
     data_split: Floats | None = None
     """Shares of the machines of Tier.DATA in each class's calls, (runs, classes, columns of the tier); None: the first
     gets all."""
+    calls: CallsNow | None = None
+    """None: no operator's policy is in use."""
 
     def like(self, other: Walked) -> bool:
         """Both lose requests for the same causes in the same order, so that they can be looked at together."""
@@ -143,7 +165,7 @@ class Walked:
 
     def _kind(self) -> tuple[object, ...]:
         losses = [(loss.outcome, loss.over, loss.place, loss.retry) for loss in (*self.at_door, *self.losses)]
-        answered = (self.edge is None, self.hits is None, self.data_split is None)
+        answered = (self.edge is None, self.hits is None, self.data_split is None, self.calls is None)
         return (len(self.at_door), losses, answered)
 
 

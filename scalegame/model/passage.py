@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from scalegame.model import catalogue as cat
+from scalegame.model.calling import Called, call
 from scalegame.model.catalogue import TICKS_PER_SECOND
 from scalegame.model.deck import LANES, Dealer, Hand
 from scalegame.model.exact import Floats
@@ -72,6 +73,7 @@ class Passage:
             shards = [routes.tiers.index(Tier.DATA), *range(len(routes.tiers), routes.hops)]
             spent[shards[0]] = np.maximum.reduce(spent[shards], axis=0)
             spent[shards[1:]] = 0.0
+        called = self._call(routes, trail, crowd, at, visits, spent)
         for h in range(len(routes.tiers)):
             took += spent[h]
         crossed = None
@@ -83,7 +85,8 @@ class Passage:
         for loss, share in trail.losses(at_door=True):
             self._lose(loss, share, crowd, routes, DOOR_U, counted)
         if any(walked.met.any for walked in trail.walked):
-            self._turn_away(routes, trail, visits, at, crowd, counted)
+            open_to = visits if called is None else called.elsewhere(visits)
+            self._turn_away(routes, trail, open_to, at, crowd, counted)
         if crossed is not None:
             self._bill_crossings(crossed, trail, crowd)
         for loss, share in trail.losses(at_door=False):
@@ -95,7 +98,8 @@ class Passage:
         outcome, known = fate_of(took, since, self._patience.take(crowd.flow % site.classes), self._slo, TIME_OUT)
         known += crowd.start
         since *= 1000.0
-        self._depart(routes, trail, crowd, at, spent, outcome, tick_of(known).astype(np.int64), grains(since), counted)
+        due = tick_of(known).astype(np.int64)
+        self._depart(routes, trail, crowd, at, spent, called, outcome, due, grains(since), counted)
         return machines.standing
 
     def _depart(
@@ -105,6 +109,7 @@ class Passage:
         crowd: Crowd,
         at: Whole,
         spent: Floats,
+        called: Called | None,
         outcome: Whole,
         due: Whole,
         milliseconds: Floats,
@@ -112,6 +117,7 @@ class Passage:
     ) -> None:
         """Book who is well answered by now, and hand the others over to the fates with what may matter of them."""
         site = self.site
+        failed = None if called is None else called.seal(outcome)
         well = outcome == GOOD
         well &= due <= crowd.last
         if np.count_nonzero(well) == well.size:
@@ -121,7 +127,10 @@ class Passage:
         site.books.good(crowd.flow.take(here), milliseconds.take(here), crowd.weight.take(here), counted)
         who = np.flatnonzero(~well)
         width, size, lanes = site.columns.width, well.size, site.classes * LANES
-        slowest = at.ravel().take(spent.take(who, axis=1).argmax(axis=0) * size + who) % width
+        longest = spent.take(who, axis=1).argmax(axis=0)
+        if failed is not None and called is not None:
+            longest = np.where(failed.take(who), called.hop, longest)
+        slowest = at.ravel().take(longest * size + who) % width
         server = crowd.server.take(who) + site.columns.tiers[Tier.SERVERS].start
         serial = site.table.serial.ravel().take(crowd.run.take(who) * width + server)
         store, stored = self._at_database(routes, trail, crowd, at, spent, who)
@@ -228,6 +237,18 @@ class Passage:
         spent = np.zeros((hops, size))
         spent.reshape(-1)[there] = passed.spent
         return spent, there.take(passed.waited), passed.wait
+
+    def _call(
+        self, routes: Routes, trail: Trail, crowd: Crowd, at: Whole, visits: Floats, spent: Floats
+    ) -> Called | None:
+        """What operators' policies make of the calls to the database; ``spent`` there is changed."""
+        if trail.walked[0].calls is None or Tier.DATA not in routes.tiers:
+            return None
+        hop = routes.tiers.index(Tier.DATA)
+        work = routes.work[hop].ravel().take(crowd.lane)
+        called = call(trail, crowd, self.site.runs, hop, at[hop], visits[hop], work, spent[hop])
+        spent[hop] = called.seconds
+        return called
 
     def _lose(self, loss: Loss, share: Floats, crowd: Crowd, routes: Routes, row: int, counted: bool) -> None:
         """Take a loss off those it falls on. share: the loss's own of all ticks; row: of the deck."""

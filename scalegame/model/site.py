@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scalegame.model.balancer import Doors
+from scalegame.model.calls import Calls, no_calls
 from scalegame.model.catalogue import SETTINGS, Size
 from scalegame.model.cohorts import Queue
 from scalegame.model.columns import FIRST_COLUMNS, Columns
@@ -108,6 +109,7 @@ class Site:
         self.scaling = no_scaling(self.runs)
         self.next_look = NEVER
         """The next tick at which an autoscaler looks."""
+        self.calls: Calls = no_calls(self.runs, self.classes)
         self.outages: Outages = no_outages(self.runs)
         self.releases: Releases = good_releases(self.runs)
         self.last_serial = np.zeros((self.runs, len(Pool)), dtype=np.int64)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from scalegame.model.calls import forget_calls
 from scalegame.model.fates import ALL_STORES, ONLY_STORE
 from scalegame.model.site import Site, key_of
 from scalegame.model.state import Condition, Pool, Tier
@@ -42,3 +43,4 @@ def free_callers(site: Site, run: int, column: int) -> None:
     total = float(np.add.accumulate(waiting)[-1] + table.fanned[run, span].max())
     part = 1.0 if alone else there / total if total > 0.0 else 0.0
     table.held[run] = np.floor(table.held[run] * (1.0 - part))
+    forget_calls(site.calls, run, part)

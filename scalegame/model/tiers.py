@@ -49,6 +49,7 @@ class Tiers:
         hash_anew(self.site)
         self.layout = lay_out(self.site, self.stations)
         self._database.unhindered = False
+        self._database.policies.refresh()
 
     def draw(self, end: int) -> None:
         """Draw for the machines from this tick up to tick ``end``: the same numbers for those who stay."""
@@ -99,6 +100,7 @@ class Tiers:
             split,
             losses=now.losses,
             data_split=now.data_split,
+            calls=now.calls,
         )
         if layout.any_hole:
             walked.at_door.append(Loss(DOWN, layout.hole))
