@@ -99,9 +99,11 @@ def _try_again(
         absent = start + gone < met["back_at"]
         late = ~absent & (x < met["failing"])
         well = open_ & ~absent & ~late
-        gone = np.where(open_ & late, gone + np.minimum(timeout, 1e9), gone)
+        # Who heard nothing hears nothing again while the database is away; who was told at once is told again.
+        silent = open_ & (late | (cause == TIME_OUT)) & ~well
+        gone = np.where(silent, gone + np.minimum(timeout, 1e9), gone)
         gone = np.where(well, gone + np.minimum(served, timeout), gone)
-        cause = np.where(open_ & absent, DOWN, np.where(open_ & late, TIME_OUT, np.where(well, GOOD, cause)))
+        cause = np.where(silent, TIME_OUT, np.where(well, GOOD, cause))
         open_ &= ~well
     outcome[who] = cause
     seconds[who] = np.minimum(gone, cat.LONGEST_CALL_SECONDS)

@@ -12,7 +12,9 @@ from enum import IntEnum
 
 import numpy as np
 
+from scalegame.model.catalogue import TICKS_PER_SECOND
 from scalegame.model.exact import Floats
+from scalegame.model.snapshot import BreakerState, CallsView
 from scalegame.model.state import Mask, Whole
 
 MOST_RETRIES = 5
@@ -26,6 +28,13 @@ class Breaker(IntEnum):
     CLOSED = 0
     OPEN = 1
     HALF_OPEN = 2
+
+
+BREAKERS: dict[Breaker, BreakerState] = {
+    Breaker.CLOSED: "closed",
+    Breaker.OPEN: "open",
+    Breaker.HALF_OPEN: "half-open",
+}
 
 
 @dataclass
@@ -100,3 +109,18 @@ def forget_calls(calls: Calls, run: int, part: float = 1.0) -> None:
     left = float(calls.taken[run] - calls.ended[run])
     calls.ended[run] += np.floor(left * part + 0.5)
     calls.given_up[run] = max(float(calls.given_up[run]), float(calls.ended[run]))
+
+
+def calls_view(calls: Calls, run: int) -> CallsView | None:
+    """For the snapshot; None where no knob is in use."""
+    if not calls.watched[run]:
+        return None
+    sent = float(np.add.accumulate(calls.attempts[run])[-1])
+    return CallsView(
+        breaker=BREAKERS[Breaker(int(calls.breaker[run]))],
+        rate=sent * TICKS_PER_SECOND,
+        retry_share=1.0 - float(calls.attempts[run, 0]) / sent if sent > 0.0 else 0.0,
+        time_out_rate=float(calls.timed[run]) * TICKS_PER_SECOND,
+        failing=min(1.0, float(calls.failed[run] / max(float(calls.tried[run]), 1e-9))),
+        wasted=max(0.0, float(calls.given_up[run] - calls.ended[run])),
+    )

@@ -16,7 +16,7 @@ import numpy as np
 from scalegame.model.catalogue import TICK_SECONDS, TICKS_PER_SECOND
 from scalegame.model.deck import LANES
 from scalegame.model.exact import Floats
-from scalegame.model.ledger import GOOD, LATE, TIME_OUT, Books, grains
+from scalegame.model.ledger import GOOD, LATE, SHED, TIME_OUT, Books, grains
 from scalegame.model.scenario import Scenario
 from scalegame.model.state import NEVER, Mask, Whole
 from scalegame.model.traffic import Retries
@@ -126,10 +126,20 @@ class Fates:
             again = may_retry & (attempt < self._retry_limit.take(flow % self.classes))
             if np.count_nonzero(again):
                 cell = flow[again] * self.retries.most + attempt[again]
-                self.retries.enter(tick, cell, weight[again], born[again])
+                if self.retries.tells:
+                    self._enter_or_wait(tick, cell, outcome[again], weight[again], born[again])
+                else:
+                    self.retries.enter(tick, cell, weight[again], born[again])
                 last = ~again
                 flow, outcome, place, weight = flow[last], outcome[last], place[last], weight[last]
         self.books.seal(flow, outcome, place, weight, counted)
+
+    def _enter_or_wait(self, tick: int, cell: Whole, outcome: Whole, weight: Floats, born: Floats) -> None:
+        """Those who were shed come back no sooner than they were told to."""
+        shed = outcome == SHED
+        self.retries.enter(tick, cell[~shed], weight[~shed], born[~shed])
+        if np.count_nonzero(shed):
+            self.retries.enter_later(tick, cell[shed], weight[shed], born[shed])
 
     def settle(self, tick: int, counted: bool) -> None:
         """Seal what is due up to this tick."""

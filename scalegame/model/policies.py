@@ -45,6 +45,8 @@ class Policies:
         self.site = site
         self.active = False
         """Some run uses some of it."""
+        self.freed = np.zeros(site.runs)
+        """Slots that were free again in the last tick, (runs,)."""
         self._sent = _Sent(np.zeros((site.runs, 0)), np.zeros(site.runs), np.zeros((site.runs, MOST_RETRIES + 1)))
 
     # Knobs -----------------------------------------------------------------------------------------------------------
@@ -92,6 +94,7 @@ class Policies:
         span = site.columns.spans[Pool.DATABASE]
         down = (table.condition[:, span] != Condition.UP) & (table.condition[:, span] != Condition.ABSENT)
         due = np.where(down & (table.due[:, span] < NEVER), table.due[:, span], 0)
+        due = np.maximum(due, np.where(table.blip_until[:, span] < NEVER, table.blip_until[:, span], 0))
         result: Floats = due.max(axis=1, initial=0) * TICK_SECONDS
         return result
 
@@ -111,7 +114,8 @@ class Policies:
             sent = kept
         fresh = sent.sum(axis=(1, 2))
         calls.by_class += SMOOTHING * (sent.sum(axis=1) * calls.watched[:, None] - calls.by_class)
-        again = self._come_back()
+        # Those who come back to an open breaker fail at once.
+        again = self._come_back() * (calls.breaker == Breaker.CLOSED)[:, None]
         total = again.sum(axis=1)
         if np.count_nonzero(total):
             sent = sent + self._spread(total, sent.shape)
@@ -188,6 +192,8 @@ class Policies:
         held = np.add.accumulate(site.table.held[:, site.columns.tiers[Tier.SERVERS]], axis=1)[:, -1]
         holding = np.floor(calls.taken - calls.given_up + back)
         free = held + sent.total - holding
+        # Calls that came back had their slots all the while.
+        self.freed = np.maximum(free - (sent.total - sent.attempts[:, 0]), 0.0)
         return (
             np.where(watched[:, None], sent.by_server, by_server),
             np.where(watched, free, ended),

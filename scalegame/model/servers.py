@@ -157,10 +157,11 @@ class Stations:
                 np.minimum(at_most, spare, out=at_most)
             mean = np.where(self.slow, at_most * self.working * TICK_SECONDS / table.service, mean)
         possible = poisson(mean, draws.service)
+        if spare is not None:
+            # Before they are units of the walk: else a run with slots to spare would see that another has none.
+            np.minimum(possible, np.floor(spare), out=possible)
         if not self.plain:
             possible = self._ladder_services(table, mean, possible, draws)
-        if spare is not None:
-            np.minimum(possible, np.floor(spare), out=possible)
         self._mean = None
         self._expect(table, mean)
         return Prepared(n, mean, possible, free, settling)

@@ -7,6 +7,7 @@ import numpy as np
 from scalegame.model import catalogue as cat
 from scalegame.model.balancer import ALGORITHMS, Mode
 from scalegame.model.belongings import Disk, data_on, of_machines, will_be_lost
+from scalegame.model.calls import calls_view
 from scalegame.model.data_view import look_at_data
 from scalegame.model.dealing import walked_as_one
 from scalegame.model.exact import Floats
@@ -104,6 +105,7 @@ def look(site: Site, run: int, rent: int) -> Snapshot:
         database=look_at_data(site, run),
         settings=settings_text(site, run),
         autoscalers=autoscaler_views(site, run),
+        calls=calls_view(site.calls, run),
         zones_out=tuple(
             (zone, (int(site.outages.until[run, z]) - site.tick) / cat.TICKS_PER_SECOND)
             for z, zone in enumerate(ZONES)

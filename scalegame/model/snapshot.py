@@ -11,6 +11,8 @@ MachineState = Literal[
 
 TierName = Literal["door", "servers", "cache", "data", "workers"]
 
+BreakerState = Literal["closed", "open", "half-open"]
+
 CAUSES = (
     "late", "time-out", "refused", "down", "crash", "logged-out", "leaked", "wrong", "shed", "breaker", "missing",
     "stale",
@@ -119,6 +121,23 @@ class QueueView:
     """From acceptance until a worker has it."""
     sojourn: Latency
     """From acceptance until the job is done."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallsView:
+    """Calls to the database where time-outs, retries or a breaker are in use; over the last second."""
+
+    breaker: BreakerState
+    rate: float
+    """Calls a second, first ones and retries."""
+    retry_share: float
+    """Retries' share of them."""
+    time_out_rate: float
+    """Calls a second whose callers gave up."""
+    failing: float
+    """Share of the calls in the breaker's window that failed."""
+    wasted: float
+    """Calls that the database works on still, and nobody waits for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,6 +295,8 @@ class Snapshot:
     settings: tuple[tuple[str, str], ...] = ()
     """(key, value) of what `set` has changed, as a player writes it."""
     autoscalers: tuple[AutoscalerView, ...] = ()
+    calls: CallsView | None = None
+    """None where no time-out, retry or breaker of the operator's is in use."""
     zones_out: tuple[tuple[str, float], ...] = ()
     """(zone, seconds until it is back)."""
     uploads: str = ""

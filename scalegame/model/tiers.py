@@ -21,6 +21,7 @@ from scalegame.model.ledger import DOWN, LEAKED, LOGGED_OUT, MISSING, WRONG
 from scalegame.model.records import write
 from scalegame.model.servers import Stations
 from scalegame.model.sessions import Home, in_order, meet_other_pools, move_about
+from scalegame.model.shedding import Shedding
 from scalegame.model.site import Site
 from scalegame.model.state import Tier
 from scalegame.model.uploads import bill, file_gb, take_in
@@ -37,6 +38,7 @@ class Tiers:
         self.stations = Stations(site.shifts)
         self.session_class = site.demands.sessions
         self._gigabytes_a_file = file_gb(site.scenario.classes, site.planned)
+        self._shedding = Shedding(site)
         self._splitter = Splitter(site.seeds, site.classes)
         self._database = Database(site, self.stations)
         self._bases = [
@@ -50,6 +52,7 @@ class Tiers:
         self.layout = lay_out(self.site, self.stations)
         self._database.unhindered = False
         self._database.policies.refresh()
+        self._shedding.refresh()
 
     def draw(self, end: int) -> None:
         """Draw for the machines from this tick up to tick ``end``: the same numbers for those who stay."""
@@ -82,7 +85,11 @@ class Tiers:
         else:
             counts = self._through_balancer(layout.door, counts, now)
         split = self._split(counts, site.tick - self.ahead.first)
-        served = self._through_servers(split, now)
+        let_in = split
+        turned: list[Loss] = []
+        if self._shedding.active:
+            let_in, turned = self._shedding.turn_away(layout, self.stations, split)
+        served = self._through_servers(let_in, now)
         if layout.cached:
             self._through_cache(served, now)
         if layout.has_database:
@@ -98,6 +105,7 @@ class Tiers:
             table.allowed,
             counts,
             split,
+            at_door=turned,
             losses=now.losses,
             data_split=now.data_split,
             calls=now.calls,

@@ -12,12 +12,14 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from scalegame.model.catalogue import TICK_SECONDS
+from scalegame.model.catalogue import TICK_SECONDS, TICKS_PER_SECOND
 from scalegame.model.draws import Stream, stream_base, uniform, uniform_one
 from scalegame.model.exact import Floats, Standard, exp, poisson
 from scalegame.model.scenario import RequestClass, Scenario
 from scalegame.model.state import Whole
 
+LATEST = 301
+"""Ticks that a 503 can tell clients to wait at most, and one."""
 _NODE_SECONDS = 8.0
 """The seed's curve leaves the plan at nodes this far apart, straight in between."""
 
@@ -144,6 +146,9 @@ class Waiting:
     """Sum of the first attempts' moments (seconds) of those in the pool."""
     ring: Floats
     ring_born: Floats
+    later: Floats
+    """Those who were told to come back no sooner than a tick: a ring of ticks in front."""
+    later_born: Floats
 
 
 class Retries:
@@ -166,9 +171,48 @@ class Retries:
             born=np.zeros((runs, k, self.most)),
             ring=np.zeros((runs, depth, k, self.most)),
             ring_born=np.zeros((runs, depth, k, self.most)),
+            later=np.zeros((runs, LATEST, k, self.most)),
+            later_born=np.zeros((runs, LATEST, k, self.most)),
         )
+        self._after: Whole = np.zeros(runs, dtype=np.int64)
+        self._last_later = -1
         self._index = np.arange(k * self.most, dtype=np.uint64)
         self._base = np.array([[stream_base(s, Stream.ARRIVALS, 1)] for s in seeds.tolist()], dtype=np.uint64)
+
+    def come_back_after(self, seconds: Floats) -> None:
+        """What a 503 tells clients: come back no sooner than this; (runs,)."""
+        self._after = np.floor(seconds * TICKS_PER_SECOND + 0.5).astype(np.int64)
+
+    def enter_later(self, tick: int, index: Whole, weight: Floats, born: Floats) -> None:
+        """As ``enter``, for those who were turned away with a word about when to come back."""
+        state, size = self.state, self.state.pool.size
+        each = self.state.pool[0].size
+        after = np.maximum(self._after, 1)
+        counts = np.bincount(index, weight, size).reshape(-1, each)
+        births = np.bincount(index, weight * born, size).reshape(-1, each)
+        runs = np.arange(after.size)
+        slots = (tick + after) % LATEST
+        state.later[runs, slots] += counts.reshape(state.pool.shape)
+        state.later_born[runs, slots] += births.reshape(state.pool.shape)
+        self._last_later = max(self._last_later, tick + int(after.max()))
+
+    @property
+    def tells(self) -> bool:
+        """Some run's 503 says when to come back."""
+        return bool(np.count_nonzero(self._after))
+
+    def _let_back(self, tick: int) -> None:
+        """Who was told to wait until now goes on like any who failed now: at random, or after the fixed back-off, of
+        which the wait was a part."""
+        state, slot = self.state, tick % LATEST
+        counts, births = state.later[:, slot], state.later_born[:, slot]
+        state.pool += counts * self.jitter[:, None]
+        state.born += births * self.jitter[:, None]
+        here = tick % state.ring.shape[1]
+        state.ring[:, here] += counts * ~self.jitter[:, None]
+        state.ring_born[:, here] += births * ~self.jitter[:, None]
+        state.later[:, slot] = 0.0
+        state.later_born[:, slot] = 0.0
 
     def enter(self, tick: int, index: Whole, weight: Floats, born: Floats) -> None:
         """Weights that failed now; ``index`` is flat over (run, class, attempts failed so far - 1)."""
@@ -189,6 +233,8 @@ class Retries:
     def release(self, tick: int) -> tuple[Floats, Floats]:
         """Who tries again in this tick: counts and mean first moments, both (runs, classes, attempts)."""
         state = self.state
+        if tick <= self._last_later:
+            self._let_back(tick)
         u = uniform(self._base, np.array([tick], dtype=np.int64), self._index)[0].reshape(state.pool.shape)
         counts = np.minimum(poisson(state.pool * self._leave, Standard.of(u)), state.pool)
         births = state.born * (counts / np.maximum(state.pool, 1.0))
@@ -203,7 +249,7 @@ class Retries:
 
     def waiting(self, run: int) -> int:
         """Requests of a run that are between two attempts (or 0 where nobody retries)."""
-        return int(self.state.pool[run].sum() + self.state.ring[run].sum())
+        return int(self.state.pool[run].sum() + self.state.ring[run].sum() + self.state.later[run].sum())
 
 
 def office_machine(seed: int, machines: int) -> int:
