@@ -10,7 +10,7 @@ from scalegame.model.records import Where
 from scalegame.model.sessions import Home
 from scalegame.model.site import Site
 from scalegame.model.state import TIER_OF, Pool, Tier
-from scalegame.model.stores import primaries
+from scalegame.model.stores import primaries, standby_of
 from scalegame.model.texts import counted, share_text
 
 
@@ -65,8 +65,9 @@ def data_on(site: Site, run: int, column: int) -> float:
 
 def _is_copied(site: Site, run: int, column: int) -> bool:
     """All that is on this machine of the database is on another as well."""
-    copies = site.machines(run, Pool.STANDBY) or site.machines(run, Pool.REPLICA)
-    return bool(copies) and site.pool_of(column) == Pool.DATABASE
+    if TIER_OF[site.pool_of(column)] != Tier.DATA:
+        return False
+    return standby_of(site, run, column) is not None or bool(site.machines(run, Pool.REPLICA))
 
 
 def will_be_lost(site: Site, run: int, held: Belongings) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from scalegame.model import catalogue as cat
+from scalegame.model.belongings import Disk, of_machines, was_lost
 from scalegame.model.chance import plan_zone
 from scalegame.model.lifecycle import DEPLOY, Lifecycle, ticks
 from scalegame.model.releases import publish
@@ -43,9 +44,10 @@ class Mishaps:
         site = self.site
         if site.table.condition[run, column] not in SERVING:
             return
+        lost = was_lost(of_machines(site, run, [column], Disk.KEPT))
         self.life.flush(run, column)
         name = site.name(run, column)
-        site.say(run, 2, name, "flush", f"{name} was flushed: it holds nothing any more")
+        site.say(run, 2, name, "flush", f"{name} was flushed: " + (", ".join(lost) or "it holds nothing any more"))
 
     def take_out(self, run: int, zone: int, seconds: float) -> None:
         """A zone goes out: its machines die with it, and boot when it is back."""

@@ -275,3 +275,38 @@ def test_a_run_on_the_box_is_the_same_among_databases() -> None:
         crowd.step()
     assert crowd.snapshot(0).data == "database"
     assert crowd.state_hash(1) == alone.state_hash()
+
+
+def test_what_is_copied_elsewhere_is_not_lost_with_a_disk() -> None:
+    world = after(shop(2, database="small"), 5)
+    give(world, Add("standby"))
+    go_on(world, 30)
+    assert not machine(world.snapshot(), "db-1").lost_with_it
+    lose_disk(world, "db-1")
+    assert world.snapshot().data_lost == 0
+    assert missing_share(world, 5) == 0
+
+
+def test_data_that_is_copied_cut_or_moving_does_not_move() -> None:
+    world = after(shop(2, database="small"), 5)
+    give(world, Add("standby"))
+    assert world.refusal(MoveData("box")) == "the standby copies the database; remove standby first"
+    give(world, Remove("standby"))
+    go_on(world, 5)
+    give(world, MoveData("box"))
+    assert world.refusal(Add("replica")) == "the data is being moved; wait, or cancel it"
+    assert world.refusal(MoveData("box")) == "the data is being moved already; wait, or cancel it"
+    go_on(world, DATA_MIGRATION_SECONDS + 1)
+    assert world.refusal(MoveData("box")) == "the data is on the box already"
+    assert world.refusal(Add("replica")) == "the data lies on the boxes: move data database first"
+
+
+def test_a_move_waits_for_a_database_that_is_dead() -> None:
+    world = after(shop(1, "box", Fault("crash", 15.0, "db-1"), database="small"), 5)
+    give(world, MoveData("database"))
+    go_on(world, DATA_MIGRATION_SECONDS + 10)
+    assert machine(world.snapshot(), "db-1").state == "dead"
+    assert world.snapshot().data == "box"
+    go_on(world, 40)
+    assert world.snapshot().data == "database"
+    assert missing_share(world, 5) == 0

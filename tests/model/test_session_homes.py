@@ -180,3 +180,13 @@ def test_a_cancelled_move_leaves_the_sessions_where_they_were() -> None:
     give(world, Cancel(world.snapshot().orders[0].number))
     go_on(world, MIGRATION_SECONDS)
     assert world.snapshot().sessions == "sticky"
+
+
+def test_a_flushed_cache_logs_everybody_out_and_works_on() -> None:
+    world = shop(3, "cache", Fault("cache-flush", 10.5, "cache"))
+    users = world.site.sessions.users[0]
+    go_on(world, 30)
+    assert machine(world.snapshot(), "cache-1").state == "up"
+    assert lost(world.snapshot(), "logged-out") == pytest.approx(users, rel=0.1)
+    assert any("users are logged out" in told.text for told in world.happenings() if told.kind == "flush")
+    assert logged_out_share(world, 4) < 0.01

@@ -32,6 +32,8 @@ def _busy(site: Site, run: int) -> str | None:
     for order in site.under_way[run]:
         if order.kind == "shard":
             return "the database is being resharded; wait, or cancel it"
+        if order.kind == "data":
+            return "the data is being moved; wait, or cancel it"
         if order.kind == "failover":
             return f"a standby is taking over from {order.place}; wait until it has"
     if len(site.machines(run, Pool.DATABASE)) > len(found):

@@ -157,6 +157,8 @@ def _move_data_refusal(order: MoveData, site: Site, run: int) -> str | None:
         for pool, what in ((Pool.REPLICA, "replicas copy"), (Pool.STANDBY, "the standby copies")):
             if site.machines(run, pool):
                 return f"{what} the database; remove {site.pool_name(run, pool)} first"
+        if any(o.kind == "shard" for o in site.under_way[run]):
+            return "the database is being resharded; wait, or cancel it"
         if len(site.machines(run, Pool.DATABASE)) > 1:
             return "the data is cut into shards; it does not fit on one box any more"
     return None
