@@ -2,9 +2,11 @@
 
 A request's way is the order of the files to open: traffic, tiers (dealing, balancer, sessions, servers), passage,
 fates, ledger, signals. Work that can wait goes another way: jobs (the queue and its workers as a whole), messages,
-deliveries (long jobs, one by one), handling (short ones, walked), job_books. What players do comes in by ``orders``
-(data) and ``ordering`` (why not, what it costs, what it does). What happens in time is in schedule, lifecycle and
-faults. ``site`` holds all state, ``columns`` says which columns of the machine table are whose, ``layout`` and
-``routes`` are worked out after each change. ``world`` puts them together; ``snapshot`` is all that the outside ever
-sees of it. What stores of copies hold is worked out in contents, by popularity and expiry, and foretold in settling.
+deliveries (long jobs, one by one), handling (short ones, walked), job_books. What servers remember, and lose:
+sessions, uploads, records, with belongings for what goes with a machine and moving for what arrives elsewhere. What
+players do comes in by ``orders`` (data) and ``ordering`` (why not, what it costs, what it does). What happens in time
+is in schedule, lifecycle and faults. ``site`` holds all state, ``columns`` says which columns of the machine table
+are whose, ``layout`` and ``routes`` are worked out after each change. ``world`` puts them together; ``snapshot`` is
+all that the outside ever sees of it. What stores of copies hold is worked out in contents, by popularity and expiry,
+and foretold in settling.
 """
