@@ -216,7 +216,7 @@ def test_the_inspector_says_what_lives_on_a_machine_and_what_would_go_with_it() 
     text = inspector(board, (110, 20))
     assert "home of 812 users" in text
     assert "310 files" in text
-    assert "50% of the data" in text
+    assert "50 % of the data" in text
     assert "gone for good, it loses 310 uploaded files for good" in text
 
 
