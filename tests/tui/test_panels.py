@@ -208,18 +208,6 @@ def test_a_system_of_many_pools_fits_every_size(size: tuple[int, int]) -> None:
     assert max(len(row) for row in sheet.text()) <= size[0]
 
 
-def test_the_inspector_says_what_lives_on_a_machine_and_what_would_go_with_it() -> None:
-    lives = machine(
-        "app-1", "app", users=812.0, files=310.0, data_share=0.5, lost_with_it="loses 310 uploaded files for good"
-    )
-    board = replace(Board.of(StandIn(view(snapshot([lives])))), selected="app-1")
-    text = inspector(board, (110, 20))
-    assert "home of 812 users" in text
-    assert "310 files" in text
-    assert "50 % of the data" in text
-    assert "gone for good, it loses 310 uploaded files for good" in text
-
-
 def test_the_servers_box_says_what_they_remember() -> None:
     shot = snapshot([machine("app-1", "app")], sessions="token", uploads="disk", data="box")
     text = system(Board.of(StandIn(view(shot))), (120, 20))
