@@ -149,7 +149,7 @@ class Database:
         """Walk this tick's calls. served: what the servers finished, (runs, columns of the servers, classes)."""
         site, table = self.site, self.site.table
         span, walk = site.columns.tiers[Tier.DATA], site.columns.tiers[Tier.SERVERS]
-        sent = served * layout.calls
+        sent = served if layout.everybody_calls else served * layout.calls
         if self.policies.active:
             sent, blocked = self.policies.send(sent)
             if blocked is not None:
@@ -164,8 +164,10 @@ class Database:
                 now.met.down[:, span.start] = 1.0 - serving[:, 0]
                 sent = sent * serving[:, :, None]
                 by_machine = by_machine * serving
-            came = np.zeros((site.runs, span.stop - span.start, site.classes))
-            came[:, 0] = sent.sum(axis=1)
+            came = sent.sum(axis=1, keepdims=True)
+            if span.stop - span.start > 1:
+                first, came = came, np.zeros((site.runs, span.stop - span.start, site.classes))
+                came[:, :1] = first
             refused, out, let_in = take(Tier.DATA, came, now)
             if Tier.DATA in layout.mixed:
                 self._leave(let_in, out)

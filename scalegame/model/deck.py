@@ -19,9 +19,10 @@ from scalegame.model.exact import Floats, Standard, gamma, gamma_place, ln, norm
 from scalegame.model.state import Whole
 from scalegame.model.walk import exponents
 
-LANES = 32
+_LANE_BITS = 5
+LANES = 1 << _LANE_BITS
 """Representatives a class and tick, at most: as many draws has a sheet of each kind."""
-_SHEET_BITS = 10
+_SHEET_BITS = 9
 SHEETS = 1 << _SHEET_BITS
 _STRIDE = 13
 """Coprime to LANES: neighbours on the same machine get moments all over the tick."""
@@ -111,25 +112,30 @@ def service_multiples(u: Floats, v: Floats, scv: float) -> Floats:
 
 @dataclass(slots=True)
 class Hand:
-    """Where in the deck the draws of representatives stand. sheets: as dealt, (cells,); cell: index into these, and
-    lane, of each of them; both (representatives,)."""
+    """Where in the deck the draws of representatives stand."""
 
     sheets: Whole
-    cell: Whole
-    lane: Whole
+    """As dealt: (cells,)."""
+    index: Whole | None = None
+    """cell x LANES + lane of each representative; None where every lane of every cell is there, in order."""
 
     def read(self, rows: Floats) -> Floats:
         """(rows, representatives)."""
-        if self.cell.size == self.sheets.size * LANES:
-            # Everyone is there, in order: whole sheets are copied.
+        if self.index is None:
             whole: Floats = rows.reshape(len(rows), SHEETS, LANES).take(self.sheets, axis=1).reshape(len(rows), -1)
             return whole
-        return rows.take(self.sheets.take(self.cell) * LANES + self.lane, axis=1)
+        return rows.take(self._place(self.index), axis=1)
 
     def some(self, row: Floats, who: Whole) -> Floats:
         """One row, for some of them."""
-        drawn: Floats = row.take(self.sheets.take(self.cell.take(who)) * LANES + self.lane.take(who))
+        drawn: Floats = row.take(self._place(who if self.index is None else self.index.take(who)))
         return drawn
+
+    def _place(self, index: Whole) -> Whole:
+        place: Whole = self.sheets.take(index >> _LANE_BITS)
+        place <<= _LANE_BITS
+        place |= index & (LANES - 1)
+        return place
 
 
 class Dealer:

@@ -264,16 +264,16 @@ def _has_reached(part: Travellers, stores: list[int], tick: int) -> Mask:
 
 
 def fate_of(
-    total: Floats, since_first: Floats, limit: Floats, slo_seconds: float, time_out: int
+    total: Floats, since_first: Floats, limit: Floats | None, slo_seconds: float, time_out: int
 ) -> tuple[Whole, Floats]:
     """Outcome and the seconds after which it is known, of attempts that take ``total`` seconds.
 
-    since_first: latency counted from the first attempt; limit: the client's patience in seconds (1e300: none).
+    since_first: latency counted from the first attempt; limit: the client's patience in seconds, None for ever.
     """
-    late = since_first > slo_seconds
-    gave_up = total > limit
-    outcome = np.where(gave_up, time_out, np.where(late, LATE, GOOD))
-    return outcome, np.minimum(total, limit)
+    outcome = np.where(since_first > slo_seconds, LATE, GOOD)
+    if limit is None:
+        return outcome, total
+    return np.where(total > limit, time_out, outcome), np.minimum(total, limit)
 
 
 def tick_of(seconds: Floats) -> Floats:

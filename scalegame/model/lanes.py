@@ -12,7 +12,7 @@ import numpy as np
 
 from scalegame.model import deck
 from scalegame.model.catalogue import TICK_SECONDS
-from scalegame.model.deck import LANES, Dealer, Hand
+from scalegame.model.deck import LANES, Hand
 from scalegame.model.exact import Floats
 from scalegame.model.flow import Attempts, Trail
 from scalegame.model.routes import Routes
@@ -24,19 +24,16 @@ _ROW = float(1 << 30)
 """Apart enough to look up many running totals in one flat array: no tick brings a billion requests."""
 ATTEMPT, EDGE, HIT, CALL = (5, 11), (7, 3), (9, 5), (11, 13)
 """Orders to deal lanes in: the step from lane to lane, and what a tick turns it by; odd, so that they reach all."""
-_ALL_THE_WAY = 1 << 8
+ALL_THE_WAY = 1 << 8
 """Of the deck's keys for hops, which are tiers: what a representative draws once."""
 _MOMENT, _CUT, DOOR_U, LOSS_U, TURN_U, _ATTEMPT_U = range(deck.WAY)
 """Rows of the deck for the whole way: when in the tick, which machine, then uniforms for rounding and choosing."""
 
 
 @dataclass(slots=True)
-class Crowd:
-    """Representatives of a trail, one an entry and none without weight. All (representatives,)."""
+class Seats:
+    """Where representatives belong. All (representatives,)."""
 
-    first: int
-    last: int
-    """The trail's first tick and its last."""
     tick: Whole
     """Since the trail's start."""
     cell: Whole
@@ -46,6 +43,20 @@ class Crowd:
     flow: Whole
     """run x classes + class."""
     run: Whole
+    nobody: Whole
+    """Zeros."""
+
+
+@dataclass(slots=True)
+class Crowd:
+    """Representatives of a trail, one an entry and none without weight. All (representatives,)."""
+
+    first: int
+    last: int
+    """The trail's first tick and its last."""
+    seats: Seats
+    full: bool
+    """Every lane of every tick, run and class is there."""
     draws: Floats
     """(deck.WAY, representatives)."""
     weight: Floats
@@ -65,6 +76,26 @@ class Crowd:
     """Answered by a cache."""
 
     @property
+    def tick(self) -> Whole:
+        return self.seats.tick
+
+    @property
+    def cell(self) -> Whole:
+        return self.seats.cell
+
+    @property
+    def lane(self) -> Whole:
+        return self.seats.lane
+
+    @property
+    def flow(self) -> Whole:
+        return self.seats.flow
+
+    @property
+    def run(self) -> Whole:
+        return self.seats.run
+
+    @property
     def moment(self) -> Floats:
         """Share of the tick gone by at the attempt."""
         moment: Floats = self.draws[_MOMENT]
@@ -80,46 +111,58 @@ class Crowd:
 class Lanes:
     """The lanes of a batch of runs."""
 
-    def __init__(self, runs: int, classes: int, dealer: Dealer) -> None:
+    def __init__(self, runs: int, classes: int) -> None:
         self.runs, self.classes = runs, classes
-        self._dealer = dealer
+        self._full: dict[int, Seats] = {}
 
-    def gather(self, trail: Trail) -> Crowd:
-        """Everyone who represents a trail's attempts, in the order of ticks, runs, classes and lanes."""
+    def gather(self, trail: Trail, sheets: Whole) -> Crowd:
+        """Everyone who represents a trail's attempts, in the order of ticks, runs, classes and lanes. sheets: of the
+        deck, (cells,)."""
         total = trail.all(lambda walked: walked.attempts.all)[..., None]
         low = np.floor(total * _LOWER)
         weight = np.floor(total * _UPPER)
         weight -= low
-        who = np.flatnonzero(weight)
-        cell = who // LANES
-        lane = who % (self.runs * self.classes * LANES)
-        flow = lane // LANES
-        sheets = self._dealer.deal(trail.first, len(trail), [_ALL_THE_WAY])[0]
-        draws = Hand(sheets, cell, who % LANES).read(deck.way_rows())
-        weight = weight.ravel().take(who)
+        low, weight = low.reshape(-1), weight.reshape(-1)
+        if np.count_nonzero(weight) == weight.size:
+            seats, who = self._full_house(len(trail)), None
+        else:
+            who = np.flatnonzero(weight)
+            seats = self._seat(who)
+            low, weight = low.take(who), weight.take(who)
+        draws = Hand(sheets, who).read(deck.way_rows())
         # Anywhere in what a lane stands for: were it always the middle, the same few machines would ever be seen.
         place = draws[_CUT] * weight
-        place += low.ravel().take(who)
-        tick = cell // (self.runs * self.classes)
-        start = draws[_MOMENT] + (tick + trail.first)
+        place += low
+        start = draws[_MOMENT] + seats.tick
+        start += float(trail.first)
         start *= TICK_SECONDS
-        nobody = np.zeros_like(cell)
         return Crowd(
             first=trail.first,
             last=trail.first + len(trail) - 1,
-            tick=tick,
-            cell=cell,
-            lane=lane,
-            flow=flow,
-            run=flow // self.classes,
+            seats=seats,
+            full=who is None,
             draws=draws,
             weight=weight,
             place=place,
             start=start,
             born=start,
-            attempt=nobody,
-            server=nobody,
+            attempt=seats.nobody,
+            server=seats.nobody,
         )
+
+    def _seat(self, who: Whole) -> Seats:
+        """who: indices into (ticks, runs, classes, LANES)."""
+        cell = who // LANES
+        lane = who % (self.runs * self.classes * LANES)
+        flow = lane // LANES
+        tick = cell // (self.runs * self.classes)
+        return Seats(tick, cell, lane, flow, flow // self.classes, np.zeros_like(cell))
+
+    def _full_house(self, ticks: int) -> Seats:
+        """Where every lane of so many ticks stands for somebody."""
+        if ticks not in self._full:
+            self._full[ticks] = self._seat(np.arange(ticks * self.runs * self.classes * LANES))
+        return self._full[ticks]
 
     def even(self, order: tuple[int, int], first: int, crowd: Crowd, u: Floats) -> Floats:
         """Evenly spread uniforms, one a representative, in an order of their own. u: uniforms; first: of the trail."""

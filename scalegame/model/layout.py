@@ -58,6 +58,7 @@ class Layout:
     """The same as (runs, 1, classes)."""
     calling: Mask | None
     """Runs that call the database at all, (runs, 1); None where all do."""
+    everybody_calls: bool
     wire_seconds: float
     cached: bool
     sessions: bool
@@ -206,6 +207,7 @@ def lay_out(site: Site, stations: Stations) -> Layout:
         uses_database=calls.astype(np.float64),
         calls=calls[:, None, :].astype(np.float64),
         calling=None if calling.all() else calling[:, None],
+        everybody_calls=bool(calls.all()),
         wire_seconds=site.scenario.start.network_ms / 1000.0,
         cached=Tier.CACHE in used,
         sessions=bool(site.demands.sessions.any()),

@@ -12,7 +12,7 @@ from scalegame.model.exact import Floats
 from scalegame.model.fates import ALL_STORES, ONLY_STORE, Travellers, fate_of, tick_of
 from scalegame.model.flow import Loss, Over, Trail
 from scalegame.model.journeys import Machinery, Stops
-from scalegame.model.lanes import CALL, DOOR_U, EDGE, HIT, LOSS_U, TURN_U, Crowd, Lanes
+from scalegame.model.lanes import ALL_THE_WAY, CALL, DOOR_U, EDGE, HIT, LOSS_U, TURN_U, Crowd, Lanes
 from scalegame.model.ledger import DOWN, GOOD, OUTCOMES, PLACES, REFUSED, TIME_OUT, grains
 from scalegame.model.routes import Routes
 from scalegame.model.servers import Standing, Stations
@@ -23,7 +23,7 @@ from scalegame.model.zones import crossings
 _GOLDEN = 0.6180339887498949
 """Multiples of it are spread evenly over 0..1: roundings of several losses are made of one uniform."""
 
-_TOGETHER = 16_384
+_TOGETHER = 32_768
 """Representatives that go together: more would not fit a core's cache."""
 
 
@@ -34,11 +34,12 @@ class Passage:
         self.site = site
         classes = site.scenario.classes
         self._patience = np.array([c.timeout_ms / 1000.0 if c.timeout_ms is not None else 1e300 for c in classes])
+        self._patient = all(c.timeout_ms is None for c in classes)
         self._scv = np.array([c.scv for c in classes])
         self._exponential = bool((self._scv == 1.0).all())
         self._slo = site.scenario.slo_latency_ms / 1000.0
         self._dealer = Dealer(site.seeds, site.classes)
-        self.lanes = Lanes(site.runs, site.classes, self._dealer)
+        self.lanes = Lanes(site.runs, site.classes)
         self.every_tick = site.retries.most > 0
         """What comes of a tick's requests may change the next tick: they cannot wait for others."""
         together = max(1, _TOGETHER // (site.runs * site.classes * LANES))
@@ -55,7 +56,8 @@ class Passage:
         if routes.factors is not None:
             factor = site.factors.read(routes.factors, trail.all(lambda walked: walked.after[0]))
         machines = Machinery(table, stations, trail, factor)
-        crowd = lanes.gather(trail)
+        sheets = self._dealer.deal(trail.first, len(trail), [ALL_THE_WAY, *routes.draws])
+        crowd = lanes.gather(trail, sheets[0])
         if not crowd.cell.size:
             return machines.standing
         first, width = site.columns.tiers[Tier.SERVERS].start, site.columns.width
@@ -64,7 +66,7 @@ class Passage:
         lanes.first_moments(crowd, trail.first, trail.walked[0].attempts)
         crowd.server = lanes.behind(routes, crowd, local) if routes.any_as_one else local
         visits, took = self._turns(routes, trail, crowd)
-        spent, waited, wait = self._travel(machines, routes, trail, crowd, at, visits)
+        spent, waited, wait = self._travel(machines, routes, trail, crowd, at, visits, sheets[1:])
         if routes.reached_at is not None:
             # What is sent to a machine that cannot be reached gets through once it can.
             spent += np.maximum(routes.reached_at.ravel().take(at % table.zone.size) - crowd.start, 0.0) * visits
@@ -95,7 +97,8 @@ class Passage:
             self._book_waits(routes, visits, at, waited, wait, crowd)
         since = crowd.start + took
         since -= crowd.born
-        outcome, known = fate_of(took, since, self._patience.take(crowd.flow % site.classes), self._slo, TIME_OUT)
+        patience = None if self._patient else self._patience.take(crowd.flow % site.classes)
+        outcome, known = fate_of(took, since, patience, self._slo, TIME_OUT)
         known += crowd.start
         since *= 1000.0
         due = tick_of(known).astype(np.int64)
@@ -192,8 +195,13 @@ class Passage:
     def _turns(self, routes: Routes, trail: Trail, crowd: Crowd) -> tuple[Floats, Floats]:
         """Who leaves the way early: visits, (hops, representatives), and seconds on the wire, (representatives,)."""
         lanes, first = self.lanes, trail.walked[0]
-        visits = routes.visits.reshape(routes.hops, -1).take(crowd.lane, axis=1)
-        network = routes.network.ravel().take(crowd.lane)
+        hops = routes.hops
+        if crowd.full:
+            visits = np.tile(routes.visits.reshape(hops, -1), len(trail))
+            network = np.tile(routes.network.ravel(), len(trail))
+        else:
+            visits = routes.visits.reshape(hops, -1).take(crowd.lane, axis=1)
+            network = routes.network.ravel().take(crowd.lane)
         if first.hits is not None:
             share = trail.all(lambda walked: walked.hits).ravel().take(crowd.cell)
             crowd.hit = lanes.even(HIT, trail.first, crowd, crowd.draws[TURN_U]) < share
@@ -210,27 +218,15 @@ class Passage:
         return visits, network
 
     def _travel(
-        self, machines: Machinery, routes: Routes, trail: Trail, crowd: Crowd, at: Whole, visits: Floats
+        self, machines: Machinery, routes: Routes, trail: Trail, crowd: Crowd, at: Whole, visits: Floats, sheets: Whole
     ) -> tuple[Floats, Whole, Floats]:
         """Seconds in all at each hop, (hops, representatives); who waited where, flat over these, and how long."""
         hops, size = at.shape
-        sheets = self._dealer.deal(trail.first, len(trail), routes.draws)
-        there = None if np.count_nonzero(visits) == visits.size else np.flatnonzero(visits)
-
-        def of(values: Whole, step: int) -> Whole:
-            """Of each stop, what is known of its representative, ``step`` further at each hop."""
-            every = (values + np.arange(0, hops * step, step)[:, None]) if step else np.tile(values, (hops, 1))
-            return every.ravel() if there is None else every.ravel().take(there)
-
-        lane = of(crowd.lane, routes.work.size // hops)
-        stops = Stops(
-            at=at.ravel() if there is None else at.ravel().take(there),
-            hand=Hand(sheets.ravel(), of(crowd.cell, sheets.shape[1]), lane % LANES),
-            moment=np.tile(crowd.moment, hops) if there is None else np.tile(crowd.moment, hops).take(there),
-            work=routes.work.ravel().take(lane),
-            scv=None if self._exponential else self._scv.take(of(crowd.flow, 0) % self.site.classes),
-            spread=None if routes.spread is None else routes.spread.ravel().take(lane),
-        )
+        if crowd.full and np.count_nonzero(visits) == visits.size:
+            stops, there = self._every_stop(routes, trail, crowd, at, sheets), None
+        else:
+            there = np.flatnonzero(visits)
+            stops = self._stops(routes, crowd, at, sheets, there)
         passed = machines.pass_through(stops)
         if there is None:
             return passed.spent.reshape(hops, size), passed.waited, passed.wait
@@ -249,6 +245,35 @@ class Passage:
         called = call(trail, crowd, self.site.runs, hop, at[hop], visits[hop], work, spent[hop])
         spent[hop] = called.seconds
         return called
+
+    def _stops(self, routes: Routes, crowd: Crowd, at: Whole, sheets: Whole, there: Whole) -> Stops:
+        """there: who goes where, flat over (hops, representatives); sheets: of the deck, (hops, cells)."""
+        hops, size = at.shape
+        who, hop = there % size, there // size
+        lane = crowd.lane.take(who)
+        index = (crowd.cell.take(who) + hop * sheets.shape[1]) * LANES + lane % LANES
+        lane += hop * (routes.work.size // hops)
+        return Stops(
+            at=at.ravel().take(there),
+            hand=Hand(sheets.ravel(), index),
+            moment=crowd.moment.take(who),
+            work=routes.work.ravel().take(lane),
+            scv=None if self._exponential else self._scv.take(crowd.flow.take(who) % self.site.classes),
+            spread=None if routes.spread is None else routes.spread.ravel().take(lane),
+        )
+
+    def _every_stop(self, routes: Routes, trail: Trail, crowd: Crowd, at: Whole, sheets: Whole) -> Stops:
+        """The same where every lane of every tick goes everywhere: nothing needs looking up."""
+        hops, ticks = at.shape[0], len(trail)
+        scv = None if self._exponential else np.tile(self._scv.take(crowd.flow % self.site.classes), hops)
+        return Stops(
+            at=at.ravel(),
+            hand=Hand(sheets.ravel()),
+            moment=np.tile(crowd.moment, hops),
+            work=np.tile(routes.work.reshape(hops, -1), ticks).ravel(),
+            scv=scv,
+            spread=None if routes.spread is None else np.tile(routes.spread.reshape(hops, -1), ticks).ravel(),
+        )
 
     def _lose(self, loss: Loss, share: Floats, crowd: Crowd, routes: Routes, row: int, counted: bool) -> None:
         """Take a loss off those it falls on. share: the loss's own of all ticks; row: of the deck."""
@@ -326,7 +351,12 @@ class Passage:
             self.site.books.crossed(of_tick)
 
     def _book_waits(self, routes: Routes, visits: Floats, at: Whole, waited: Whole, wait: Floats, crowd: Crowd) -> None:
-        place = crowd.run * PLACES + routes.place_at.take(at % self.site.columns.width)
+        if routes.book is None:
+            place = crowd.run * PLACES + routes.place_at.take(at % self.site.columns.width)
+        elif crowd.full:
+            place = np.tile(routes.book.reshape(routes.hops, -1), crowd.last - crowd.first + 1)
+        else:
+            place = routes.book.reshape(routes.hops, -1).take(crowd.lane, axis=1)
         weight = visits * crowd.weight
         books = self.site.books
         books.came(place.ravel(), weight.ravel())

@@ -54,6 +54,11 @@ class Tiers:
         self._database.policies.refresh()
         self._shedding.refresh()
 
+    @property
+    def ask_fates(self) -> bool:
+        """The next tick's walks look at what came of this one's requests: see Database.through."""
+        return self.layout.has_database and not self.layout.database_up
+
     def draw(self, end: int) -> None:
         """Draw for the machines from this tick up to tick ``end``: the same numbers for those who stay."""
         site = self.site

@@ -49,8 +49,10 @@ from scalegame.model.uploads import Store
 RULES = 2
 """Raised with every change of results: a run file of other rules cannot be verified by this version."""
 
-BLOCK = 64
-"""Ticks drawn ahead; fewer where many runs go in lock-step, for memory."""
+BLOCK = 128
+"""Ticks drawn ahead; fewer where there are many machines or many runs go in lock-step, for memory."""
+_FEW = 64
+"""Machines."""
 _TICK = cat.TICK_SECONDS
 
 
@@ -228,7 +230,8 @@ class World:
             trail.first = site.tick
         trail.walked.append(walked)
         site.tick += 1
-        if len(trail) >= self._passage.most_ticks or site.tick % cat.TICKS_PER_SECOND == 0 or site.tick == self._warm:
+        at_once = len(trail) >= self._passage.most_ticks or self._tiers.ask_fates
+        if at_once or site.tick % cat.TICKS_PER_SECOND == 0 or site.tick == self._warm:
             self.catch_up()
 
     def _rebuild(self) -> None:
@@ -240,7 +243,7 @@ class World:
 
     def _draw(self) -> None:
         first = self.site.tick
-        ahead = BLOCK if self.site.runs <= 8 else BLOCK // 4
+        ahead = BLOCK if self.site.table.n.size <= _FEW else BLOCK // 2 if self.site.runs <= 8 else BLOCK // 8
         self._block_start, self._block_end = first, first + ahead
         self._fresh, self._rates = self._arrivals.block(first, ahead, self.site.timeline)
         self._tiers.draw(self._block_end)
