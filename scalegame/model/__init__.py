@@ -9,4 +9,7 @@ is in schedule, lifecycle and faults. ``site`` holds all state, ``columns`` says
 are whose, ``layout`` and ``routes`` are worked out after each change. ``world`` puts them together; ``snapshot`` is
 all that the outside ever sees of it. What stores of copies hold is worked out in contents, by popularity and expiry,
 and foretold in settling.
+
+Of the front door: reading (what L4, L7, TLS and plain TCP cost), addresses (who moves when a list of servers changes),
+zones, warming.
 """

@@ -130,9 +130,12 @@ def test_a_run_alone_is_the_run_among_others(name: str) -> None:
         2: [(0, Add("app", 9, "small")), (0, Remove("replica")), (2, Add("replica", 2)), (2, Add("standby"))],
         3: [(0, Add("standby")), (2, Set("pooler", 1.0)), (2, Set("replica.max-lag", 1.0))],
         12: [(2, PlaceBalancer("l7", "two-choices", 2, "medium"))],
+        14: [(0, Add("app", 1, "large", "c")), (0, Set("balancer.weights", 1.0))],
+        18: [(2, PlacePool("api", "small", 2, "b"))],
         25: [(0, Resize("app-1", "large"))],
         33: [(2, MoveSessions("cache"))],
         60: [(0, Remove("app", 3))],
+        84: [(2, Route("/img", "api")), (0, MoveSessions("sticky"))],
     }
     for tick in range(TICKS):
         for run, order in others.get(tick, []):

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from scalegame.game.view import Quote
-from scalegame.model.snapshot import DataView, StoreView
+from scalegame.model.snapshot import DataView, FrontView, StoreView
 from scalegame.tui.board import Board
 from scalegame.tui.glyphs import ASCII, UNICODE, Glyphs
 from scalegame.tui.sheet import Sheet
@@ -17,7 +17,7 @@ from scalegame.tui.widgets.log import draw_log
 from scalegame.tui.widgets.signals import draw_signals
 from scalegame.tui.widgets.system import draw_system
 from scalegame.tui.widgets.topline import draw_topline
-from tests.tui.stand_in import OPTIONS, StandIn, crowd, level, look, machine, snapshot, view
+from tests.tui.stand_in import OPTIONS, StandIn, crowd, level, look, machine, pool, snapshot, view
 
 SMALL = (80, 8)
 LARGE = (84, 20)
@@ -146,6 +146,20 @@ def test_a_server_without_a_connection_says_so() -> None:
     board = replicated()
     board.select("app-1")
     assert "no connection to the database" in inspector(board)
+
+
+@pytest.mark.parametrize(
+    ("selected", "said"),
+    [("balancer", "/img goes to images; TLS ends at the balancer and the servers"), ("images", "/img comes here")],
+)
+def test_a_pool_says_which_paths_lead_there(selected: str, said: str) -> None:
+    machines = [machine("balancer-1", "balancer"), machine("app-1", "app"), machine("images-1", "images")]
+    shot = snapshot(machines)
+    front = FrontView(routes=(("/img", "images"),), tls=("balancer", "servers"))
+    pools = (*shot.pools, pool("images", machines))
+    board = Board.of(StandIn(view(replace(shot, front=front, pools=pools))))
+    text = " ".join(inspector(replace(board, selected=selected), (200, 20)).split())
+    assert said in text
 
 
 def test_the_small_inspector_tells_how_many_choices_it_hides() -> None:

@@ -97,7 +97,7 @@ def why_place(board: Board) -> str:
         waiting = f", {count(pool.waiting)} wait" if pool.waiting >= 1 else ""
         return (
             f"{pool.up} of {pool.machines} up, {percent(pool.utilisation)} busy, {rate(pool.arrival_rate)}{waiting};"
-            f" a request waits {wait_text(pool.wait.mean / 1000)} here on average"
+            f" a request waits {wait_text(pool.wait.mean / 1000)} here on average{_ways(board, pool.name)}"
         )
     if board.selected == USERS:
         signals = board.snapshot.signals
@@ -105,6 +105,17 @@ def why_place(board: Board) -> str:
         retries = again if board.snapshot.retry_share >= 0.01 else ""
         return f"{rate(signals.offered_rate)} come in{retries}; {rate(signals.good_rate)} get a good answer"
     return NOT_PLACED.get(board.selected, "")
+
+
+def _ways(board: Board, pool: str) -> str:
+    """Which paths lead to a pool; of the balancer, where it sends what, and who opens what users encrypted."""
+    front = board.snapshot.front
+    if pool != "balancer":
+        paths = [path for path, to in front.routes if to == pool and to != "app"]
+        return f"; {', '.join(paths)} comes here" if paths else ""
+    parts = [f"{path} goes to {to}" for path, to in front.routes]
+    parts += [f"TLS ends at the {' and the '.join(front.tls)}"] if front.tls else []
+    return "".join(f"; {part}" for part in parts)
 
 
 def wait_text(seconds: float) -> str:
