@@ -360,7 +360,9 @@ SETTINGS: dict[str, Setting] = {
             "the 503 says to come back no sooner than this (HTTP's Retry-After); 0 says nothing",
             0,
         ),
-        Setting("load", 0, 1000, False, "%", "how many come, against what the level plans; labs with a dial", 100),
+        Setting(
+            "load", 0, 1_000_000, False, "%", "how many come, against what the level plans, where there is a dial", 100
+        ),
         Setting(
             "token.life",
             1.0,
