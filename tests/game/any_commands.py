@@ -24,7 +24,7 @@ MACHINES = tuple(
     for prefix in ("app", "db", "balancer", "cache", "replica", "standby", "worker", *PLACED)
     for number in (1, 2, 3)
 )
-CLASSES = ("page", "image", "search", "buy", "photo", "nobody")
+CLASSES = ("page", "image", "search", "buy", "photo", "album", "ticker", "nobody")
 """Those of the sandbox, and one that is not there."""
 
 Texts = st.SearchStrategy[str]
