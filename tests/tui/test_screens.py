@@ -9,9 +9,14 @@ from dataclasses import replace
 import pytest
 from textual.pilot import Pilot
 
+from scalegame.game.command import VERBS
+from scalegame.model.catalogue import SETTINGS
 from scalegame.tui.app import ScalegameApp
 from scalegame.tui.keys import GAME
+from scalegame.tui.page import LONGEST
 from scalegame.tui.screens.game import GameScreen
+from scalegame.tui.screens.help import paint_help
+from scalegame.tui.sheet import Sheet
 from tests.tui.stand_in import StandIn, StandInRuns, level, look
 
 Play = Callable[[ScalegameApp, Pilot[int]], Awaitable[None]]
@@ -270,6 +275,20 @@ def test_every_key_of_the_footer_is_bound_and_in_the_help() -> None:
             assert key.long[:30] in text
 
     play(StandIn(), script)
+
+
+@pytest.mark.parametrize("width", [76, 116])
+def test_the_help_knows_every_command_every_knob_and_the_words_outside(width: int) -> None:
+    sheet = Sheet(width, LONGEST, look())
+    assert paint_help(sheet) < LONGEST
+    text = "\n".join(sheet.text())
+    for verb in VERBS:
+        assert verb.usage[: width - 10] in text
+    for key, setting in SETTINGS.items():
+        assert f"set {key}" in text
+        assert setting.meaning[:20] in text
+    for word in ("HAProxy", "nginx", "Envoy", "Redis", "Memcached", "S3", "SQS", "RabbitMQ", "Kafka", "PgBouncer"):
+        assert word in text
 
 
 def test_the_palette_offers_what_can_be_done_with_its_price() -> None:

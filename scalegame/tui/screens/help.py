@@ -40,6 +40,33 @@ def rules() -> dict[str, str]:
     }
 
 
+def commands() -> dict[str, str]:
+    """Every line that can be typed: how it goes, and what it does."""
+    from scalegame.game.command import VERBS
+
+    return {verb.usage: verb.meaning for verb in VERBS}
+
+
+def knobs() -> dict[str, str]:
+    """What `set` reaches, and what it stands at before anybody turns it."""
+    from scalegame.model.catalogue import SETTINGS
+
+    told: dict[str, str] = {}
+    for key, setting in SETTINGS.items():
+        words = setting.words
+        goes = "|".join(words) if words else f"{setting.low:g} to {setting.high:g} {setting.unit}".rstrip()
+        start = words[int(setting.start)] if words else f"{setting.start:g}"
+        told[f"set {key}{'.CLASS' if setting.per_class else ''}"] = f"{setting.meaning}; {goes}, at first {start}"
+    return told
+
+
+def out_there() -> dict[str, str]:
+    """What the things of the game are called outside it."""
+    from scalegame.model.out_there import OUT_THERE
+
+    return OUT_THERE
+
+
 def paint_help(sheet: Sheet) -> int:
     """The page; returns its length."""
     glyphs = sheet.look.glyphs
@@ -77,7 +104,23 @@ def paint_help(sheet: Sheet) -> int:
         if x + len(word) + 3 > sheet.width - 2:
             x, y = 13, y + 1
         x = sheet.put(sheet.put(x, y, mark, Ink.STRONG) + 1, y, word, Ink.DIM) + 2
-    return y + 2
+    y += 2
+    for heading, told in (("Commands", commands()), ("Knobs", knobs()), ("Out there", out_there())):
+        y = _list(sheet, y, heading, told)
+    return y
+
+
+def _list(sheet: Sheet, y: int, heading: str, told: dict[str, str]) -> int:
+    """Words and what they mean, below a heading; the row after them."""
+    sheet.put(2, y, heading, Ink.HEADING)
+    y += 1
+    for word, meaning in told.items():
+        sheet.put(4, y, word, Ink.KEY, sheet.width - 6)
+        y += 1
+        for line in wrap(meaning, sheet.width - 16):
+            sheet.put(13, y, line, Ink.TEXT)
+            y += 1
+    return y + 1
 
 
 class HelpPage(Page):
