@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import NoReturn
 
-from scalegame.bench import engine, frames, machines, paint, verify
+from scalegame.bench import batch, engine, frames, machines, paint, verify
 from scalegame.bench.levels import check
 from scalegame.bench.progress import progress_on
 from scalegame.bench.report import as_json, print_page
@@ -18,6 +18,7 @@ BAD_CALL = 2
 PARTS: dict[str, Callable[[Settings, Progress], Section]] = {
     "engine": engine.measure,
     "machines": machines.measure,
+    "batch": batch.measure,
     "verify": verify.measure,
     "paint": paint.measure,
     "frames": frames.measure,

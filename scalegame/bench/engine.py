@@ -148,8 +148,12 @@ def _section(rows: list[dict[str, float | None]], alone: dict[str, float]) -> Se
         ),
         figures=(
             *(
-                Figure(f"{name} : SimPy at 10,000 requests/s", at_10k[f"{ours}_to_simpy"], 1 / 50, True, one_in)
-                for ours, name in zip(_OURS, ("World", "Session", "World as played"), strict=True)
+                Figure(f"{name} : SimPy at 10,000 requests/s", at_10k[f"{ours}_to_simpy"], target, True, one_in)
+                for ours, name, target in (
+                    (_WORLD, "World", 1 / 100),
+                    (_SESSION, "Session", 1 / 50),
+                    (_PLAYED, "World as played", 1 / 50),
+                )
             ),
             *(
                 Figure(f"{name} at 1,000,000 : at 10 requests/s", spread[ours], 1.5, True, plain(2, "x"))

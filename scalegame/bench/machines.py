@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from scalegame.bench.rounds import cpu_seconds, interleaved
-from scalegame.bench.section import Progress, Section, Settings
+from scalegame.bench.section import Figure, Progress, Section, Settings, plain
 from scalegame.bench.service import Service
 
 if TYPE_CHECKING:
@@ -32,7 +32,9 @@ def measure(settings: Settings, progress: Progress) -> Section:
         title="A tick by machines",
         columns=("app machines", "CPU ms a tick", "to 10 machines"),
         rows=tuple((f"{count:,}", f"{ticks[count]:.3f}", f"{ratios[count]:.2f}x") for count in COUNTS),
-        figures=(),
+        figures=(
+            Figure(f"a tick of {COUNTS[-1]:,} : of {COUNTS[0]} machines", ratios[COUNTS[-1]], 2.5, True, plain(2, "x")),
+        ),
         data={
             "algorithm": ALGORITHM,
             "machines": [{"machines": n, "tick_cpu_ms": ticks[n], "to_ten": ratios[n]} for n in COUNTS],
