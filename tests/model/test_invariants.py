@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 from scalegame.model.ahead import MachineDraws
 from scalegame.model.exact import Floats
 from scalegame.model.orders import Order
+from scalegame.model.records import Where
 from scalegame.model.scenario import Scenario
 from scalegame.model.servers import Prepared, Stations
-from scalegame.model.state import Machines
+from scalegame.model.sessions import in_order
+from scalegame.model.state import Machines, Tier
 from scalegame.model.world import World
 from tests.model.small_worlds import orders, scenarios, shop
 
@@ -48,6 +50,28 @@ def check_books(world: World) -> None:
         assert (counts >= 0).all()
         assert (counts == np.floor(counts)).all()
     assert int(ledger.born.sum()) == int(ledger.everything.sum()) + world.in_flight()
+
+
+def files_asked_for(world: World) -> float:
+    """On disks, in object storage, and lost."""
+    site = world.site
+    on_disks = in_order(site.table.files[0, site.columns.tiers[Tier.SERVERS]])
+    return float(on_disks + site.uploads.stored[0] + site.uploads.gone[0])
+
+
+def check_state(world: World, files_at_first: float) -> None:
+    """Files never appear from nothing, and all data is somewhere or lost."""
+    site = world.site
+    servers = site.columns.tiers[Tier.SERVERS]
+    assert (site.table.files >= 0).all()
+    uploads = float((site.books.state.attempts[0] * site.demands.uploads).sum())
+    assert files_asked_for(world) <= files_at_first + uploads + 1e-6
+    on_boxes = float(in_order(site.table.data[0, servers]))
+    if site.records.home[0] == Where.BOX:
+        assert on_boxes + float(site.records.gone[0]) == pytest.approx(1.0)
+    else:
+        assert on_boxes == 0
+        assert 0 <= site.records.gone[0] <= 1
 
 
 def check_snapshot(world: World, cost_before: int) -> int:
@@ -84,6 +108,7 @@ def check_snapshot(world: World, cost_before: int) -> int:
 def test_everything_adds_up_whatever_is_ordered(scenario: Scenario, script: dict[int, list[Order]], seed: int) -> None:
     world = World(scenario, [seed])
     cost = 0
+    files = files_asked_for(world)
     for tick in range(TICKS):
         for order in script.get(tick, []):
             before = world.state_hash()
@@ -96,6 +121,7 @@ def test_everything_adds_up_whatever_is_ordered(scenario: Scenario, script: dict
                 world.apply(order)
         world.step()
         check_books(world)
+        check_state(world, files)
         cost = check_snapshot(world, cost)
 
 

@@ -81,6 +81,9 @@ def _move_sessions_refusal(order: MoveSessions, site: Site, run: int) -> str | N
 def _move_sessions_quote(order: MoveSessions, site: Site, run: int) -> ModelQuote:
     price = cat.SETUP_PRICES[f"move sessions {order.home}"]
     what = _WHERE_USERS_LIVE.get(order.home) or f"any server can answer; {token_text(_token_life(site, run))}"
+    servers = len(site.servers(run))
+    if order.home == "memory" and servers > 1 and site.doors.mode[run] != Mode.NONE:
+        what += f", and {share_text(1.0 - 1.0 / servers, 1.0)} of the requests land where nobody knows the user"
     return ModelQuote(once=price, delay=cat.MIGRATION_SECONDS, consequence=what)
 
 
