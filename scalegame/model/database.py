@@ -108,7 +108,12 @@ class Database:
         total = np.add.accumulate(rate, axis=1)[:, -1:]
         part = np.where(total > 0.0, rate / np.maximum(total, 1e-9), 1.0)
         spare = layout.unbounded.copy()
-        spare[:, app] = (free[:, app] + answers[:, None] * part) / np.maximum(use, 0.05)
+        admitted = free[:, app] + answers[:, None] * part
+        if layout.data is not None:
+            # Of several only one may be busy: what was let in too much is made up for, else it would add up.
+            owing = np.maximum(table.slots[:, app] - held + answers[:, None] * part, 0.0)
+            admitted = np.where(layout.data.special, owing, admitted)
+        spare[:, app] = admitted / np.maximum(use, 0.05)
         most = 4.0 * table.cores[:, app] / table.service[:, app]
         allowed = np.minimum(table.allowed[:, app], most)
         allowed += SMOOTHING * (np.minimum(spare[:, app] / TICK_SECONDS, most) - allowed)

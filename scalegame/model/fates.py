@@ -40,7 +40,9 @@ class Travellers:
     machine: Whole
     """Serial number of the app machine that has it."""
     store: Whole
-    """Database machine that it calls (see site.key_of); ONLY_STORE where there is no choice, ALL_STORES."""
+    """Database machine that it calls (see site.key_of), or NO_STORE, ONLY_STORE, ALL_STORES."""
+    reaches: Whole
+    """The tick in which it comes to that, the last of its way."""
     attempt: Whole
     """Attempts that failed before this one."""
     weight: Floats
@@ -48,15 +50,14 @@ class Travellers:
     """Moment of the first attempt, seconds."""
     milliseconds: Floats
     """Latency from the first attempt."""
-    stored: Floats
-    """Ticks at the database, the last of its way; 0 where it does not go there."""
 
     def pick(self, which: Mask | Whole) -> Travellers:
         """Some of them."""
         return Travellers(*(getattr(self, name)[which] for name in _FIELDS))
 
 
-ONLY_STORE, ALL_STORES = 0, -1
+NO_STORE, ALL_STORES, ONLY_STORE = -2, -1, 0
+"""Calls none; all shards; the only one there is."""
 
 _FIELDS = tuple(field.name for field in fields(Travellers))
 
@@ -180,14 +181,14 @@ class Fates:
     def cut_stores(self, run: int, stores: list[int], tick: int, outcome: int, place: int) -> float:
         """A database machine is gone: what has reached it fails now; what still waits at a server does not. Returns how
         many requests that were."""
-        return self._fell(run, lambda part: _has_reached(part, stores, tick), tick, outcome, place)
+        return self._fell(run, lambda part: _calls(part, stores, tick) & (part.reaches < tick), tick, outcome, place)
 
     def strand(self, run: int, stores: list[int], tick: int, outcome: int, place: int) -> float:
         """A database machine is out of work: what reaches it in this tick fails. Returns how many requests that
         were."""
         return self._fell(
             run,
-            lambda part: _has_reached(part, stores, tick) & (part.due - part.stored >= tick),
+            lambda part: _calls(part, stores, tick) & (part.reaches == tick),
             tick,
             outcome,
             place,
@@ -238,7 +239,8 @@ class Fates:
     def at_stores(self, run: int, stores: list[int], tick: int) -> float:
         """Requests that a database machine has."""
         return sum(
-            float(part.weight[mine & _has_reached(part, stores, tick)].sum()) for part, mine in self._under_way(run)
+            float(part.weight[mine & _calls(part, stores, tick) & (part.reaches < tick)].sum())
+            for part, mine in self._under_way(run)
         )
 
     def in_flight(self, run: int) -> int:
@@ -257,10 +259,10 @@ class Fates:
         return everyone
 
 
-def _has_reached(part: Travellers, stores: list[int], tick: int) -> Mask:
-    """Who has come to one of these stores up to this tick and was not answered before it."""
-    there: Mask = (part.stored > 0.0) & (part.due >= tick) & (part.due - part.stored < tick + 1.0)
-    return there & np.isin(part.store, stores)
+def _calls(part: Travellers, stores: list[int], tick: int) -> Mask:
+    """Who calls one of these stores and was not answered before this tick."""
+    there: Mask = (part.due >= tick) & np.isin(part.store, stores)
+    return there
 
 
 def fate_of(

@@ -6,10 +6,9 @@ import numpy as np
 
 from scalegame.model import catalogue as cat
 from scalegame.model.calling import Called, call
-from scalegame.model.catalogue import TICKS_PER_SECOND
 from scalegame.model.deck import LANES, Dealer, Hand
 from scalegame.model.exact import Floats
-from scalegame.model.fates import ALL_STORES, ONLY_STORE, Travellers, fate_of, tick_of
+from scalegame.model.fates import ALL_STORES, NO_STORE, ONLY_STORE, Travellers, fate_of, tick_of
 from scalegame.model.flow import Loss, Over, Trail
 from scalegame.model.journeys import Machinery, Stops
 from scalegame.model.lanes import ALL_THE_WAY, CALL, DOOR_U, EDGE, HIT, LOSS_U, TURN_U, Crowd, Lanes
@@ -101,8 +100,7 @@ class Passage:
         outcome, known = fate_of(took, since, patience, self._slo, TIME_OUT)
         known += crowd.start
         since *= 1000.0
-        due = tick_of(known).astype(np.int64)
-        self._depart(routes, trail, crowd, at, spent, called, outcome, due, grains(since), counted)
+        self._depart(routes, trail, crowd, at, spent, called, outcome, known, grains(since), counted)
         return machines.standing
 
     def _depart(
@@ -114,13 +112,15 @@ class Passage:
         spent: Floats,
         called: Called | None,
         outcome: Whole,
-        due: Whole,
+        known: Floats,
         milliseconds: Floats,
         counted: bool,
     ) -> None:
-        """Book who is well answered by now, and hand the others over to the fates with what may matter of them."""
+        """Book who is well answered by now, and hand the others over to the fates with what may matter of them. known:
+        the moment at which the outcome is, seconds."""
         site = self.site
         failed = None if called is None else called.seal(outcome)
+        due = tick_of(known).astype(np.int64)
         well = outcome == GOOD
         well &= due <= crowd.last
         if np.count_nonzero(well) == well.size:
@@ -147,11 +147,11 @@ class Passage:
                 place=routes.place_at.take(slowest),
                 machine=serial + (routes.place_at.take(server) << 20),
                 store=store,
+                reaches=tick_of(known.take(who) - stored).astype(np.int64),
                 attempt=crowd.attempt.take(who),
                 weight=crowd.weight.take(who),
                 born=crowd.born.take(who),
                 milliseconds=milliseconds.take(who),
-                stored=stored,
             ),
             counted,
         )
@@ -159,22 +159,22 @@ class Passage:
     def _at_database(
         self, routes: Routes, trail: Trail, crowd: Crowd, at: Whole, spent: Floats, who: Whole
     ) -> tuple[Whole, Floats]:
-        """Which database machine those in ``who`` call, and for how many ticks they are there: see fates.Travellers.
-        at, spent: index of the machine and the seconds of each hop, (hops, representatives)."""
-        store = np.full(who.size, ONLY_STORE, dtype=np.int64)
+        """Which database machine those in ``who`` call, see fates.Travellers, and the seconds that they are there, the
+        last of their way. at, spent: index of the machine and the seconds of each hop, (hops, representatives)."""
         if Tier.DATA not in routes.tiers:
-            return store, np.zeros(who.size)
+            return np.full(who.size, NO_STORE, dtype=np.int64), np.zeros(who.size)
         h = routes.tiers.index(Tier.DATA)
-        stored = spent[h].take(who) * TICKS_PER_SECOND
+        seconds = spent[h].take(who)
+        store = np.where(seconds > 0.0, ONLY_STORE, NO_STORE)
         if trail.walked[0].data_split is None:
-            return store, stored
+            return store, seconds
         width, run = self.site.columns.width, crowd.run.take(who)
         column = at[h].take(who) % width
         key = (routes.place_at.take(column) << 20) + self.site.table.serial.ravel().take(run * width + column)
         if routes.branches:
             asks_all = routes.visits[len(routes.tiers)].ravel().take(crowd.lane.take(who)) > 0.0
             key = np.where(asks_all, ALL_STORES, key)
-        return np.where(routes.choice.ravel().take(run), key, store), stored
+        return np.where(routes.choice.ravel().take(run) & (store == ONLY_STORE), key, store), seconds
 
     def _path(self, routes: Routes, trail: Trail, crowd: Crowd, server: Whole) -> Whole:
         """The machine of each hop, an index into (ticks, runs, columns): (hops, representatives)."""
