@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 
 from scalegame.model import catalogue as cat
+from scalegame.model.ahead import MachineDraws
 from scalegame.model.catalogue import SIZES, Size
 from scalegame.model.exact import Floats
 from scalegame.model.orders import Add, Cancel, MoveData, Order, Remove, Resize, Restart, Set, Shard
 from scalegame.model.scenario import BalancerPlan, Fault, PoolPlan, RequestClass, Scenario, Start, Traffic
-from scalegame.model.servers import MachineDraws, Prepared, Stations
+from scalegame.model.servers import Prepared, Stations
 from scalegame.model.shards import shard_shares
 from scalegame.model.snapshot import Snapshot, StoreView
 from scalegame.model.state import Machines, Tier

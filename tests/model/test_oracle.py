@@ -15,12 +15,13 @@ import numpy as np
 import pytest
 
 from scalegame.model.catalogue import Size
+from scalegame.model.histogram import quantile
 from scalegame.model.orders import Set
 from scalegame.model.scenario import BalancerPlan, Fault, PoolPlan, RequestClass, Retries, Scenario, Start, Traffic
 from scalegame.model.state import Pool
 from scalegame.model.world import World
 from tests.model.job_runs import at_least_once
-from tests.model.lab_runs import Estimate, Played, estimate, lab_like, play, played_lab, run_to, steady
+from tests.model.lab_runs import SEEDS, Estimate, Played, estimate, lab_like, play, played_lab, run_to, steady
 from tests.model.oracle import rows
 
 WAIT = SOJOURN = 0.05
@@ -30,6 +31,7 @@ OVERLOAD = 0.01
 RETRY_RATE = 0.02
 TRANSIENT = 0.03
 BALANCER = 0.10
+FAN_OUT = 0.02
 DEAD_LETTERS = 0.10
 """Of two in ten thousand."""
 
@@ -92,6 +94,33 @@ def cached_reads() -> Played:
         ),
         seeds=32,
     )
+
+
+def all_shards(shards: int, rate: float, seconds: float, seeds: int) -> Played:
+    """Queries of 10 ms that ask every shard, each a machine of one core."""
+    lab = lab_like("tandem").sizes["lab-db"]
+    return play(
+        lab_like(
+            "tandem",
+            classes=(RequestClass("query", db_read_ms=10, fan_out=True),),
+            traffic=(steady(rate, 10 + seconds, "query"),),
+            start=Start(app=PoolPlan("lab"), database=PoolPlan("lab-db", shards)),
+            sizes={**lab_like("tandem").sizes, "lab-db": dataclasses.replace(lab, cores=1)},
+            seconds=10 + seconds,
+            warmup=10.0,
+        ),
+        seeds=seeds,
+    )
+
+
+def slower_than_one_in_a_hundred() -> Estimate:
+    """fanout-203: the share of queries to 100 idle shards that take longer than 99 % of the queries to one do."""
+    one, hundred = all_shards(1, 2.0, 400, SEEDS), all_shards(100, 2.0, 200, 16)
+    p99 = one.sojourn_quantile(0.99)
+    shares = np.linspace(0.2, 0.6, 401)
+    of_all = [quantile(hundred.latencies.sum(axis=0), share) / 1000 for share in shares.tolist()]
+    steep = (shares[-1] - shares[0]) / (of_all[-1] - of_all[0])
+    return Estimate(1 - float(shares[np.searchsorted(of_all, p99.value)]), steep * p99.error + 0.005)
 
 
 @cache
@@ -288,6 +317,8 @@ CLAIMS = (
     Claim("lb-164", lambda: pooled(350, 20), SOJOURN, unit=0.02),
     Claim("lb-176", lambda: pooled(475, 60), SOJOURN, unit=0.02),
     Claim("amdahl-184", amdahl, OVERLOAD),
+    Claim("forkjoin-205", lambda: all_shards(2, 80.0, 60, SEEDS).sojourn(), SOJOURN),
+    Claim("fanout-203", slower_than_one_in_a_hundred, FAN_OUT, slow=True),
     Claim("atleastonce-192", lambda: at_least_once(0.0, 20)[0], OVERLOAD),
     Claim("atleastonce-194", lambda: at_least_once(0.01, 3)[0], OVERLOAD),
     Claim("atleastonce-195", lambda: at_least_once(0.01, 3)[1], DEAD_LETTERS),
@@ -336,7 +367,6 @@ NOT_IN_THE_WORLD_YET = {
     "lfu": "as fiforandom: no store knows how popular its items are",
     **dict.fromkeys(("mg1ps", "mgcps"), "machines serve first come, first served"),
     **dict.fromkeys(("mm1d", "erlanga"), "nobody leaves a queue"),
-    **dict.fromkeys(("fanout", "forkjoin"), "no fan-out"),
     "gim1": "arrivals are Poisson or even",
     "mm1": "no priorities (mm1-086, mm1-087)",
     "tandem": "three stations in a row whose speed a level sets; lab-tandem holds two",
