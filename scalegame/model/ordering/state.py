@@ -30,7 +30,7 @@ _WHERE_USERS_LIVE: dict[SessionHome, str] = {
 def token_text(life: float) -> str:
     """What tokens that live so many seconds cost and allow."""
     work = float(token_ms(np.array([life]))[0])
-    return f"each request takes {work:.2g} ms more of a core, a stolen token works for {life:g} s"
+    return f"each request that needs a session takes {work:.2g} ms more of a core, a stolen token works for {life:g} s"
 
 
 @prices("token.life")
