@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from scalegame.game.command import VERBS, Verb, is_unlocked
 from scalegame.game.watched import GAME_FIGURES
 from scalegame.game.words import Slot
-from scalegame.model.catalogue import SETTINGS, setting_of
+from scalegame.model.catalogue import AUTOSCALER_OFFERED_TARGET, SETTINGS, setting_of
 from scalegame.model.figures import POOL_FIGURES, RUN_FIGURES
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ def _paths(_view: View, level: Level) -> Iterator[tuple[str, str]]:
 
 
 def _percents(_view: View, _level: Level) -> Iterator[tuple[str, str]]:
-    yield "70%", "a third is left for what comes while machines boot"
+    yield f"{AUTOSCALER_OFFERED_TARGET:g}%", "a third is left for what comes while machines boot"
 
 
 def _signals(view: View, _level: Level) -> Iterator[tuple[str, str]]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, get_args
 from scalegame.game.command import is_unlocked, parse, verb_of
 from scalegame.game.view import Option
 from scalegame.game.words import CommandError
+from scalegame.model.catalogue import AUTOSCALER_OFFERED_TARGET, AUTOSCALER_OFFERS
 from scalegame.model.scenario import Algorithm
 
 if TYPE_CHECKING:
@@ -86,12 +87,24 @@ def _pool(pool: str, view: View, level: Level) -> Iterator[_Offer]:
             if algorithm != snapshot.balancer_algorithm:
                 line = f"place balancer {snapshot.balancer_kind} algorithm={algorithm}"
                 yield _Offer("", f"spread by {algorithm}", line)
+    yield from _autoscaler(pool, machines, snapshot)
     if pool in ("balancer", "cache"):
         yield _Offer("d", f"take the {pool} away", f"remove {pool}")
     if next((one.tier for one in snapshot.pools if one.name == pool), "") == "servers":
         yield _Offer("d", "deploy, one by one", f"deploy {pool}")
         if pool != "app":
             yield from _placed(pool, snapshot, level)
+
+
+def _autoscaler(pool: str, machines: list[MachineView], snapshot: Snapshot) -> Iterator[_Offer]:
+    """A pool that follows its load by itself, or does so no more; where that is no sense, nothing."""
+    tier = next((one.tier for one in snapshot.pools if one.name == pool), "")
+    if any(one.pool == pool for one in snapshot.autoscalers):
+        yield _Offer("a", "no autoscaler", f"autoscale {pool} off")
+    elif tier == "servers" or pool in ("replica", "worker"):
+        low = max(1, len(machines))
+        line = f"autoscale {pool} {low} {AUTOSCALER_OFFERS * low} {AUTOSCALER_OFFERED_TARGET:g}%"
+        yield _Offer("a", f"autoscale {low} to {AUTOSCALER_OFFERS * low}", line)
 
 
 def _placed(pool: str, snapshot: Snapshot, level: Level) -> Iterator[_Offer]:
@@ -145,5 +158,7 @@ def _system(view: View) -> Iterator[_Offer]:
         other = "database" if snapshot.data == "box" else "box"
         label = "data into a database" if other == "database" else "data onto the box"
         yield _Offer("a", label, f"move data {other}")
+    for rule in view.rules:
+        yield _Offer("", f"strike out rule {rule.number}", f"cancel rule {rule.number}")
     if view.stage.number < view.stage.count:
         yield _Offer("n", f"launch stage {view.stage.number + 1} now", "launch")

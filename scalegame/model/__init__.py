@@ -12,4 +12,7 @@ and foretold in settling.
 
 Of the front door: reading (what L4, L7, TLS and plain TCP cost), addresses (who moves when a list of servers changes),
 zones, warming.
+
+What follows the load by itself: figures and gauges (what can be watched, and how it is read in every tick), scaling and
+autoscaler.
 """

@@ -38,11 +38,11 @@ class Autoscaler:
 
     def _track(self, run: int, pool: Pool) -> None:
         site, scaling = self.site, self.site.scaling
-        if not site.machines(run, pool):
-            scaling.forget(run, pool)
-            site.say(run, 1, site.pool_name(run, pool), "autoscaler", "the autoscaler has no pool left and ends")
-            return
         here = standing(site, run, pool)
+        if not here and not (site.table.condition[run, site.columns.spans[pool]] == Condition.DEAD).any():
+            scaling.forget(run, pool)
+            site.say(run, 1, "", "autoscaler", "an autoscaler has no pool left and ends")
+            return
         need = self._need(run, pool)
         scaling.need[run, pool] = need
         if need > here:

@@ -421,6 +421,10 @@ AUTOSCALER_MOST_AT_ONCE = 100
 AUTOSCALER_LARGEST_POOL = 1_000
 AUTOSCALER_TARGETS = (10.0, 95.0)
 """Percent."""
+AUTOSCALER_OFFERED_TARGET = 70.0
+"""Percent that a menu offers: a third is left for what comes while machines boot."""
+AUTOSCALER_OFFERS = 5
+"""Times the machines that stand: the most that a menu offers."""
 # Calls to the database.
 BREAKER_WINDOW_SECONDS = 2.0
 """A breaker looks at the calls of about so long."""

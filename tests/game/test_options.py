@@ -55,6 +55,19 @@ class TestOptions:
         } <= found.keys()
         assert "move sessions memory" not in found
 
+    def test_a_pool_can_get_an_autoscaler_and_lose_it_again(self) -> None:
+        session = Session(make_level(), 1)
+        assert by_line(session.options("app"))["autoscale app 1 5 70%"].refusal is None
+        session.do("autoscale app 1 5 70%")
+        found = by_line(session.options("app"))
+        assert "autoscale app off" in found
+        assert "autoscale app 1 5 70%" not in found
+
+    def test_rules_can_be_struck_out(self) -> None:
+        session = Session(make_level(), 1)
+        session.do("when rps > 1000 for 3 do add app")
+        assert by_line(session.options("users"))["cancel rule 1"].refusal is None
+
     def test_a_placed_pool_is_offered_the_paths_there_are(self) -> None:
         level = make_level(more='machines = 2\n[start]\nbalancer = { kind = "l7" }\n')
         session = Session(level, 1)

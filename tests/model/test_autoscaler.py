@@ -7,7 +7,7 @@ import dataclasses
 import pytest
 
 from scalegame.model import catalogue as cat
-from scalegame.model.orders import Add, Autoscale, Order, Remove, Restart
+from scalegame.model.orders import Add, Autoscale, Order, PlacePool, Remove, Restart
 from scalegame.model.scenario import BalancerPlan, Fault, PoolPlan, RequestClass, Scenario, Start, Traffic
 from scalegame.model.state import Pool
 from scalegame.model.world import World
@@ -168,6 +168,30 @@ class TestItIsAnOrderLikeAnother:
         left = play(world, 30)[-1]
         assert world.snapshot().autoscalers == ()
         assert left == view.machines - 3
+
+    def test_pools_beside_app_have_one_too_until_they_are_taken_away(self) -> None:
+        world = World(steady(1.0), [1])
+        world.apply(PlacePool("images", "small"))
+        play(world, cat.PLACE_SECONDS + cat.BOOT_SECONDS + 1)
+        world.apply(Autoscale("images", 3, 5, 70.0))
+        play(world, 2)
+        assert [view.machines for view in world.snapshot().autoscalers] == [3]
+        world.apply(Remove("images"))
+        play(world, 10)
+        shot = world.snapshot()
+        assert shot.autoscalers == ()
+        assert all(pool.name != "images" for pool in shot.pools)
+
+    def test_replicas_follow_the_reads(self) -> None:
+        reads = RequestClass("page", cpu_ms=0.1, db_read_ms=10)
+        start = Start(PoolPlan("small"), database=PoolPlan("small"))
+        world = World(dataclasses.replace(steady(300.0), classes=(reads,), start=start), [1])
+        world.apply(Add("replica"))
+        play(world, 15)
+        world.apply(Autoscale("replica", 1, 6, 70.0))
+        play(world, 60)
+        (view,) = world.snapshot().autoscalers
+        assert view.machines in (2, 3, 4)
 
     def test_a_player_may_go_on_ordering_beside_it(self) -> None:
         world = scaled(steady(300.0), 2, 6)
