@@ -10,6 +10,9 @@ are whose, ``layout`` and ``routes`` are worked out after each change. ``world``
 all that the outside ever sees of it. What stores of copies hold is worked out in contents, by popularity and expiry,
 and foretold in settling.
 
+Of the database: data_layout (what its machines are to each other), database (their walk), shards, replication,
+connections, stores (who is where), failover.
+
 Of the front door: reading (what L4, L7, TLS and plain TCP cost), addresses (who moves when a list of servers changes),
 zones, warming.
 

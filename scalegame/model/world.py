@@ -103,7 +103,8 @@ class World:
             if start.database is not None:
                 site.database.shards[run] = start.database.machines
                 if start.standby is not None:
-                    self._furnish(run, Pool.STANDBY, PoolPlan(start.standby.size, start.database.machines))
+                    # Each in another zone than its primary, where there are several.
+                    self._furnish(run, Pool.STANDBY, PoolPlan(start.standby.size, start.database.machines), 1)
             if start.balancer is not None:
                 self._furnish(run, Pool.BALANCER, PoolPlan(start.balancer.size, start.balancer.machines))
                 site.doors.kind[run] = KINDS[start.balancer.kind]
@@ -133,9 +134,9 @@ class World:
             if site.records.home[run] == Where.BOX:
                 site.table.data[run, servers] = landing_shares(site, run, demands.writes)
 
-    def _furnish(self, run: int, pool: Pool, plan: PoolPlan) -> None:
+    def _furnish(self, run: int, pool: Pool, plan: PoolPlan, first_zone: int = 0) -> None:
         site = self.site
-        for number in range(plan.machines):
+        for number in range(first_zone, first_zone + plan.machines):
             zone = number % self.scenario.start.zones
             column = site.install(run, pool, site.size_index[plan.size], Condition.UP, 1 << 60, zone)
             site.table.ordered[run, column] = -(1 << 40)

@@ -226,6 +226,17 @@ def test_writes_wait_for_the_standby_and_reads_do_not() -> None:
     assert latency(backed, "read") == pytest.approx(latency(alone, "read"), abs=0.2)
 
 
+def test_a_standby_stands_in_another_zone_than_its_primary() -> None:
+    scenario = shop(shards=2, standby=True)
+    spread = dataclasses.replace(scenario, start=dataclasses.replace(scenario.start, zones=2))
+    bare = dataclasses.replace(spread, start=dataclasses.replace(spread.start, standby=None))
+    world = after(bare, 0.1)
+    give(world, Add("standby"))
+    for seen in (after(spread, 0.1).snapshot(), go_on(world, 1).snapshot()):
+        for number in (1, 2):
+            assert machine(seen, f"db-{number}").zone != machine(seen, f"standby-{number}").zone
+
+
 def test_a_standby_is_paid_for_as_redundancy() -> None:
     seen = after(shop(standby=True, apps=1), 60).snapshot()
     bought = dict(seen.money_micro)
@@ -466,6 +477,7 @@ def test_what_leaves_a_servers_queue_meets_the_database_as_it_is_then() -> None:
         (shop(shards=2), Remove("db-2"), "shard 1 brings it together"),
         (shop(shards=2, standby=True), Remove("standby-1"), "takes them all"),
         (shop(), Remove("replica"), "there is no replica yet"),
+        (shop(shards=2), Resize("database", "small", rolling=True), "nobody takes its place"),
         (shop(shards=2), MoveData("box"), "cut into shards"),
     ],
 )

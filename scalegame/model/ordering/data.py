@@ -94,7 +94,16 @@ def give_add(order: Add, life: Lifecycle, run: int, pool: Pool) -> None:
     if pool == Pool.STANDBY:
         count = int(site.database.shards[run]) - len(site.machines(run, pool))
     for _ in range(count):
-        life.boot(run, pool, size, cat.SEED_SECONDS, zone=None if order.zone is None else ZONES.index(order.zone))
+        zone = None if order.zone is None else ZONES.index(order.zone)
+        if zone is None and pool == Pool.STANDBY:
+            zone = _elsewhere(site, run, primaries(site, run)[len(site.machines(run, pool))])
+        life.boot(run, pool, size, cat.SEED_SECONDS, zone=zone)
+
+
+def _elsewhere(site: Site, run: int, column: int) -> int:
+    """A zone of the level's that a machine is not in, where there is one: what takes the one out spares the other."""
+    zone = int(site.table.zone[run, column])
+    return (zone + 1) % max(site.scenario.start.zones, zone + 1)
 
 
 # Fewer ---------------------------------------------------------------------------------------------------------------
