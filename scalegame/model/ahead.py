@@ -5,8 +5,6 @@ Draws are keyed by the machine, so that those who stay keep theirs when others c
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,24 +13,63 @@ from scalegame.model.exact import Floats, Standard, poisson
 from scalegame.model.walk import exponents, few_of, halves
 
 
-@dataclass(slots=True)
-class MachineDraws:
-    """Of one tick, (runs, columns): possible services, the dips at the bottom and at the top (see walk.dip)."""
+def _row(values: Floats, tick: int) -> Floats:
+    row: Floats = values[tick]
+    return row
 
-    service: Standard
-    bottom_u: Floats
-    bottom_e: Floats
-    top_u: Floats
-    top_e: Floats
-    mean: Floats
-    """Expected services, were there always work and no core without a slot."""
-    possible: Floats | None
-    """Services drawn from that mean; None where they were not foreseen."""
-    need: Floats
-    """Starts that these take at most."""
-    half: Floats
-    root: Floats
-    few: bool
+
+class MachineDraws:
+    """Of one tick, (runs, columns): possible services, the dips at the bottom and at the top (see walk.dip). Rows are
+    cut out when somebody asks."""
+
+    __slots__ = ("_ahead", "_here", "possible")
+
+    def __init__(self, ahead: MachinesAhead, here: int) -> None:
+        self._ahead, self._here = ahead, here
+        self.possible: Floats | None = None if ahead.possible is None else ahead.possible[here]
+        """Services drawn from ``mean``; None where they were not foreseen."""
+
+    @property
+    def service(self) -> Standard:
+        return self._ahead.service.at(self._here)
+
+    @property
+    def bottom_u(self) -> Floats:
+        return _row(self._ahead.bottom_u, self._here)
+
+    @property
+    def bottom_e(self) -> Floats:
+        return _row(self._ahead.bottom_e, self._here)
+
+    @property
+    def top_u(self) -> Floats:
+        return _row(self._ahead.top_u, self._here)
+
+    @property
+    def top_e(self) -> Floats:
+        return _row(self._ahead.top_e, self._here)
+
+    @property
+    def mean(self) -> Floats:
+        """Expected services, were there always work and no core without a slot."""
+        return self._ahead.mean
+
+    @property
+    def need(self) -> Floats:
+        """Starts that ``possible`` takes at most."""
+        return _row(self._ahead.need, self._here)
+
+    @property
+    def half(self) -> Floats:
+        return _row(self._ahead.half, self._here)
+
+    @property
+    def root(self) -> Floats:
+        return _row(self._ahead.root, self._here)
+
+    @property
+    def few(self) -> bool:
+        return self._ahead.few[self._here]
 
 
 class MachinesAhead:
@@ -43,39 +80,29 @@ class MachinesAhead:
         ticks: NDArray[np.int64] = np.arange(first, end, dtype=np.int64)
         service, bottom, top = (uniform(base, ticks, keys) for base in bases)
         self.first, self.end = first, end
-        self._service = Standard.of(service)
-        self._dips = (bottom, exponents(bottom), top, exponents(top))
+        self.service = Standard.of(service)
+        self.bottom_u, self.bottom_e = bottom, exponents(bottom)
+        self.top_u, self.top_e = top, exponents(top)
         self.forget()
 
     def forget(self) -> None:
         """Nothing is foreseen."""
         nothing = np.zeros((0, 0))
-        self._mean = nothing
-        self._possible: Floats | None = None
-        self._need = self._half = self._root = nothing
-        self._few: list[bool] = []
+        self.mean = nothing
+        self.possible: Floats | None = None
+        self.need = self.half = self.root = nothing
+        self.few: list[bool] = []
 
     def foresee(self, mean: Floats, cores: Floats, plain: bool) -> None:
         """Draw the possible services from a mean that stays: (runs, columns). plain: they are the walk's units."""
-        self._mean = mean
-        possible = poisson(mean, self._service)
-        self._possible = possible
-        self._need = np.maximum(possible, cores)
+        self.mean = mean
+        possible = poisson(mean, self.service)
+        self.possible = possible
+        self.need = np.maximum(possible, cores)
         if plain:
-            self._half, self._root = halves(possible)
-            self._few = [few_of(tick) for tick in possible]
+            self.half, self.root = halves(possible)
+            self.few = few_of(possible)
 
     def at(self, tick: int) -> MachineDraws:
         """Those of one tick."""
-        here = tick - self.first
-        bottom_u, bottom_e, top_u, top_e = (values[here] for values in self._dips)
-        service, mean = self._service.at(here), self._mean
-        if self._possible is None:
-            return MachineDraws(service, bottom_u, bottom_e, top_u, top_e, mean, None, mean, mean, mean, True)
-        possible, need = self._possible[here], self._need[here]
-        if not self._few:
-            return MachineDraws(service, bottom_u, bottom_e, top_u, top_e, mean, possible, need, mean, mean, True)
-        half, root = self._half[here], self._root[here]
-        return MachineDraws(
-            service, bottom_u, bottom_e, top_u, top_e, mean, possible, need, half, root, self._few[here]
-        )
+        return MachineDraws(self, tick - self.first)

@@ -108,25 +108,39 @@ def in_turn(count: Floats, dealt: Floats, rank: Floats, open_: Floats) -> Floats
     return result
 
 
-def by_weight(count: Floats, share: Floats, u: Floats, z: Floats | None) -> Floats:
-    """Split by weights: each request for itself (with normal scores z), or as evenly as whole numbers go (without).
+class Weights:
+    """Splits by weights, for one tick or a block: each request for itself (with normal scores z), or as evenly as whole
+    numbers go (without).
 
-    count, u: (runs, classes); share, z: (runs, classes, machines), shares sum to 1. The running total up to machine i
-    is count x P_i plus a Brownian bridge of variance count x P_i (1 - P_i), rounded and kept from running back: a
-    multinomial's means and covariances, and its sum.
+    The running total up to machine i is count x P_i plus a Brownian bridge of variance count x P_i (1 - P_i), rounded
+    and kept from running back: a multinomial's means and covariances, and its sum.
     """
-    upto = np.add.accumulate(share, axis=2)
-    total = count[:, :, None]
-    exact = total * upto
-    if z is not None:
-        noise = np.add.accumulate(z * np.sqrt(share), axis=2)
-        noise -= upto * noise[:, :, -1:]
-        exact += np.sqrt(total) * noise
-    exact += u[:, :, None]
-    running = np.floor(exact)
-    np.minimum(running, total, out=running)
-    np.maximum.accumulate(running, axis=2, out=running)
-    np.maximum(running, 0.0, out=running)
-    running = np.where(upto >= 1.0 - 1e-9, total, running)
-    running[:, :, 1:] -= running[:, :, :-1].copy()
-    return running
+
+    def __init__(self, share: Floats, z: Floats | None) -> None:
+        """share: (runs, classes, machines), sums to 1; z: the same, or with the ticks of a block in front."""
+        self._upto = np.add.accumulate(share, axis=2)
+        self._rest = self._upto >= 1.0 - 1e-9
+        self._noise: Floats | None = None
+        if z is not None:
+            self._noise = np.add.accumulate(z * np.sqrt(share), axis=-1)
+            self._noise -= self._upto * self._noise[..., -1:]
+
+    def split(self, count: Floats, u: Floats, tick: int | None = None) -> Floats:
+        """Who gets what, (runs, classes, machines). count, u: (runs, classes); tick: of the block."""
+        total = count[:, :, None]
+        running = total * self._upto
+        if self._noise is not None:
+            running += np.sqrt(total) * (self._noise if tick is None else self._noise[tick])
+        running += u[:, :, None]
+        np.floor(running, out=running)
+        np.minimum(running, total, out=running)
+        np.maximum.accumulate(running, axis=2, out=running)
+        np.maximum(running, 0.0, out=running)
+        np.copyto(running, total, where=self._rest)
+        running[:, :, 1:] -= running[:, :, :-1].copy()
+        return running
+
+
+def by_weight(count: Floats, share: Floats, u: Floats, z: Floats | None) -> Floats:
+    """One tick's split, see Weights."""
+    return Weights(share, z).split(count, u)

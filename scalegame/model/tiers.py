@@ -10,7 +10,7 @@ import numpy as np
 
 from scalegame.model.addresses import hash_anew
 from scalegame.model.ahead import MachineDraws, MachinesAhead
-from scalegame.model.balancer import Splitter, by_weight, in_turn
+from scalegame.model.balancer import Splitter, Weights, by_weight, in_turn
 from scalegame.model.database import Database
 from scalegame.model.dealing import sticky_share
 from scalegame.model.draws import Stream, stream_base
@@ -32,6 +32,7 @@ class Tiers:
 
     layout: Layout
     ahead: MachinesAhead
+    _weights: Weights
 
     def __init__(self, site: Site) -> None:
         self.site = site
@@ -67,6 +68,10 @@ class Tiers:
         self._split_u, self._split_z = self._splitter.draw(
             site.tick, end - site.tick, site.table.serial[:, site.columns.tiers[Tier.SERVERS]]
         )
+        layout, z = self.layout, self._split_z
+        if layout.steady is not None:
+            z = z * ~layout.steady
+        self._weights = Weights(layout.share, z if layout.any_random else None)
         self._database.draw(self.layout, end - site.tick)
 
     def walk(self, attempts: Attempts, rates: Floats, last: Walked | None) -> Walked:
@@ -204,10 +209,12 @@ class Tiers:
             share = share.copy()
             for run in np.flatnonzero(layout.sticky).tolist():
                 share[run] = sticky_share(site, run, share[run])
-        z = self._split_z[here] if layout.any_random else None
-        if z is not None and layout.steady is not None:
-            z = z * ~layout.steady
-        split = by_weight(counts, share, self._split_u[here], z)
+            z = self._split_z[here]
+            if layout.steady is not None:
+                z = z * ~layout.steady
+            split = by_weight(counts, share, self._split_u[here], z)
+        else:
+            split = self._weights.split(counts, self._split_u[here], here if layout.any_random else None)
         if layout.any_turn:
             dealt = in_turn(counts, site.doors.dealt, layout.rank, layout.open)
             site.doors.dealt += counts * layout.turn

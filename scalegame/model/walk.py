@@ -101,9 +101,10 @@ def halves(d: Floats) -> tuple[Floats, Floats]:
     return half, root
 
 
-def few_of(d: Floats) -> bool:
-    """Whether some count is so small that its dips need the exact law."""
-    return bool(np.count_nonzero((d > 0.0) & (d < _SMALL)))
+def few_of(d: Floats) -> list[bool]:
+    """Whether some count of each tick, the first axis, is so small that its dips need the exact law."""
+    small = (d > 0.0) & (d < _SMALL)
+    return [bool(some) for some in np.logical_or.reduce(small.reshape(d.shape[0], -1), axis=1)]
 
 
 def exact_dip(guess: Floats, a: Floats, d: Floats, u: Floats) -> Floats:
