@@ -13,7 +13,7 @@ from scalegame.model.flow import Loss, Over, Trail
 from scalegame.model.journeys import Machinery, Stops
 from scalegame.model.lanes import ALL_THE_WAY, CALL, DOOR_U, EDGE, HIT, LOSS_U, TURN_U, Crowd, Lanes
 from scalegame.model.ledger import DOWN, GOOD, OUTCOMES, PLACES, REFUSED, TIME_OUT, grains
-from scalegame.model.routes import Routes
+from scalegame.model.routes import Routes, Ways
 from scalegame.model.servers import Standing, Stations
 from scalegame.model.site import Site
 from scalegame.model.state import Tier, Whole
@@ -39,6 +39,7 @@ class Passage:
         self._slo = site.scenario.slo_latency_ms / 1000.0
         self._dealer = Dealer(site.seeds, site.classes)
         self.lanes = Lanes(site.runs, site.classes)
+        self._known: Ways | None = None
         self.every_tick = site.retries.most > 0
         """What comes of a tick's requests may change the next tick: they cannot wait for others."""
         together = max(1, _TOGETHER // (site.runs * site.classes * LANES))
@@ -192,13 +193,19 @@ class Passage:
             np.add(rows, routes.column[h, :, 0].take(crowd.run), out=at[h])
         return at
 
+    def _ways(self, routes: Routes, ticks: int) -> Ways:
+        """The routes as a full house of so many ticks takes them."""
+        if self._known is None or self._known.routes is not routes or self._known.ticks != ticks:
+            self._known = Ways.of(routes, ticks)
+        return self._known
+
     def _turns(self, routes: Routes, trail: Trail, crowd: Crowd) -> tuple[Floats, Floats]:
         """Who leaves the way early: visits, (hops, representatives), and seconds on the wire, (representatives,)."""
         lanes, first = self.lanes, trail.walked[0]
         hops = routes.hops
         if crowd.full:
-            visits = np.tile(routes.visits.reshape(hops, -1), len(trail))
-            network = np.tile(routes.network.ravel(), len(trail))
+            ways = self._ways(routes, len(trail))
+            visits, network = ways.visits.copy(), ways.network.copy()
         else:
             visits = routes.visits.reshape(hops, -1).take(crowd.lane, axis=1)
             network = routes.network.ravel().take(crowd.lane)
@@ -270,7 +277,7 @@ class Passage:
             at=at.ravel(),
             hand=Hand(sheets.ravel()),
             moment=np.tile(crowd.moment, hops),
-            work=np.tile(routes.work.reshape(hops, -1), ticks).ravel(),
+            work=self._ways(routes, ticks).work,
             scv=scv,
             spread=None if routes.spread is None else np.tile(routes.spread.reshape(hops, -1), ticks).ravel(),
         )
@@ -354,7 +361,7 @@ class Passage:
         if routes.book is None:
             place = crowd.run * PLACES + routes.place_at.take(at % self.site.columns.width)
         elif crowd.full:
-            place = np.tile(routes.book.reshape(routes.hops, -1), crowd.last - crowd.first + 1)
+            place = self._ways(routes, crowd.last - crowd.first + 1).book
         else:
             place = routes.book.reshape(routes.hops, -1).take(crowd.lane, axis=1)
         weight = visits * crowd.weight

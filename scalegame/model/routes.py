@@ -78,6 +78,34 @@ class Routes:
         ]
 
 
+@dataclass(slots=True)
+class Ways:
+    """Routes where every lane of some ticks is there: nothing of them changes from one trail to the next."""
+
+    routes: Routes
+    ticks: int
+    visits: Floats
+    """(hops, representatives)."""
+    network: Floats
+    work: Floats
+    """(hops x representatives,)."""
+    book: Whole
+    """(hops, representatives); empty where a tier has several pools."""
+
+    @classmethod
+    def of(cls, routes: Routes, ticks: int) -> Ways:
+        hops = routes.hops
+        book = np.zeros((hops, 0), dtype=np.int64) if routes.book is None else routes.book.reshape(hops, -1)
+        return cls(
+            routes,
+            ticks,
+            np.tile(routes.visits.reshape(hops, -1), ticks),
+            np.tile(routes.network.ravel(), ticks),
+            np.tile(routes.work.reshape(hops, -1), ticks).ravel(),
+            np.tile(book, ticks),
+        )
+
+
 def find_routes(
     site: Site,
     used: list[Tier],
