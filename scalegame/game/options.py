@@ -92,6 +92,8 @@ def _pool(pool: str, view: View, level: Level) -> Iterator[_Offer]:
         yield _Offer("d", f"take the {pool} away", f"remove {pool}")
     if next((one.tier for one in snapshot.pools if one.name == pool), "") == "servers":
         yield _Offer("d", "deploy, one by one", f"deploy {pool}")
+        if any(machine.wrong_share > 0.0 or machine.slow_factor > 1.0 for machine in machines):
+            yield _Offer("", "go back to the last release", f"deploy {pool} rollback")
         if pool != "app":
             yield from _placed(pool, snapshot, level)
 

@@ -111,6 +111,8 @@ class TestALineAndAnOrder:
         assert format_command(Add("app", 1)) == "add app"
         assert format_command(Add("app", 3, "large")) == "add app 3 size=large"
         assert format_command(Set("health.interval", 0.5)) == "set health.interval 0.5"
+        assert format_command(Deploy("app", rollback=True)) == "deploy app rollback"
+        assert parse("deploy app rollback") == Deploy("app", rollback=True)
 
     def test_a_setting_takes_words_and_percents(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setitem(SETTINGS, "pools", Setting("pools", 0, 1, True, "", "", 0, words=("off", "on")))

@@ -86,6 +86,13 @@ class TestOptions:
         assert found["resize app medium rolling"].refusal is None
         assert found["remove app-2"].key == "-"
 
+    def test_going_back_is_offered_while_a_release_is_bad(self) -> None:
+        session = Session(make_level(more='[[fault]]\nkind = "bad-deploy"\nseconds = 0\nshare = 0.3\n'), 1)
+        assert "deploy app rollback" not in by_line(session.options("app"))
+        while not any(view.wrong_share for view in session.view().snapshot.machines):
+            session.step()
+        assert by_line(session.options("app"))["deploy app rollback"].refusal is None
+
     def test_a_balancer_offers_its_other_kind_and_the_other_algorithms(self) -> None:
         level = make_level(more='machines = 2\n[start]\nbalancer = { kind = "l4" }\n')
         found = by_line(Session(level, 1).options("balancer"))

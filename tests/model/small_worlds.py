@@ -101,6 +101,24 @@ orders: st.SearchStrategy[Order] = st.one_of(
         st.sampled_from(["replica.reads", "replica.max-lag", "pooler"]),
         st.sampled_from([0.0, 0.1, 1.0, 50.0]),
     ),
+    st.builds(
+        Set,
+        st.sampled_from(
+            [
+                "timeout.database",
+                "retries.database",
+                "retries.backoff",
+                "retries.jitter",
+                "retries.budget",
+                "breaker",
+                "breaker.open",
+                "shed",
+                "shed.page",
+                "shed.retry-after",
+            ]
+        ),
+        st.sampled_from([0.0, 1.0, 3.0, 30.0, 250.0]),
+    ),
     st.builds(Shard, st.sampled_from([0, 1, 2, 3, 17])),
     st.builds(Cancel, st.integers(0, 6)),
 )

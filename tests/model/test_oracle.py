@@ -329,6 +329,7 @@ CLAIMS = (
 
 ELSEWHERE = {
     "healthcheck-191": "tests/model/test_failure.py, with the catalogue's interval and threshold",
+    "retries-124": "tests/model/test_policies.py",
     "availability-190": "tests/model/test_failure.py, with the catalogue's time to repair",
     **dict.fromkeys(
         ("availability-185", "availability-187", "availability-188", "availability-189"), "tests/model/test_faults.py"
@@ -371,7 +372,6 @@ NOT_IN_THE_WORLD_YET = {
     "mm1": "no priorities (mm1-086, mm1-087)",
     "tandem": "three stations in a row whose speed a level sets; lab-tandem holds two",
     "jackson": "no feedback without a client (jackson-092, jackson-093)",
-    "retries": "no retry budgets (retries-124)",
     "usl": "contention is Amdahl's, without coherence",
     "closed": "clients come from outside, none waits for its last answer before it asks again",
 }

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from scalegame.game.view import Quote
-from scalegame.model.snapshot import DataView, FrontView, StoreView
+from scalegame.model.snapshot import CallsView, DataView, FrontView, StoreView
 from scalegame.tui.board import Board
 from scalegame.tui.glyphs import ASCII, UNICODE, Glyphs
 from scalegame.tui.sheet import Sheet
@@ -120,6 +120,21 @@ def test_what_cannot_be_bought_says_why_in_its_row() -> None:
 def test_why_a_machine_is_slow_is_one_line(how: dict[str, object], reason: str) -> None:
     machines = [machine("app-1", "app", **how), machine("db-1", "database", 0.5)]  # type: ignore[arg-type]  # its fields
     assert reason in inspector(Board.of(StandIn(view(snapshot(machines)))))
+
+
+@pytest.mark.parametrize(
+    ("how", "reason"),
+    [
+        ({"breaker": "open"}, "the breaker before it is open"),
+        ({"breaker": "half-open"}, "lets a few calls pass"),
+        ({"wasted": 400.0}, "works on 400 calls that nobody waits for"),
+    ],
+)
+def test_what_guards_the_database_is_said_there(how: dict[str, object], reason: str) -> None:
+    calls = replace(CallsView("closed", 240.0, 0.75, 180.0, 0.9, 0.0), **how)  # type: ignore[arg-type]  # its fields
+    board = Board.of(StandIn(view(snapshot([machine("app-1", "app"), machine("db-1", "database")], calls=calls))))
+    board.select("db-1")
+    assert reason in inspector(board)
 
 
 def replicated(**more: object) -> Board:

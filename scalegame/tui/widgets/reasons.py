@@ -13,6 +13,9 @@ from scalegame.tui.widgets.system import COLD_WORTH_A_WORD
 LAG_WORTH_A_WORD = 0.5
 """Seconds that a replica may be behind before its line says so."""
 
+WASTE_WORTH_A_WORD = 20.0
+"""Calls that timed out and are worked on all the same."""
+
 NOT_PLACED = {
     "balancer": "Not placed: it spreads requests over several servers and leaves out dead ones.",
     "cache": "Not placed: it keeps sessions and answers in memory that all servers share.",
@@ -21,7 +24,8 @@ NOT_PLACED = {
 
 def why(board: Board, machine: MachineView) -> str:
     """Why a machine is as fast or slow as it is, in one line."""
-    return _broken(machine) or _starved(board, machine) or _strained(board, machine) or _well(board, machine)
+    reason = _broken(machine) or _guarded(board, machine) or _starved(board, machine)
+    return reason or _strained(board, machine) or _well(board, machine)
 
 
 def _broken(machine: MachineView) -> str:
@@ -36,6 +40,23 @@ def _broken(machine: MachineView) -> str:
     if machine.state in ("booting", "resizing", "restarting", "deploying", "draining"):
         left = f" for {duration(machine.seconds_left)} more" if machine.seconds_left > 0 else ""
         return f"{machine.state}{left}: it answers nobody until then"
+    return ""
+
+
+def _guarded(board: Board, machine: MachineView) -> str:
+    """A breaker stands before it, or it works for nobody."""
+    calls = board.snapshot.calls
+    if calls is None or machine.pool != "database":
+        return ""
+    if calls.breaker == "open":
+        return "the breaker before it is open: all calls fail at once, none reach it"
+    if calls.breaker == "half-open":
+        return "the breaker before it lets a few calls pass, to see whether they are answered"
+    if calls.wasted >= WASTE_WORTH_A_WORD:
+        return (
+            f"works on {count(calls.wasted)} calls that nobody waits for any more:"
+            f" {rate(calls.time_out_rate)} time out, {percent(calls.retry_share)} of the calls are retries"
+        )
     return ""
 
 
@@ -103,7 +124,8 @@ def why_place(board: Board) -> str:
         signals = board.snapshot.signals
         again = f", and {rate(signals.attempt_rate - signals.offered_rate)} are tried again"
         retries = again if board.snapshot.retry_share >= 0.01 else ""
-        return f"{rate(signals.offered_rate)} come in{retries}; {rate(signals.good_rate)} get a good answer"
+        out = "".join(f"zone {zone} is out for {duration(left)} more; " for zone, left in board.snapshot.zones_out)
+        return f"{out}{rate(signals.offered_rate)} come in{retries}; {rate(signals.good_rate)} get a good answer"
     return NOT_PLACED.get(board.selected, "")
 
 
