@@ -16,6 +16,10 @@ connections, stores (who is where), failover.
 Of the front door: reading (what L4, L7, TLS and plain TCP cost), addresses (who moves when a list of servers changes),
 zones, warming.
 
+Of speed: ahead (what machines could do, drawn a block of ticks ahead), flow.Trail (ticks that wait for their
+representatives, who follow a second of them at once; ``World.catch_up``), deck (their draws in final form), lanes and
+journeys (whom they stand for, what they meet).
+
 What follows the load by itself: figures and gauges (what can be watched, and how it is read in every tick), scaling and
 autoscaler.
 """
