@@ -67,7 +67,10 @@ def _allowed(line: str, level: Level) -> bool:
 
 def _machine(machine: MachineView, level: Level) -> Iterator[_Offer]:
     yield from _sizes(machine.name, machine.size, level)
-    yield _Offer("+", f"add one {ONE_OF.get(machine.pool, machine.pool)}", f"add {machine.pool}")
+    if machine.pool == "database":
+        yield _Offer("+", "add one replica, for reads", "add replica")
+    elif machine.pool != "standby":
+        yield _Offer("+", f"add one {ONE_OF.get(machine.pool, machine.pool)}", f"add {machine.pool}")
     yield _Offer("-", f"remove {machine.name}", f"remove {machine.name}")
     yield _Offer("r", "restart", f"restart {machine.name}")
 
@@ -76,9 +79,13 @@ def _pool(pool: str, view: View, level: Level) -> Iterator[_Offer]:
     snapshot = view.snapshot
     machines = [machine for machine in snapshot.machines if machine.pool == pool]
     size = machines[-1].size if machines else ""
-    yield from _sizes(pool, size, level, rolling=len(machines) > 1)
-    yield _Offer("+", f"add one {ONE_OF.get(pool, pool)}", f"add {pool}")
-    if machines:
+    yield from _sizes(pool, size, level, rolling=len(machines) > 1 and pool != "database")
+    if pool == "database":
+        yield from _database(snapshot)
+        return
+    if pool != "standby":
+        yield _Offer("+", f"add one {ONE_OF.get(pool, pool)}", f"add {pool}")
+    if machines and pool != "standby":
         yield _Offer("-", f"remove {machines[-1].name}, the newest", f"remove {machines[-1].name}")
     if pool == "balancer":
         other = "l7" if snapshot.balancer_kind == "l4" else "l4"
@@ -88,7 +95,7 @@ def _pool(pool: str, view: View, level: Level) -> Iterator[_Offer]:
                 line = f"place balancer {snapshot.balancer_kind} algorithm={algorithm}"
                 yield _Offer("", f"spread by {algorithm}", line)
     yield from _autoscaler(pool, machines, snapshot)
-    if pool in ("balancer", "cache"):
+    if pool in ("balancer", "cache", "standby"):
         yield _Offer("d", f"take the {pool} away", f"remove {pool}")
     if next((one.tier for one in snapshot.pools if one.name == pool), "") == "servers":
         yield _Offer("d", "deploy, one by one", f"deploy {pool}")
@@ -96,6 +103,18 @@ def _pool(pool: str, view: View, level: Level) -> Iterator[_Offer]:
             yield _Offer("", "go back to the last release", f"deploy {pool} rollback")
         if pool != "app":
             yield from _placed(pool, snapshot, level)
+
+
+def _database(snapshot: Snapshot) -> Iterator[_Offer]:
+    """What helps a database that is too small or too mortal."""
+    shards = snapshot.database.shards
+    yield _Offer("+", "add one replica, for reads", "add replica")
+    yield _Offer("", "add a standby" if shards == 1 else "a standby for each shard", "add standby")
+    yield _Offer("", f"cut the data into {2 * shards} shards", f"shard {2 * shards}")
+    if shards > 1:
+        yield _Offer("", "bring the data together", "shard 1")
+    word = "off" if snapshot.database.pooler else "on"
+    yield _Offer("", f"connection pooler {word}", f"set pooler {word}")
 
 
 def _autoscaler(pool: str, machines: list[MachineView], snapshot: Snapshot) -> Iterator[_Offer]:

@@ -80,6 +80,16 @@ class TestOptions:
         session.step()
         assert "route / app" in by_line(session.options("images"))
 
+    def test_a_database_is_offered_what_helps_it(self) -> None:
+        session = Session(make_level(more='[start.pools.database]\nsize = "small"\n'), 1)
+        found = by_line(session.options("database"))
+        assert {"add replica", "add standby", "shard 2", "set pooler on"} <= found.keys()
+        assert all(found[line].refusal is None for line in ("add replica", "add standby", "shard 2", "set pooler on"))
+        assert session.do("add standby") is None
+        session.step()
+        assert set(by_line(session.options("standby"))) >= {"remove standby"}
+        assert "add standby" not in by_line(session.options("standby"))
+
     def test_a_pool_of_several_can_be_resized_one_by_one(self) -> None:
         level = make_level(more='machines = 2\n[start]\nbalancer = { kind = "l4" }\n')
         found = by_line(Session(level, 1).options("app"))
@@ -100,10 +110,14 @@ class TestOptions:
         assert "place balancer l4 algorithm=two-choices" in found
         assert "place balancer l4 algorithm=round-robin" not in found
 
-    @pytest.mark.parametrize("place", ["users", "app", "app-1", "balancer", "balancer-1", "database", "db-1"])
+    @pytest.mark.parametrize(
+        "place", ["users", "app", "app-1", "balancer", "balancer-1", "database", "db-1", "replica", "standby-1"]
+    )
     def test_every_line_can_be_read_and_every_key_is_used_once(self, place: str) -> None:
         level = make_level(
-            more='[start.pools.database]\nsize = "small"\n[start]\nbalancer = { kind = "l4" }\n', session=True
+            more='[start.pools.database]\nsize = "small"\n[start.pools.replica]\nsize = "small"\n'
+            '[start.pools.standby]\nsize = "small"\n[start]\nbalancer = { kind = "l4" }\n',
+            session=True,
         )
         found = Session(level, 1).options(place)
         keys = [option.key for option in found if option.key]
