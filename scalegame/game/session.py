@@ -23,8 +23,8 @@ from scalegame.game.refusals import launch_refusal, money_refusal
 from scalegame.game.runbook import Rule, Runbook
 from scalegame.game.saturation import Alarm, warning_of
 from scalegame.game.score import Result
-from scalegame.game.stages import StageClock, clock_text, tick_at
-from scalegame.game.view import ForecastPoint, LogLine, Option, Outcome, PostMortem, Quote, StageView, View
+from scalegame.game.stages import StageClock, clock_text, stage_view, tick_at
+from scalegame.game.view import NOTHING, ForecastPoint, LogLine, Option, Outcome, PostMortem, Quote, StageView, View
 from scalegame.game.words import CommandError
 from scalegame.model.catalogue import (
     DRAIN_SECONDS_AT_MOST,
@@ -36,8 +36,6 @@ from scalegame.model.world import World
 if TYPE_CHECKING:
     from scalegame.game.level import Level
     from scalegame.game.recording import Recorder
-
-NOTHING = Quote(0.0, 0.0, 0.0, 0.0, "")
 
 
 class Session:
@@ -155,7 +153,9 @@ class Session:
 
     def stages(self) -> list[StageView]:
         """All stages as they stand now; launches move their borders."""
-        return [self._stage_view(index) for index in range(len(self._clock.stages))]
+        return [
+            stage_view(self._clock, index, self._budget, self._score.lost) for index in range(len(self._clock.stages))
+        ]
 
     def post_mortem(self) -> PostMortem:
         """Why it ended as it did, or how it stands."""
@@ -387,7 +387,7 @@ class Session:
             title=level.title,
             total_seconds=self._clock.last_arrival / TICKS_PER_SECOND,
             draining=self.tick >= self._clock.last_arrival,
-            stage=self._stage_view(self._clock.index),
+            stage=stage_view(self._clock, self._clock.index, self._budget, score.lost),
             slo_uptime=level.slo_uptime,
             slo_latency_ms=level.slo_latency_ms,
             uptime=score.good / score.offered if score.offered else None,
@@ -399,17 +399,4 @@ class Session:
             warning_level=warning_level,
             rules=self._runbook.views(self.tick),
             can_launch="the level is over" if self.over else self._launch_refusal(),
-        )
-
-    def _stage_view(self, index: int) -> StageView:
-        clock = self._clock
-        running = index == clock.index
-        return StageView(
-            number=index + 1,
-            count=len(clock.stages),
-            title=clock.stages[index].title,
-            starts=clock.borders[index] / TICKS_PER_SECOND,
-            ends=clock.borders[index + 1] / TICKS_PER_SECOND,
-            budget_left=self._budget.share_left(self._score.lost) if running else float(index > clock.index),
-            budget_requests=self._budget.allowed if running else 0,
         )

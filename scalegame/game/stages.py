@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from scalegame.game.view import StageView
 from scalegame.model.catalogue import TICKS_PER_SECOND
 
 if TYPE_CHECKING:
+    from scalegame.game.budget import ErrorBudget
     from scalegame.game.level import Stage
 
 
@@ -77,3 +79,17 @@ class StageClock:
         other = StageClock(self.stages)
         other.index, other.borders, other.skipped = self.index, list(self.borders), self.skipped
         return other
+
+
+def stage_view(clock: StageClock, index: int, budget: ErrorBudget, lost: int) -> StageView:
+    """A stage as a screen shows it; ``lost`` counts requests since the start."""
+    running = index == clock.index
+    return StageView(
+        number=index + 1,
+        count=len(clock.stages),
+        title=clock.stages[index].title,
+        starts=clock.borders[index] / TICKS_PER_SECOND,
+        ends=clock.borders[index + 1] / TICKS_PER_SECOND,
+        budget_left=budget.share_left(lost) if running else float(index > clock.index),
+        budget_requests=budget.allowed if running else 0,
+    )

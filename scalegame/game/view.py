@@ -59,6 +59,10 @@ class Quote:
     """One plain clause: 'logs out 33 % of the users', 'drops 41 requests under way'; may be empty."""
 
 
+NOTHING = Quote(0.0, 0.0, 0.0, 0.0, "")
+"""What costs and harms nothing, or cannot be had."""
+
+
 @dataclass(frozen=True, slots=True)
 class Option:
     """Something that can be done at a place."""
