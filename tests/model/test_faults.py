@@ -346,6 +346,7 @@ def test_a_leak_is_worth_a_tokens_life() -> None:
 # Redundancy ----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("row", "available", "needed", "of"),
     [
