@@ -62,6 +62,9 @@ SAID = {
     "wrong": "a bad release of {place} answered wrongly",
     "shed": "{place} turned requests away to stay alive",
     "breaker": "the breaker kept requests from {place}",
+    "job-late": "jobs ran out of time at the {place}",
+    "done-twice": "the {place} did jobs twice that must be done once",
+    "dead-letter": "the {place} gave messages up after too many deliveries",
     "missing": "{place} did not have the files or the data that were asked for",
 }
 """What each cause of loss means, as a clause."""

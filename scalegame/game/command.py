@@ -26,7 +26,9 @@ from scalegame.model.orders import (
     PlaceBalancer,
     PlaceCache,
     PlacePool,
+    PlaceQueue,
     Remove,
+    RemoveQueue,
     Resize,
     Restart,
     Route,
@@ -86,11 +88,15 @@ class Verb:
         return self.form or " ".join(
             (
                 self.name,
-                *(slot.label if slot.needed else f"[{slot.label}]" for slot in self.slots),
-                *(f"[{option.field}={option.label}]" for option in self.options),
+                *(_optional(slot.label, slot) for slot in self.slots),
+                *(_optional(f"{option.option}={option.label}", option) for option in self.options),
                 *(f"[{flag}]" for flag in self.flags),
             )
         )
+
+
+def _optional(text: str, slot: Slot) -> str:
+    return text if slot.needed else f"[{text}]"
 
 
 _SIZE_OPTION = Slot("size", "size", needed=False)
@@ -149,6 +155,18 @@ VERBS: tuple[Verb, ...] = (
         (Slot("path", "path"), Slot("pool", "pool")),
     ),
     Verb("place cache", "memory that all app machines share", PlaceCache, options=(_SIZE_OPTION,)),
+    Verb(
+        "place queue",
+        "the slow work of a class for later, by workers (SQS, RabbitMQ, Kafka)",
+        PlaceQueue,
+        options=(Slot("of_class", "class", called="for"),),
+    ),
+    Verb(
+        "remove queue",
+        "slow work inline again, of a class or of all",
+        RemoveQueue,
+        (Slot("of_class", "class", needed=False),),
+    ),
     Verb(
         "move sessions",
         "another home for who is logged in",
@@ -241,7 +259,7 @@ def format_command(command: Command) -> str:
     for option in verb.options:
         value = getattr(command, option.field)
         if value is not None:
-            words.append(f"{option.field}={_text(value)}")
+            words.append(f"{option.option}={_text(value)}")
     words.extend(flag for flag in verb.flags if getattr(command, flag))
     return " ".join(words)
 
@@ -334,6 +352,9 @@ def _values(verb: Verb, words: list[Word], end: int) -> dict[str, object]:
     for slot in coming:
         if slot.needed:
             raise CommandError(f"{slot.label} is missing: it goes {verb.usage}", end)
+    for option in verb.options:
+        if option.needed and option.field not in values:
+            raise CommandError(f"{option.option}={option.label} is missing: it goes {verb.usage}", end)
     return values
 
 
@@ -341,7 +362,7 @@ def _place_of(verb: Verb, word: Word, coming: Slot | None) -> tuple[Slot | None,
     """What a word is for: an option and what stands behind its =, a flag (None), or the slot that is to come."""
     key, equals, text = word.text.partition("=")
     if equals:
-        options = {option.field: option for option in verb.options}
+        options = {option.option: option for option in verb.options}
         if key not in options:
             what = near(key, tuple(options)) if options else f"{verb.name} has no options"
             raise CommandError(f"there is no option {shown(key)} here: {what}", word.column)

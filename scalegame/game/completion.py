@@ -65,9 +65,9 @@ def _in_line(verb: Verb, words: list[str], view: View, level: Level) -> list[tup
         return _continuations(said[behind:], view, level)
     positional = [word for word in said if "=" not in word and word not in verb.flags]
     found = [
-        (f"{option.field}={value}", meaning)
+        (f"{option.option}={value}", meaning)
         for option in verb.options
-        if not any(word.startswith(f"{option.field}=") for word in said)
+        if not any(word.startswith(f"{option.option}=") for word in said)
         for value, meaning in _candidates(option, view, level)
     ]
     found += [(flag, "one machine after another") for flag in verb.flags if flag not in said]
@@ -124,6 +124,11 @@ def _rules(view: View, _level: Level) -> Iterator[tuple[str, str]]:
         yield str(rule.number), rule.text
 
 
+def _classes(_view: View, level: Level) -> Iterator[tuple[str, str]]:
+    for kind in level.scenario.classes:
+        yield kind.name, f"{kind.job_ms:g} ms of slow work that can wait" if kind.job_ms else "what can be had at once"
+
+
 def _paths(_view: View, level: Level) -> Iterator[tuple[str, str]]:
     for kind in level.scenario.classes:
         yield kind.path.lower(), f"requests of {kind.name}"
@@ -172,6 +177,7 @@ _OFFERS: dict[str, Callable[[View, Level], Iterator[tuple[str, str]]]] = {
     "order": _orders,
     "rule": _rules,
     "path": _paths,
+    "class": _classes,
     "setting": _settings,
     "signal": _signals,
     "percent": _percents,

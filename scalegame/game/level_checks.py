@@ -8,17 +8,18 @@ from typing import Any
 
 from scalegame.game.level_diagnostics import Problem, near
 from scalegame.game.level_positions import Path
-from scalegame.game.level_schema import ClassKeys, FaultKeys, LevelKeys, TrafficKeys
+from scalegame.game.level_schema import LARGEST, ClassKeys, FaultKeys, LevelKeys, TrafficKeys
 from scalegame.game.script import ScriptError, read_script
 from scalegame.model.catalogue import SIZES, TICK_SECONDS
+from scalegame.model.jobs import LONGEST_JOB_SECONDS
 from scalegame.model.state import ZONES
 
 LONGEST_SECONDS = 86_400.0
 """A day of game time: what a verifier has to be ready to play again."""
 MOST_MACHINES = 10_000
 
-_POOLS = ("app", "database", "balancer", "cache", "replica", "standby")
-_MACHINE = re.compile(r"(app|db|balancer|cache|replica|standby)-[1-9][0-9]{0,4}")
+_POOLS = ("app", "database", "balancer", "cache", "replica", "standby", "worker")
+_MACHINE = re.compile(r"(app|db|balancer|cache|replica|standby|worker)-[1-9][0-9]{0,4}")
 
 
 def problems(level: LevelKeys, document: dict[str, Any]) -> Iterator[Problem]:
@@ -30,6 +31,7 @@ def problems(level: LevelKeys, document: dict[str, Any]) -> Iterator[Problem]:
     yield from _data(level, document)
     yield from _sizes(level, document)
     yield from _start(level, document)
+    yield from _queue(level, document)
     yield from _faults(level)
     yield from _proofs(level)
 
@@ -154,8 +156,14 @@ def _data(level: LevelKeys, document: dict[str, Any]) -> Iterator[Problem]:
 
 
 def _job(keys: ClassKeys, path: Path) -> Iterator[Problem]:
-    """What is said of a job that is none."""
+    """What is said of a job that is none, and of the time that one has."""
     if keys.job_ms:
+        if LONGEST_JOB_SECONDS < keys.job_seconds < LARGEST:
+            message = f"a job has {LONGEST_JOB_SECONDS:g} s at most, or all the time there is"
+            yield Problem((*path, "job_seconds"), "out-of-range", message, "leave it out")
+        if keys.job_seconds >= LARGEST:
+            message = "the job has all the time there is: nobody needs workers"
+            yield Problem((*path, "job_ms"), "no-due-time", message, "add job_seconds", "warning", at_key=True)
         return
     for key in ("job_seconds", "doubles", "poison"):
         if key in keys.model_fields_set:
@@ -174,6 +182,8 @@ def _sizes(level: LevelKeys, document: dict[str, Any]) -> Iterator[Problem]:
         asked.append((("start", "pools", "replica", "size"), pools.replica.size))
     if pools.standby:
         asked.append((("start", "pools", "standby", "size"), pools.standby.size))
+    if pools.worker:
+        asked.append((("start", "pools", "worker", "size"), pools.worker.size))
     if pools.cache:
         asked.append((("start", "pools", "cache", "size"), pools.cache.size))
     if level.start.balancer:
@@ -190,7 +200,7 @@ def _start(level: LevelKeys, document: dict[str, Any]) -> Iterator[Problem]:
     start = level.start
     balancer = "balancer" in _names(document, "start")
     pools = start.pools
-    parts = (pools.app, pools.database, pools.replica, pools.standby, pools.cache, start.balancer)
+    parts = (pools.app, pools.database, pools.replica, pools.standby, pools.cache, pools.worker, start.balancer)
     machines = sum(part.machines for part in parts if part)
     if machines > MOST_MACHINES:
         yield Problem(("start", "pools"), "too-many", f"{machines} machines are more than {MOST_MACHINES}", at_key=True)
@@ -230,6 +240,25 @@ def _support(level: LevelKeys) -> Iterator[Problem]:
     if pools.standby and pools.standby.machines > 1:
         message = "there is a standby for each shard, however many machines this says"
         yield Problem(("start", "pools", "standby", "machines"), "too-many", message, "machines = 1", "warning")
+
+
+def _queue(level: LevelKeys, document: dict[str, Any]) -> Iterator[Problem]:
+    """Classes whose job is left to the queue, and somebody to do it."""
+    known = _names(document, "classes")
+    able = [name for name, keys in level.classes.items() if keys.job_ms]
+    for number, name in enumerate(level.start.queued):
+        path: Path = ("start", "queued", number)
+        if name not in known:
+            yield Problem(path, "no-such-class", f'there is no class "{name}"', near(name, known))
+        elif name in level.classes and name not in able:
+            yield Problem(path, "no-job", f'class "{name}" has no job that could be queued', "give it job_ms")
+        elif name in level.start.queued[:number]:
+            yield Problem(path, "twice", f'"{name}" is queued already')
+    if level.start.pools.worker and not able and level.classes:
+        yield Problem(
+            ("start", "pools", "worker"), "no-job", "no class has a job that workers could do", "add job_ms",
+            "warning", at_key=True,
+        )  # fmt: skip
 
 
 def _faults(level: LevelKeys) -> Iterator[Problem]:

@@ -94,6 +94,8 @@ def _start(keys: StartKeys) -> Start:
         replica=_pool(pools.replica),
         standby=_pool(pools.standby),
         cache=_pool(pools.cache),
+        worker=_pool(pools.worker),
+        queued=tuple(keys.queued),
         balancer=None if keys.balancer is None else BalancerPlan(**dict(keys.balancer)),
         network_ms=keys.network_ms,
         sessions=keys.sessions,

@@ -259,6 +259,7 @@ class PoolsKeys(Table):
     database: PoolKeys | None = Field(None, description="what app machines wait for; its machines are shards")
     replica: PoolKeys | None = Field(None, description="machines that read what the database wrote")
     standby: PoolKeys | None = Field(None, description="a machine for each shard that takes over when it dies")
+    worker: PoolKeys | None = Field(None, description="machines that do what is queued")
     cache: PoolKeys | None = Field(None, description="holds sessions where start.sessions is cache")
 
 
@@ -267,6 +268,7 @@ class StartKeys(Table):
 
     network_ms: Number = Field(0.0, description="a round trip, client to front door and between tiers")
     sessions: SessionHome = Field("memory", description="where the users' sessions live")
+    queued: list[Name] = Field(default=[], max_length=32, description="classes whose job is left to the queue")
     zones: Annotated[int, Field(ge=1, le=len(ZONES))] = Field(
         1, description="the machines of each pool stand in so many zones, in turn: a, b, c"
     )

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 EVERYWHERE = "users"
 """The place that stands for the whole system."""
 
-ONE_OF = {"app": "app machine", "database": "database", "balancer": "balancer", "cache": "cache"}
+ONE_OF = {"app": "app machine", "database": "database", "balancer": "balancer", "cache": "cache", "worker": "worker"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ def options(place: str, view: View, level: Level, weigh: Callable[[str], Option]
     snapshot = view.snapshot
     machine = next((machine for machine in snapshot.machines if machine.name == place), None)
     if place == EVERYWHERE:
-        offers = list(_system(view))
+        offers = list(_system(view, level))
     elif machine is not None:
         offers = list(_machine(machine, level))
     elif any(pool.name == place for pool in snapshot.pools):
@@ -95,6 +95,8 @@ def _pool(pool: str, view: View, level: Level) -> Iterator[_Offer]:
                 line = f"place balancer {snapshot.balancer_kind} algorithm={algorithm}"
                 yield _Offer("", f"spread by {algorithm}", line)
     yield from _autoscaler(pool, machines, snapshot)
+    if pool == "worker":
+        yield from _queue(view, level)
     if pool in ("balancer", "cache", "standby"):
         yield _Offer("d", f"take the {pool} away", f"remove {pool}")
     if next((one.tier for one in snapshot.pools if one.name == pool), "") == "servers":
@@ -139,6 +141,19 @@ def _placed(pool: str, snapshot: Snapshot, level: Level) -> Iterator[_Offer]:
     yield _Offer("D", f"take {pool} away", f"remove {pool}")
 
 
+def _queue(view: View, level: Level) -> Iterator[_Offer]:
+    """Whose slow work is left to the queue, and on which terms."""
+    queue = view.snapshot.queue
+    queued = {kind.name: kind for kind in queue.classes if kind.queued} if queue else {}
+    for kind in level.scenario.classes:
+        if kind.job_ms and kind.name not in queued:
+            yield _Offer("", f"queue the slow work of {kind.name}", f"place queue for={kind.name}")
+        elif kind.name in queued:
+            word = "off" if queued[kind.name].idempotent else "on"
+            yield _Offer("", f"idempotent {kind.name}: {word}", f"set queue.idempotent.{kind.name} {word}")
+            yield _Offer("", f"{kind.name} inline again", f"remove queue {kind.name}")
+
+
 def _sizes(target: str, size: str, level: Level, *, rolling: bool = False) -> Iterator[_Offer]:
     """The next size up and down with their keys, then the others of the ladder."""
     ladder = level.scenario.ladder
@@ -155,7 +170,7 @@ def _sizes(target: str, size: str, level: Level, *, rolling: bool = False) -> It
             yield _Offer("o", f"to {ladder[index]}, one by one", f"resize {target} {ladder[index]} rolling")
 
 
-def _system(view: View) -> Iterator[_Offer]:
+def _system(view: View, level: Level) -> Iterator[_Offer]:
     snapshot = view.snapshot
     for key, kind in (("b", "l4"), ("B", "l7")):
         if snapshot.balancer_kind != kind:
@@ -163,6 +178,10 @@ def _system(view: View) -> Iterator[_Offer]:
             yield _Offer(key, label, f"place balancer {kind}")
     if all(pool.name != "cache" for pool in snapshot.pools):
         yield _Offer("c", "place a cache", "place cache")
+    if any(kind.job_ms for kind in level.scenario.classes):
+        yield from _queue(view, level)
+        if all(pool.name != "worker" for pool in snapshot.pools):
+            yield _Offer("w", "add a worker", "add worker")
     for key, home, label in (
         ("m", "memory", "sessions into memory"),
         ("s", "sticky", "sessions sticky"),

@@ -23,6 +23,7 @@ ALSO_CALLED = {"db": "database", "lb": "balancer"}
 
 MACHINE = re.compile(r"[a-z][a-z0-9-]{0,31}-[1-9][0-9]{0,5}")
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
+_CLASS = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 _PATH = re.compile(r"/[a-z0-9._~/-]{0,79}")
 _WHOLE_NUMBER = re.compile(r"[0-9]{1,7}")
 _NUMBER = re.compile(r"[0-9]{1,7}(\.[0-9]{1,3})?")
@@ -52,6 +53,13 @@ class Slot:
     """One of KINDS; 'word' is the very word ``field`` and no value, 'command' is the rest of the line."""
     choices: tuple[str, ...] = ()
     needed: bool = True
+    called: str = ""
+    """What an option is called in a line, where that is not the field's name."""
+
+    @property
+    def option(self) -> str:
+        """What stands before its =."""
+        return self.called or self.field
 
     @property
     def label(self) -> str:
@@ -170,6 +178,12 @@ def _name(_slot: Slot, word: Word, _before: Values) -> str:
     return word.text
 
 
+def _class(_slot: Slot, word: Word, _before: Values) -> str:
+    if not _CLASS.fullmatch(word.text):
+        raise CommandError(f"{shown(word.text)} is no name of a class of requests", word.column)
+    return word.text
+
+
 def _path(_slot: Slot, word: Word, _before: Values) -> str:
     if not _PATH.fullmatch(word.text):
         raise CommandError(f"{shown(word.text)} is no path: one is such as / or /images", word.column)
@@ -193,5 +207,6 @@ KINDS: dict[str, Callable[[Slot, Word, Values], object]] = {
     "size": _name,
     "name": _name,
     "path": _path,
+    "class": _class,
 }
 """How a word is read at each kind of place, after what the words before it have said. All raise CommandError."""

@@ -152,6 +152,8 @@ channel closes, or consumer_timeout; Kafka: max.poll.interval.ms)."""
 MAX_RECEIVES = 5
 """Deliveries after which a message is a dead letter (SQS: maxReceiveCount; RabbitMQ: delivery-limit of quorum
 queues)."""
+BACKLOG_WARNING_SHARE = 0.5
+"""The log warns once a job has waited for this share of the time that it has."""
 QUEUE_PRICE_PER_MILLION = 0.40
 """Dollars for a million messages accepted. The queue is a service: no machine, nothing to resize (SQS; RabbitMQ and
 Kafka where one runs it oneself)."""
@@ -359,6 +361,38 @@ SETTINGS: dict[str, Setting] = {
             "seconds",
             "the 503 says to come back no sooner than this (HTTP's Retry-After); 0 says nothing",
             0,
+        ),
+        Setting(
+            "queue.visibility",
+            0.1,
+            600.0,
+            False,
+            "seconds",
+            "until a message that a worker took and did not delete comes back (SQS visibility time-out, RabbitMQ "
+            "consumer_timeout, Kafka max.poll.interval.ms): shorter than a job, and the job is done twice",
+            VISIBILITY_SECONDS,
+        ),
+        Setting(
+            "queue.max-receives",
+            1,
+            100,
+            True,
+            "deliveries",
+            "after which a message is a dead letter (SQS maxReceiveCount, RabbitMQ delivery-limit, Kafka: a "
+            "dead-letter topic)",
+            MAX_RECEIVES,
+        ),
+        Setting(
+            "queue.idempotent",
+            0,
+            1,
+            True,
+            "",
+            f"a job done twice counts once, for {DEDUPE_CPU_MS:g} ms more work a job: a key is written first (SQS FIFO "
+            "deduplication id, Kafka idempotent producer, an Idempotency-Key in one's own table)",
+            0,
+            words=("off", "on"),
+            per_class=True,
         ),
         Setting(
             "load", 0, 1_000_000, False, "%", "how many come, against what the level plans, where there is a dial", 100

@@ -12,7 +12,7 @@ from scalegame.model.state import SERVERS, TIERS, Pool, Tier, Whole
 FIRST_COLUMNS = {Pool.BALANCER: 2, Pool.APP: 4, Pool.CACHE: 1, Pool.DATABASE: 1}
 """Columns laid out before anything stands; pools that are not named here get theirs with their first machine."""
 
-WALKED_AS_ONE = (*SERVERS, Pool.WORKER)
+WALKED_AS_ONE = SERVERS
 """Pools with a common column."""
 
 

@@ -52,6 +52,8 @@ class Row(IntEnum):
     """1 where this delivery ends without success."""
     POISON = 13
     """1 where every delivery does."""
+    OVERDUE = 14
+    """1 where its request is lost already: the time for the job was up."""
 
 
 ROWS = len(Row)
@@ -78,11 +80,14 @@ class Sealed:
     """How often it was done."""
     dead: Mask
     """It went to the dead letters."""
+    overdue: Mask
+    """Its request was lost before: the time for the job was up."""
 
 
 def nothing_sealed() -> Sealed:
     none, empty = np.zeros(0, dtype=np.int64), np.zeros(0)
-    return Sealed(none, none, empty, empty, empty, np.zeros(0, dtype=np.bool_))
+    never = np.zeros(0, dtype=np.bool_)
+    return Sealed(none, none, empty, empty, empty, never, never)
 
 
 class Deliveries:
@@ -161,7 +166,17 @@ class Deliveries:
             seconds=np.where(sealed[Row.DONE] < NOT_AT_ALL, sealed[Row.DONE] - sealed[Row.BORN], NOT_AT_ALL),
             times=sealed[Row.COPIES],
             dead=sealed[Row.VISIBLE] < 0.0,
+            overdue=sealed[Row.OVERDUE] > 0.0,
         )
+
+    def give_up(self, before: Floats, now: float) -> Floats:
+        """Mark as overdue what was accepted ``before`` a moment, seconds by class, and is not done by ``now``; nobody
+        tells the workers. Returns copies of those pieces, (ROWS, n)."""
+        pieces = self.state.pieces
+        late = pieces[Row.BORN] < before.take(pieces[Row.KIND].astype(np.int64))
+        late &= (pieces[Row.HAS_MESSAGE] > 0.0) & (pieces[Row.OVERDUE] == 0.0) & (pieces[Row.DONE] >= now)
+        pieces[Row.OVERDUE, late] = 1.0
+        return pieces[:, late]
 
     def _become_visible(self, pieces: Floats, expired: Mask, most_receives: Floats) -> tuple[Floats, Mask]:
         """Messages return to the queue, or to the dead letters (marked by VISIBLE -1); workers go on without them."""

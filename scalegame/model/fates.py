@@ -16,7 +16,8 @@ import numpy as np
 from scalegame.model.catalogue import TICK_SECONDS, TICKS_PER_SECOND
 from scalegame.model.deck import LANES
 from scalegame.model.exact import Floats
-from scalegame.model.ledger import GOOD, LATE, SHED, TIME_OUT, Books, grains
+from scalegame.model.ledger import ACCEPTED, GOOD, LATE, SHED, TIME_OUT, Books, grains
+from scalegame.model.messages import totals
 from scalegame.model.scenario import Scenario
 from scalegame.model.state import NEVER, Mask, Whole
 from scalegame.model.traffic import Retries
@@ -77,6 +78,8 @@ class Fates:
         self.classes = books.classes
         self._calendar: dict[int, list[Travellers]] = {}
         """By the second in which they are due."""
+        self._accepted: dict[int, Floats] = {}
+        """Messages by the tick of their acceptance, (runs, classes), until the queue takes them."""
         self._retry_limit = retries.limit
         self._slo_ms = scenario.slo_latency_ms
         self._lanes = self.classes * LANES
@@ -162,9 +165,28 @@ class Fates:
             self.fail(tick, lost.flow, lost.outcome, lost.place, lost.attempt, lost.weight, lost.born, may, counted)
             ended = ended.pick(answered)
         self.books.answer(ended.flow, ended.milliseconds, ended.weight, counted)
+        accepted = ended.outcome == ACCEPTED
+        if np.count_nonzero(accepted):
+            self._hand_over(ended.pick(accepted))
+            ended = ended.pick(~accepted)
         # What went well went so everywhere: it stands at the first place.
         place = ended.place * (ended.outcome != GOOD)
         self.books.seal(ended.flow, ended.outcome, place, ended.weight, counted)
+
+    def _hand_over(self, accepted: Travellers) -> None:
+        """Requests that are answered go on as messages."""
+        runs = self.books.runs
+        for due in np.unique(accepted.due).tolist():
+            mine = accepted.due == due
+            messages = totals(accepted.flow[mine], accepted.weight[mine], runs * self.classes)
+            counts = messages.reshape(runs, self.classes)
+            before = self._accepted.get(due)
+            self._accepted[due] = counts if before is None else before + counts
+
+    def take_accepted(self, tick: int) -> Floats:
+        """Messages accepted in a tick that is settled, (runs, classes); each is told once."""
+        counts = self._accepted.pop(tick, None)
+        return np.zeros((self.books.runs, self.classes)) if counts is None else counts
 
     # One run ---------------------------------------------------------------------------------------------------------
 
@@ -225,7 +247,8 @@ class Fates:
             gave_up = gives_up < until
             due = np.where(gave_up, np.maximum(gives_up, part.due), until)
             part.milliseconds = grains(part.milliseconds + (due - part.due) * (1000.0 * TICK_SECONDS))
-            part.outcome = np.where(gave_up, TIME_OUT, np.where(part.milliseconds > self._slo_ms, LATE, GOOD))
+            in_time = np.minimum(part.outcome, GOOD)
+            part.outcome = np.where(gave_up, TIME_OUT, np.where(part.milliseconds > self._slo_ms, LATE, in_time))
             part.due = due
             self._put_down(tick, part)
 

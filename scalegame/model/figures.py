@@ -31,5 +31,7 @@ RUN_FIGURES: dict[str, Figure] = {
     "latency.p99": Figure("ms", "one answer in a hundred takes longer"),
     "error.rate": Figure("%", "share of the requests that are lost"),
     "rps": Figure("requests a second", "first attempts of users"),
+    "messages.waiting": Figure("messages", "messages in the queue that no worker has"),
+    "messages.age": Figure("seconds", "how long the oldest of them has waited"),
 }
 """Of the whole system, all from the books, over the last second."""

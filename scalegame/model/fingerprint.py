@@ -41,6 +41,7 @@ def fingerprint(site: Site, run: int) -> dict[str, str]:
         "uploads": digest(_rows(site.uploads, run)),
         "data": digest(_rows(site.records, run)),
         "requests": digest(_requests(site, run)),
+        "jobs": digest([] if site.jobs is None else [*site.jobs.arrays(run, site.tick), *_rows(site.crew, run)]),
         "autoscalers": digest(_rows(site.scaling, run)),
         "calls": digest(_rows(site.calls, run)),
         "ledger": digest(_rows(site.books.state, run)),

@@ -46,9 +46,21 @@ def waiting_at(site: Site, run: int, columns: slice) -> Floats:
 
 
 def waiting(site: Site, run: int, pool: Pool) -> float:
-    """Requests that wait for a core or a slot in a pool."""
+    """Requests that wait for a core or a slot in a pool; for workers, messages in the queue."""
+    if pool == Pool.WORKER:
+        return queue_depth(site, run)
     here = site.columns.walked(pool)
     return float(np.add.accumulate(waiting_at(site, run, here))[-1]) if here.stop > here.start else 0.0
+
+
+def queue_depth(site: Site, run: int) -> float:
+    """Messages that wait for a worker."""
+    return 0.0 if site.jobs is None else float(site.jobs.depth()[run])
+
+
+def queue_age(site: Site, run: int) -> float:
+    """Seconds that the oldest of them has waited."""
+    return 0.0 if site.jobs is None else max(site.jobs.oldest(run, site.tick))
 
 
 def machines_up(site: Site, run: int, pool: Pool) -> float:
@@ -112,5 +124,7 @@ RUN_GAUGES: dict[str, Callable[[Site, int], float]] = {
     "latency.p99": _latency(0.99),
     "error.rate": error_rate,
     "rps": offered_rate,
+    "messages.waiting": queue_depth,
+    "messages.age": queue_age,
 }
 """How figures.RUN_FIGURES are read; NaN where there is nothing to measure."""

@@ -60,8 +60,10 @@ class Handled:
     run: Whole
     kind: Whole
     weight: Floats
+    accepted: Whole
+    """The tick."""
     born: Floats
-    """Moments in seconds, as are the following."""
+    """Moments in seconds, as is the following."""
     start: Floats
     number: Whole
     """Within the run."""
@@ -195,7 +197,7 @@ class Handling:
         known = np.minimum(np.maximum(wait, seen - TICK_SECONDS), seen + TICK_SECONDS)
         wait = np.maximum(np.where(np.abs(wait - seen) > _MISTAKEN_SECONDS, seen, known), 0.0)
         moment = (born + self._born[here][run, lane]) * TICK_SECONDS
-        return Handled(run, lots.kind.take(lot), weight, moment, moment + wait, number)
+        return Handled(run, lots.kind.take(lot), weight, born, moment, moment + wait, number)
 
 
 def _tabled(cores: int) -> int:

@@ -31,7 +31,9 @@ class JobLedger:
 
     accepted: Floats
     sealed: Floats
-    """(runs, classes, endings)."""
+    """Requests whose job has ended or whose time was up: (runs, classes, endings)."""
+    overdue: Floats
+    """Of those the ones whose message is still there: nobody takes it out of the queue."""
     deliveries: Floats
     redelivered: Floats
     """Of the deliveries those that were not their message's first."""
@@ -59,6 +61,7 @@ class JobBooks:
         self.state = JobLedger(
             accepted=np.zeros((runs, k)),
             sealed=np.zeros((runs, k, len(Ending))),
+            overdue=np.zeros((runs, k)),
             deliveries=np.zeros((runs, k)),
             redelivered=np.zeros((runs, k)),
             duplicates=np.zeros((runs, k)),
@@ -84,7 +87,10 @@ class JobBooks:
         np.add.at(self.state.redelivered, (run, kind), weight)
 
     def seal(self, sealed: Sealed, idempotent: Mask, counted: bool) -> tuple[Whole, Whole, Floats]:
-        """Messages that are gone for good. idempotent: (runs, classes). Their run x classes + class, ending, weight."""
+        """Messages that are gone for good. idempotent: (runs, classes).
+
+        Returns run x classes + class, ending and weight of those whose request was still in flight.
+        """
         state = self.state
         run, kind, weight = sealed.run, sealed.kind, sealed.weight
         never = sealed.seconds >= NOT_AT_ALL
@@ -92,7 +98,9 @@ class JobBooks:
         ending = np.where(sealed.seconds > self._limit.take(kind), int(Ending.LATE), int(Ending.GOOD))
         ending = np.where(never, int(Ending.DEAD), ending)
         ending = np.where((sealed.times > 1.0) & ~harmless, int(Ending.TWICE), ending)
-        np.add.at(state.sealed, (run, kind, ending), weight)
+        fresh = ~sealed.overdue
+        np.add.at(state.sealed, (run[fresh], kind[fresh], ending[fresh]), weight[fresh])
+        np.add.at(state.overdue, (run[sealed.overdue], kind[sealed.overdue]), -weight[sealed.overdue])
         again = np.flatnonzero(sealed.times > 1.0)
         if again.size:
             np.add.at(state.duplicates, (run[again], kind[again]), weight[again] * (sealed.times[again] - 1.0))
@@ -104,4 +112,10 @@ class JobBooks:
             milliseconds = sealed.seconds[done] * 1000.0
             np.add.at(state.sojourn, (run[done], kind[done], bucket(milliseconds)), weight[done])
             np.add.at(state.sojourn_ms, (run[done], kind[done]), weight[done] * milliseconds)
-        return run * self.classes + kind, ending, weight
+        flow = run * self.classes + kind
+        return flow[fresh], ending[fresh], weight[fresh]
+
+    def give_up(self, counts: Floats) -> None:
+        """Requests whose time is up, (runs, classes); their messages stay."""
+        self.state.sealed[:, :, Ending.LATE] += counts
+        self.state.overdue += counts

@@ -9,13 +9,15 @@ way the queue delivers at least once:
 * after the most receives a message is a dead letter;
 * a job done twice is one lost request, unless its class does not mind or its handler is idempotent.
 
-An accepted request is in flight until its message is deleted or dead; then ``step`` says how it ended.
+An accepted request is in flight until its message is deleted or dead, or the time for its job is up; then ``step`` says
+how it ended. Nobody takes a message whose time is up out of the queue: workers do it in its turn, for nothing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +29,7 @@ from scalegame.model.draws import Stream, stream_base
 from scalegame.model.exact import Floats
 from scalegame.model.handling import PARTS, Handled, Handling
 from scalegame.model.histogram import latency
-from scalegame.model.job_books import JobBooks
+from scalegame.model.job_books import Ending, JobBooks
 from scalegame.model.luck import LUCK_PARTS, Luck
 from scalegame.model.messages import Backlog, totals
 from scalegame.model.scenario import RequestClass
@@ -36,8 +38,13 @@ from scalegame.model.snapshot import QueueView
 from scalegame.model.state import Mask, Whole
 from scalegame.model.waiting import Shifts
 
+LONGEST_JOB_SECONDS = 100.0
+"""A job may be due within this time, or never: the queue remembers no longer who came when."""
+_NO_LIMIT = 1 << 40
 PIECES = 32
 """Deliveries of a run that begin in one tick are told apart up to this number; beyond it they are pieces of more."""
+STREAMS = 3 * LUCK_PARTS + PARTS
+"""Parts of Stream.JOB that are drawn from."""
 _BLOCK_CELLS = 64
 """Ticks of draws made ahead for one run; fewer where there are many."""
 
@@ -45,6 +52,9 @@ _BLOCK_CELLS = 64
 @dataclass
 class Terms:
     """What operators set, and what befalls; (runs,), or (runs, classes)."""
+
+    queued: Mask
+    """(runs, classes): the app leaves the job to the queue; the others are done inline."""
 
     visibility: Floats
     """Seconds until an undeleted message is visible again."""
@@ -64,12 +74,24 @@ class Worked:
     """run x classes + class, 1-d, as are the next two."""
     ending: Whole
     weight: Floats
+    waiting: Mask
+    """It ended in the queue, not with a worker."""
     busy: Floats
     """Cores at work, (runs,)."""
 
 
+_Endings: TypeAlias = tuple[Whole, Whole, Floats, Mask]
+"""As in Worked."""
+
+
+def _done(ended: tuple[Whole, Whole, Floats]) -> _Endings:
+    """What left the queue in workers' hands, or for the dead letters."""
+    return (*ended, ended[1] == Ending.DEAD)
+
+
 class Jobs:
-    """The queues and workers of a batch of runs."""
+    """The queues and workers of a batch of runs. A class's ``job_seconds`` may be up to LONGEST_JOB_SECONDS, or more
+    than any run lasts."""
 
     def __init__(self, classes: Sequence[RequestClass], seeds: NDArray[np.int64], shifts: Shifts) -> None:
         self.runs, self.classes = len(seeds), len(classes)
@@ -79,7 +101,13 @@ class Jobs:
         # The longest jobs' classes are known one by one, whatever their workers' pace is.
         self._long = np.flatnonzero(self._work >= SLOW_SERVICE_SECONDS)
         self._short = np.flatnonzero((self._work > 0.0) & (self._work < SLOW_SERVICE_SECONDS))
+        limit = np.array([c.job_seconds for c in classes])
+        self._limited = np.flatnonzero((self._work > 0.0) & (limit <= LONGEST_JOB_SECONDS))
+        self._limit = np.full(k, _NO_LIMIT, dtype=np.int64)
+        """Ticks after the one of its acceptance at whose end a job's time is up for sure."""
+        self._limit[self._limited] = np.ceil(limit[self._limited] / TICK_SECONDS - 1e-9).astype(np.int64)
         self.terms = Terms(
+            queued=np.zeros((runs, k), dtype=np.bool_),
             visibility=np.full(runs, VISIBILITY_SECONDS),
             most_receives=np.full(runs, float(MAX_RECEIVES)),
             idempotent=np.zeros((runs, k), dtype=np.bool_),
@@ -89,7 +117,7 @@ class Jobs:
         self.backlog = Backlog(runs, len(self._long))
         self.deliveries = Deliveries(runs)
         bases = np.array(
-            [[stream_base(s, Stream.JOB, part) for s in seeds.tolist()] for part in range(3 * LUCK_PARTS + PARTS)],
+            [[stream_base(s, Stream.JOB, part) for s in seeds.tolist()] for part in range(STREAMS)],
             dtype=np.uint64,
         )
         block = max(_BLOCK_CELLS // runs, 8)
@@ -111,7 +139,9 @@ class Jobs:
         work = (self._work + self.terms.idempotent * (DEDUPE_CPU_MS / 1000.0)) * pace[:, None]
         begins = tick * TICK_SECONDS
         sealed = self.deliveries.pass_time(begins + TICK_SECONDS, cores, self.terms.most_receives)
-        endings = [self.books.seal(sealed, self.terms.idempotent, counted)] if sealed.run.size else []
+        endings = []
+        if sealed.run.size:
+            endings.append(_done(self.books.seal(sealed, self.terms.idempotent, counted)))
         working = self.deliveries.working()
         free = np.maximum(cores - working, 0.0)
         taken = self._retake(tick, free, work)
@@ -125,13 +155,40 @@ class Jobs:
             if handled.run.size:
                 done = self._finish_short(tick, handled, work, counted)
                 if done.run.size:
-                    endings.append(self.books.seal(done, self.terms.idempotent, counted))
-        flow, ending, weight = (
-            (np.concatenate(part) for part in zip(*endings, strict=True))
-            if endings
-            else (np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), np.zeros(0))
-        )
-        return Worked(flow, ending, weight, busy)
+                    endings.append(_done(self.books.seal(done, self.terms.idempotent, counted)))
+        if self._limited.size:
+            endings += self._give_up(tick)
+        if not endings:
+            none = np.zeros(0, dtype=np.int64)
+            return Worked(none, none, np.zeros(0), np.zeros(0, dtype=np.bool_), busy)
+        flow, ending, weight, waiting = (np.concatenate(part) for part in zip(*endings, strict=True))
+        return Worked(flow, ending, weight, waiting, busy)
+
+    def _give_up(self, tick: int) -> list[_Endings]:
+        """Jobs whose time is up at the end of this tick: their requests are lost."""
+        counts = np.zeros((2, self.runs, self.classes))
+        for kinds, queue in ((self._long, self.backlog), (self._short, self.handling.queue)):
+            if kinds.size:
+                ticks = tick - self._limit[kinds]
+                counts[1][:, kinds] = queue.accepted_at(np.maximum(ticks, 0)) * (ticks >= 0)
+        before = (tick + 1 - self._limit).astype(np.float64) * TICK_SECONDS
+        pieces = self.deliveries.give_up(before, (tick + 1) * TICK_SECONDS)
+        if pieces.shape[1]:
+            waits = pieces[Row.VISIBLE] > 0.0
+            cell = (waits * self.runs + pieces[Row.RUN]) * self.classes + pieces[Row.KIND]
+            counts += totals(cell.astype(np.int64), pieces[Row.WEIGHT], counts.size).reshape(counts.shape)
+        found = np.flatnonzero(counts)
+        if not found.size:
+            return []
+        self.books.give_up(counts[0] + counts[1])
+        size = self.runs * self.classes
+        late = np.full(found.size, int(Ending.LATE))
+        return [(found % size, late, counts.ravel().take(found), found >= size)]
+
+    def _is_overdue(self, tick: int, kind: Whole, accepted: Whole) -> Mask:
+        """Whether requests accepted in those ticks were given up before this tick."""
+        late: Mask = accepted < tick - self._limit.take(kind)
+        return late
 
     def _retake(self, tick: int, free: Floats, work: Floats) -> Floats:
         """Messages that are visible again go first: they are the oldest."""
@@ -167,6 +224,7 @@ class Jobs:
         start[order] = self.deliveries.begin(run, upto, tick * TICK_SECONDS)
         np.maximum(start, born, out=start)
         pieces = self._first_deliveries(run, kind, weight, born, start)
+        pieces[Row.OVERDUE] = self._is_overdue(tick, kind, lots.tick.take(lot))
         pieces[Row.ENDS] = start + work[run, kind] * luck.multiple
         pieces[Row.POISON] = luck.poison
         pieces[Row.FAILS] = np.maximum(luck.poison, luck.u < self.terms.failing[run, kind])
@@ -194,6 +252,7 @@ class Jobs:
         took = work[run, kind] * luck.multiple
         fails = np.maximum(luck.poison, luck.u < self.terms.failing[run, kind]) > 0.0
         over = took > self.terms.visibility.take(run)
+        overdue = self._is_overdue(tick, kind, handled.accepted)
         back = fails | over
         if np.count_nonzero(back):
             pieces = self._first_deliveries(run[back], kind[back], weight[back], born[back], start[back])
@@ -203,12 +262,12 @@ class Jobs:
             pieces[Row.DONE] = np.where(done, (start + took)[back], NOT_AT_ALL)
             pieces[Row.FAILS] = fails[back]
             pieces[Row.POISON] = luck.poison[back]
+            pieces[Row.OVERDUE] = overdue[back]
             self.deliveries.add(pieces)
         good = ~back
         seconds = (start + took - born)[good]
-        return Sealed(
-            run[good], kind[good], weight[good], seconds, np.ones(seconds.size), np.zeros(seconds.size, dtype=np.bool_)
-        )
+        never_dead = np.zeros(seconds.size, dtype=np.bool_)
+        return Sealed(run[good], kind[good], weight[good], seconds, np.ones(seconds.size), never_dead, overdue[good])
 
     def _first_deliveries(self, run: Whole, kind: Whole, weight: Floats, born: Floats, start: Floats) -> Floats:
         pieces = np.zeros((ROWS, run.size))
@@ -238,6 +297,7 @@ class Jobs:
             begun, born = np.full(runs.size, tick * TICK_SECONDS), lots.tick.astype(np.float64) * TICK_SECONDS
             pieces = self._first_deliveries(runs, kind, lots.weight, born, begun)
             pieces[Row.ENDS] = NOT_AT_ALL
+            pieces[Row.OVERDUE] = self._is_overdue(tick, kind, lots.tick)
             self.deliveries.add(pieces)
             self.books.first_delivery(runs, kind, lots.weight, begun - born, counted=False)
             lost += float(np.add.accumulate(lots.weight)[-1])
@@ -245,12 +305,48 @@ class Jobs:
 
     # Looking ---------------------------------------------------------------------------------------------------------
 
+    def in_flight(self, run: int) -> int:
+        """Requests that wait for the end of their job."""
+        state = self.books.state
+        return int(state.accepted[run].sum() - state.sealed[run].sum())
+
+    def depth(self) -> Floats:
+        """Messages that wait for a worker, (runs,)."""
+        short = self.handling
+        waiting: Floats = self.deliveries.visible() + self.backlog.state.content
+        if self._short.size:
+            waiting = waiting + short.state.n - short.in_service()
+        return waiting
+
+    def in_hand(self) -> Floats:
+        """Messages that a worker is at, (runs,)."""
+        working = self.deliveries.working()
+        return working + self.handling.in_service() if self._short.size else working
+
     def inside(self) -> Floats:
-        """Accepted messages that are not sealed, (runs, classes)."""
+        """Accepted messages that are not deleted or dead, (runs, classes)."""
         result = self.deliveries.held(self.classes)
         result[:, self._long] += self.backlog.held()
         result[:, self._short] += self.handling.queue.held()
         return result
+
+    def oldest(self, run: int, tick: int) -> list[float]:
+        """How many seconds the oldest message of each class that waits for a worker has waited before ``tick``."""
+        ages = [0.0] * self.classes
+        pieces = self.deliveries.state.pieces
+        again = (pieces[Row.RUN] == run) & (pieces[Row.VISIBLE] > 0.0)
+        for kind in np.unique(pieces[Row.KIND, again]).tolist():
+            born = pieces[Row.BORN, again & (pieces[Row.KIND] == kind)].min()
+            ages[int(kind)] = tick * TICK_SECONDS - float(born)
+        queues = ((self._long, self.backlog), (self._short, self.handling.queue))
+        for kinds, queue in queues:
+            if queue.state.content[run] > 0.0:
+                ticks = np.arange(queue.state.head[run], tick)
+                waiting = queue.state.cells[run, ticks % RING] > 0.0
+                for k, kind in enumerate(kinds.tolist()):
+                    if waiting[:, k].any():
+                        ages[kind] = max(ages[kind], (tick - int(ticks[waiting[:, k].argmax()])) * TICK_SECONDS)
+        return ages
 
     def view(self, run: int, tick: int) -> QueueView:
         """What there is to see of a run's queue before ``tick``."""

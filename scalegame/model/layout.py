@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scalegame.model.balancer import Mode
+from scalegame.model.catalogue import TICK_SECONDS
 from scalegame.model.connections import pooler_rent
 from scalegame.model.data_layout import DataLayout, lay_out_data
 from scalegame.model.dealing import BY_CORES, is_sticky, landing_shares, server_shares, walked_as_one
@@ -21,7 +22,15 @@ from scalegame.model.sessions import Home
 from scalegame.model.site import Site
 from scalegame.model.state import SERVERS, Condition, Mask, Pool, Tier, Whole, burden
 from scalegame.model.stores import primaries
-from scalegame.model.work import WALKED, class_work, classes_by_server, is_exponential, mixed_tiers, scv_by_machine
+from scalegame.model.work import (
+    WALKED,
+    class_work,
+    classes_by_server,
+    is_exponential,
+    mixed_tiers,
+    scv_by_machine,
+    typical_work,
+)
 
 _WIRE = "wire"
 
@@ -155,15 +164,19 @@ def lay_out(site: Site, stations: Stations) -> Layout:
     service = np.ones((runs, site.columns.width))
     for tier in WALKED:
         span = tiers[tier]
-        # With several classes the mix decides, tick by tick; this mean only chooses between regimes.
-        some = np.maximum((work[tier] > 0.0).sum(axis=1), 1)
-        service[:, span] = np.maximum(work[tier].sum(axis=1) / some, 1e-9)[:, None]
+        service[:, span] = np.maximum(typical_work(site, tier, work[tier]), 1e-9)[:, None]
     bare = service * table.stretch
     data_layout = lay_out_data(site)
     burdens = burden(table)
     table.service[:] = bare * burdens
     arrival_scv = _set_ladders(site, scv, open_count, as_one, sticky)
-    stations.rebuild(table, serving, reached, scv, arrival_scv, exponential=is_exponential(site))
+    walking = serving
+    if site.columns.counts[Pool.WORKER]:
+        # Nobody comes to a worker: it pulls, see workers.
+        walking = serving.copy()
+        walking[:, tiers[Tier.WORKERS]] = 0.0
+        table.service[:, tiers[Tier.WORKERS]] = TICK_SECONDS
+    stations.rebuild(table, walking, reached, scv, arrival_scv, exponential=is_exponential(site))
 
     door = in_charge(site, present, wire)
     used = [tier for tier in WALKED if _stands(site, tier, present, wire, work)]

@@ -17,6 +17,8 @@ OUTCOMES = len(CAUSES) + 1
 PLACES = len(PLACE_NAMES)
 """Where a request can be lost: the pools, then what has no machines (see state.Place)."""
 GOOD = 0
+ACCEPTED = -1
+"""Of a representative, never in the ledger: answered in time, and the rest of the work left to the queue."""
 LATE = 1 + CAUSES.index("late")
 TIME_OUT = 1 + CAUSES.index("time-out")
 REFUSED = 1 + CAUSES.index("refused")
@@ -24,6 +26,9 @@ DOWN = 1 + CAUSES.index("down")
 CRASH = 1 + CAUSES.index("crash")
 LOGGED_OUT = 1 + CAUSES.index("logged-out")
 LEAKED = 1 + CAUSES.index("leaked")
+JOB_LATE = 1 + CAUSES.index("job-late")
+DONE_TWICE = 1 + CAUSES.index("done-twice")
+DEAD_LETTER = 1 + CAUSES.index("dead-letter")
 WRONG = 1 + CAUSES.index("wrong")
 SHED = 1 + CAUSES.index("shed")
 BREAKER = 1 + CAUSES.index("breaker")

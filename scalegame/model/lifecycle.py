@@ -22,6 +22,7 @@ from scalegame.model.state import NEVER, PLACED, TIER_OF, Condition, Pool, Tier
 from scalegame.model.stores import free_callers, stores_of
 from scalegame.model.texts import counted
 from scalegame.model.warming import grow_warmer, start_cold
+from scalegame.model.workers import hand_back, handed_back_text, in_hand
 from scalegame.model.zones import zone_for
 
 DEPLOY, RESIZE, ROLLBACK = 1, 2, 3
@@ -77,6 +78,10 @@ class Lifecycle:
         name = site.name(run, column)
         condition = Condition(int(table.condition[run, column]))
         if condition == Condition.DRAINING:
+            if in_hand(site, run, column) > 0.0:
+                # It takes no more messages, and leaves when it is done with what it has.
+                table.due[run, column] = site.tick + ticks(cat.DRAIN_SECONDS)
+                return
             if table.queued[run, column] in (DEPLOY, ROLLBACK):
                 self._replace(run, column)
                 back = table.queued[run, column] == ROLLBACK
@@ -238,12 +243,14 @@ class Lifecycle:
         elif TIER_OF[pool] == Tier.DATA:
             lost = site.fates.cut_stores(run, stores_of(site, run, column), site.tick, outcome, int(pool))
             free_callers(site, run, column)
+        back = handed_back_text(site, run, hand_back(site, run, column))
         if not self._still_asked_for(run, column):
             self._lose_memory(run, column)
         self.lose_disk(run, column, disk)
         site.empty(run, column)
         parts = [counted(lost, "request under way is lost", "requests under way are lost")] if lost >= 1.0 else []
         parts += was_lost(gone)
+        parts += [back] if back else []
         site.say(
             run,
             2 if outcome == CRASH else 1,

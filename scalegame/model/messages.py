@@ -116,6 +116,11 @@ class Backlog:
         order = np.argsort(run, kind="stable")
         return Lots(run[order], kind[order], tick[order], weight[order])
 
+    def accepted_at(self, ticks: Whole) -> Floats:
+        """Who is still here of the tick that each class has in ``ticks``, (runs, classes)."""
+        result: Floats = self.state.cells[:, ticks % RING, np.arange(self.classes)]
+        return result
+
     def held(self) -> Floats:
         """Who is here, (runs, classes)."""
         result: Floats = np.add.reduce(self.state.cells, axis=1)

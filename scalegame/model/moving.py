@@ -15,6 +15,7 @@ from scalegame.model.site import Site, UnderWay
 from scalegame.model.state import Condition, Pool, Tier
 from scalegame.model.texts import share_text
 from scalegame.model.uploads import Store
+from scalegame.model.workers import begin_queueing
 
 _ASK_AGAIN = 10
 """Ticks until a move that cannot end now is looked at again."""
@@ -91,5 +92,11 @@ def _backup(site: Site, run: int, order: UnderWay) -> bool:
 Arrival = Callable[[Site, int, UnderWay], bool]
 """(site, run, order) -> whether the order is done; one that is not has a new end."""
 
-ARRIVALS: dict[str, Arrival] = {"sessions": _sessions, "uploads": _uploads, "data": _data, "restore": _backup}
+ARRIVALS: dict[str, Arrival] = {
+    "sessions": _sessions,
+    "uploads": _uploads,
+    "data": _data,
+    "restore": _backup,
+    "queue": begin_queueing,
+}
 """By the kind of the order under way."""

@@ -81,6 +81,20 @@ class Shard:
 
 
 @dataclass(frozen=True, slots=True)
+class PlaceQueue:
+    """Leave a class's jobs to the message queue."""
+
+    of_class: str
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveQueue:
+    """Do the jobs of a class, or of all, inline again. What is in the queue is still worked off."""
+
+    of_class: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class MoveSessions:
     home: SessionHome
 
@@ -140,6 +154,8 @@ Order: TypeAlias = (
     | PlacePool
     | Route
     | PlaceCache
+    | PlaceQueue
+    | RemoveQueue
     | MoveSessions
     | MoveUploads
     | MoveData

@@ -12,11 +12,11 @@ from scalegame.model.fates import ALL_STORES, NO_STORE, ONLY_STORE, Travellers, 
 from scalegame.model.flow import Loss, Over, Trail
 from scalegame.model.journeys import Machinery, Stops
 from scalegame.model.lanes import ALL_THE_WAY, CALL, DOOR_U, EDGE, HIT, LOSS_U, TURN_U, Crowd, Lanes
-from scalegame.model.ledger import DOWN, GOOD, OUTCOMES, PLACES, REFUSED, TIME_OUT, grains
+from scalegame.model.ledger import ACCEPTED, DOWN, GOOD, OUTCOMES, PLACES, REFUSED, TIME_OUT, grains
 from scalegame.model.routes import Routes, Ways
 from scalegame.model.servers import Standing, Stations
 from scalegame.model.site import Site
-from scalegame.model.state import Tier, Whole
+from scalegame.model.state import Mask, Tier, Whole
 from scalegame.model.zones import crossings
 
 _GOLDEN = 0.6180339887498949
@@ -122,6 +122,8 @@ class Passage:
         site = self.site
         failed = None if called is None else called.seal(outcome)
         due = tick_of(known).astype(np.int64)
+        if routes.accepts is not None:
+            outcome[_left_to_queue(routes.accepts, crowd, outcome)] = ACCEPTED
         well = outcome == GOOD
         well &= due <= crowd.last
         if np.count_nonzero(well) == well.size:
@@ -368,3 +370,10 @@ class Passage:
         books = self.site.books
         books.came(place.ravel(), weight.ravel())
         books.waited(place.ravel().take(waited), grains(wait * 1000.0), weight.ravel().take(waited))
+
+
+def _left_to_queue(accepts: Mask, crowd: Crowd, outcome: Whole) -> Mask:
+    """Whose work goes on as a message. Who was not answered in time asks anew or gives up: its message counts for
+    nothing, and is not sent on. What the CDN answers leaves no work behind."""
+    left: Mask = accepts.take(crowd.flow) & (outcome == GOOD)
+    return left if crowd.edge is None else left & ~crowd.edge

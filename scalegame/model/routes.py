@@ -60,6 +60,8 @@ class Routes:
     """The pool that each class is sent to: (runs, classes)."""
     reached_at: Floats | None
     """Second at which the network reaches a machine again, 0 where it does: (runs, columns); None where all are."""
+    accepts: Mask | None
+    """Whether a class's work ends with a message on the queue, flat over runs x classes; None where none does."""
     several: bool
     """Some run deals to more than its first server."""
     spread_out: bool
@@ -143,6 +145,9 @@ def find_routes(
                 column[h, :, 0] += door.argmax(axis=1)
                 visits[h] *= door.sum(axis=1, keepdims=True)
         network = network + visits[h] * (cat.CACHE_LOOKUP_MS / 1000.0 if tier == Tier.CACHE else wire)
+    queued = None if site.jobs is None else site.jobs.terms.queued
+    if queued is not None:
+        network = network + np.repeat(queued * wire, LANES, axis=1)
     home = np.array([[int(pool) for pool in pools_of_classes(site, run)] for run in range(runs)], dtype=np.int64)
     apart = spread_out(site)
     site.books.state.crossing *= apart
@@ -176,6 +181,7 @@ def find_routes(
         capacity=_capacities(site, as_one, serving),
         home=home,
         reached_at=_reached_at(site),
+        accepts=queued.ravel() if queued is not None and queued.any() else None,
         several=several,
         spread_out=bool(apart.any()),
     )

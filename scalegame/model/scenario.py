@@ -132,6 +132,9 @@ class Start:
     """The machines of each pool stand in so many zones, in turn."""
     tls: bool = False
     """Users come encrypted, and somebody has to pay for reading them."""
+    worker: PoolPlan | None = None
+    queued: tuple[str, ...] = ()
+    """Classes whose job is left to the queue."""
     uploads: UploadHome = "disk"
     data: DataHome | None = None
     """None: in the database where one stands, else on the box."""

@@ -15,6 +15,7 @@ from scalegame.model.front_view import look_at_front
 from scalegame.model.histogram import latency
 from scalegame.model.ordering.autoscale import autoscaler_views
 from scalegame.model.ordering.settings import settings_text
+from scalegame.model.queue_view import look_at_queue, with_messages
 from scalegame.model.records import DATA_NAMES, Where
 from scalegame.model.servers import SLOW_SERVICE_SECONDS
 from scalegame.model.sessions import HOME_NAMES, Home
@@ -69,6 +70,7 @@ def look(site: Site, run: int, rent: int) -> Snapshot:
     kind = int(site.doors.kind[run])
     needed = any(c.session for c in site.scenario.classes)
     front = look_at_front(site, run)
+    queue = look_at_queue(site, run)
     home = HOME_NAMES[Home(int(site.sessions.home[run]))] if needed else ""
     return Snapshot(
         tick=site.tick,
@@ -76,7 +78,7 @@ def look(site: Site, run: int, rent: int) -> Snapshot:
         offered=offered,
         good=good,
         lost=offered - good,
-        in_flight=site.fates.in_flight(run),
+        in_flight=site.in_flight(run),
         signals=recent,
         latency=latency(everything, float(np.add.accumulate(ledger.latency_ms[run])[-1])),
         classes=tuple(_classes(site, run)),
@@ -85,7 +87,10 @@ def look(site: Site, run: int, rent: int) -> Snapshot:
         losses=tuple(_losses(site, run, sealed.sum(axis=0))),
         cost_micro=int(money.sum()),
         money_micro=tuple((purpose, int(money[i])) for i, purpose in enumerate(PURPOSES)),
-        price=rent * 600 / 1_000_000 + front.crossing_price + dollars_a_minute(site.uploads, run),
+        price=rent * 600 / 1_000_000
+        + front.crossing_price
+        + dollars_a_minute(site.uploads, run)
+        + (queue.price if queue else 0.0),
         orders=tuple(
             OrderView(
                 o.number,
@@ -102,6 +107,7 @@ def look(site: Site, run: int, rent: int) -> Snapshot:
         lost_by_cause_rate=by_cause,
         retry_share=retry_share,
         front=front,
+        queue=queue,
         database=look_at_data(site, run),
         settings=settings_text(site, run),
         autoscalers=autoscaler_views(site, run),
@@ -128,7 +134,9 @@ def _signals(
     change = sealed.sum(axis=(0, 2))
     born, attempts = (float(books.last_second(name, run, site.tick)[0].sum()) for name in ("born", "attempts"))
     by_cause = [(cause, float(change[1 + i]) / span) for i, cause in enumerate(CAUSES) if change[1 + i] > 0.0]
-    up = [m for m in machines if m.state in ("up", "draining", "slow")]
+    # Workers may be busy all the time: what waits for them waits safely, and the queue warns in time.
+    patient = site.pool_name(run, Pool.WORKER)
+    up = [m for m in machines if m.state in ("up", "draining", "slow") and m.pool != patient]
     tightest = max(up, key=lambda m: m.utilisation, default=None)
     signals = Signals(
         offered_rate=born / span,
@@ -224,6 +232,8 @@ def _pools(site: Site, run: int, machines: tuple[MachineView, ...]) -> list[Pool
                 wait=latency(ledger.waits[run, pool], float(ledger.waits_ms[run, pool])),
             )
         )
+        if pool == Pool.WORKER:
+            views[-1] = with_messages(site, run, views[-1])
     return views
 
 

@@ -12,10 +12,12 @@ from scalegame.model.calls import Calls, no_calls
 from scalegame.model.catalogue import SETTINGS, Size
 from scalegame.model.cohorts import Queue
 from scalegame.model.columns import FIRST_COLUMNS, Columns
+from scalegame.model.crew import idle_crew
 from scalegame.model.demands import demands_of
 from scalegame.model.exact import Floats
 from scalegame.model.fates import Fates
 from scalegame.model.herd import Factors
+from scalegame.model.jobs import Jobs
 from scalegame.model.ledger import Books
 from scalegame.model.outages import Outages, no_outages
 from scalegame.model.records import Records, first_records
@@ -87,6 +89,12 @@ class Site:
         self.books = Books(self.runs, self.classes)
         self.retries = Retries(scenario.classes, seeds)
         self.fates = Fates(self.books, self.retries, scenario)
+        queueable = any(c.job_ms > 0.0 for c in scenario.classes)
+        self.jobs = Jobs(scenario.classes, seeds, self.shifts) if queueable else None
+        """The message queue; None where no class has a job."""
+        self.crew = idle_crew(self.runs)
+        self.queue_used = False
+        """Some run has left jobs to the queue: from then on it is looked after in all of them."""
         self.timeline = Timeline(skipped=np.zeros(self.runs, dtype=np.int64), dial=np.ones(self.runs))
         self.doors = Doors(
             kind=np.zeros(self.runs, dtype=np.int64),
@@ -320,6 +328,10 @@ class Site:
         """1 where the network gets to a machine, (runs, columns)."""
         result: Floats = (self.table.blip_until == NEVER) * 1.0
         return result
+
+    def in_flight(self, run: int) -> int:
+        """Requests neither answered nor lost, and those that are answered and whose job has not ended."""
+        return self.fates.in_flight(run) + (0 if self.jobs is None else self.jobs.in_flight(run))
 
     def say(self, run: int, weight: int, place: str, kind: str, text: str) -> None:
         """Aloud, for run 0's log."""

@@ -15,12 +15,13 @@ BreakerState = Literal["closed", "open", "half-open"]
 
 CAUSES = (
     "late", "time-out", "refused", "down", "crash", "logged-out", "leaked", "wrong", "shed", "breaker", "missing",
-    "stale",
+    "stale", "job-late", "done-twice", "dead-letter",
 )  # fmt: skip
 """Why a request is lost: answered after the SLO's latency; given up by the client; no room; sent to a machine that does
 not answer; on a machine that died; its user's session is unknown where it landed; made with a stolen token; answered
 wrongly by a bad release; shed at the door; not sent on by an open breaker; the file or the data it asks for is not
-where it landed, or lost; answered with what is out of date."""
+where it landed, or lost; answered with what is out of date; accepted, and then its job was not done in time, or done
+twice, or given up after the most deliveries."""
 
 PURPOSES = ("served", "headroom", "redundancy", "waste")
 """What a dollar bought: cores at work; idle cores; idle cores that could stand in for the pool's biggest machine,
@@ -99,6 +100,24 @@ class PoolView:
 
 
 @dataclass(frozen=True, slots=True)
+class QueuedClassView:
+    """A class whose jobs are left to the queue, or were."""
+
+    name: str
+    queued: bool
+    """False: it is done inline again, and what it has in the queue is worked off."""
+    inside: int
+    """Its messages that are not deleted."""
+    oldest_seconds: float
+    """Age of the oldest that waits for a worker; 0 where none does."""
+    due_seconds: float
+    """Until a job must be done."""
+    idempotent: bool
+    sojourn: Latency
+    """From acceptance until the job is done."""
+
+
+@dataclass(frozen=True, slots=True)
 class QueueView:
     """The message queue. Counts of messages are since the start, times since the warm-up."""
 
@@ -121,6 +140,11 @@ class QueueView:
     """From acceptance until a worker has it."""
     sojourn: Latency
     """From acceptance until the job is done."""
+    classes: tuple[QueuedClassView, ...] = ()
+    visibility_seconds: float = 0.0
+    most_receives: int = 0
+    price: float = 0.0
+    """Dollars a minute that its messages cost now; it is in the snapshot's price."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,6 +321,8 @@ class Snapshot:
     autoscalers: tuple[AutoscalerView, ...] = ()
     calls: CallsView | None = None
     """None where no time-out, retry or breaker of the operator's is in use."""
+    queue: QueueView | None = None
+    """The message queue; None where nothing was ever left to one."""
     zones_out: tuple[tuple[str, float], ...] = ()
     """(zone, seconds until it is back)."""
     uploads: str = ""

@@ -14,7 +14,7 @@ from scalegame.model.records import Where
 from scalegame.model.scenario import RequestClass
 from scalegame.model.sessions import Home
 from scalegame.model.site import Site
-from scalegame.model.state import SERVERS, Tier
+from scalegame.model.state import SERVERS, Mask, Tier
 from scalegame.model.uploads import handling_ms
 
 WALKED = (Tier.DOOR, Tier.SERVERS, Tier.CACHE, Tier.DATA)
@@ -33,12 +33,21 @@ def class_work(site: Site) -> dict[Tier, Floats]:
     everywhere = np.ones((site.runs, 1))
     on_box = (site.records.home == Where.BOX)[:, None]
     files = handling_ms(site.demands, site.uploads.home)
+    jobs = 0.0 if site.jobs is None else np.array([_jobs_ms(site, left) for left in site.jobs.terms.queued])
     return {
         Tier.DOOR: door_ms(site) / 1000.0,
-        Tier.SERVERS: (everywhere * cpu + token + on_box * data + files + sealed) / 1000.0,
+        Tier.SERVERS: (everywhere * cpu + token + on_box * data + files + sealed + jobs) / 1000.0,
         Tier.CACHE: looked_up / 1000.0,
         Tier.DATA: ~on_box * data / 1000.0,
     }
+
+
+def _jobs_ms(site: Site, left: Sequence[bool] | Mask) -> list[float]:
+    """A server's core work for the slow part of each class, in milliseconds. left: whose job is left to the queue."""
+    return [
+        0.0 if kind.job_ms == 0.0 else cat.ENQUEUE_CPU_MS if queued else kind.job_ms
+        for kind, queued in zip(site.scenario.classes, left, strict=True)
+    ]
 
 
 def token_ms(life: Floats) -> Floats:
@@ -50,7 +59,23 @@ def token_ms(life: Floats) -> Floats:
 
 def _servers_work(kind: RequestClass) -> tuple[float | bool, ...]:
     """All that a server's work for a class may come to depend on."""
-    return kind.cpu_ms, kind.session, kind.db_read_ms + kind.db_write_ms, kind.uploads_kb + kind.downloads_kb
+    data, files = kind.db_read_ms + kind.db_write_ms, kind.uploads_kb + kind.downloads_kb
+    return kind.cpu_ms, kind.session, data, files, kind.job_ms
+
+
+def typical_work(site: Site, tier: Tier, work: Floats) -> Floats:
+    """What a class takes at a tier on average, in seconds, (runs,): it only chooses between regimes, since the mix
+    decides tick by tick. work: (runs, classes). Jobs are so long that it matters how rare they are."""
+    working = (work > 0.0) * 1.0
+    if site.jobs is not None and tier == Tier.SERVERS:
+        working *= np.array(site.planned)
+        total = np.add.accumulate(working, axis=1)[:, -1]
+        if total.all():
+            return np.add.accumulate(work * working, axis=1)[:, -1] / total
+        working = (work > 0.0) * 1.0
+    some = np.maximum(working.sum(axis=1), 1)
+    result: Floats = work.sum(axis=1) / some
+    return result
 
 
 def mixed_tiers(site: Site) -> tuple[Tier, ...]:
@@ -67,16 +92,19 @@ def mixed_tiers(site: Site) -> tuple[Tier, ...]:
     return tuple(tier for tier, differs in mixed if differs)
 
 
-def service_scv(site: Site, tier: Tier, only: Sequence[bool] | None = None) -> float:
+def service_scv(
+    site: Site, tier: Tier, only: Sequence[bool] | None = None, left: Sequence[bool] | Mask | None = None
+) -> float:
     """Squared coefficient of variation of a tier's services: within the classes and between them, mixed as planned.
 
     By the scenario alone (no token, no look-up), so that it is the same whatever a run built: with m the mean work and
     q the mean of its square, both over the planned requests, q/m² - 1 between the classes and q scv/m² within.
-    only: the classes that come at all.
+    only: the classes that come at all; left: those whose job is left to the queue, none without it.
     """
     classes = site.scenario.classes
     if tier == Tier.SERVERS:
-        work = [c.cpu_ms for c in classes]
+        jobs = _jobs_ms(site, [False] * len(classes) if left is None else left)
+        work = [c.cpu_ms + job for c, job in zip(classes, jobs, strict=True)]
     elif tier == Tier.DATA:
         work = [c.db_read_ms + c.db_write_ms for c in classes]
     elif tier == Tier.DOOR:
@@ -104,7 +132,9 @@ def service_scv(site: Site, tier: Tier, only: Sequence[bool] | None = None) -> f
 
 
 def is_exponential(site: Site) -> bool:
-    """All services are, whatever a run routes where."""
+    """All services are, whatever a run routes where or leaves to the queue."""
+    if site.jobs is not None and site.classes > 1:
+        return False
     return all(service_scv(site, tier) == 1.0 for tier in WALKED)
 
 
@@ -117,12 +147,17 @@ def scv_by_machine(site: Site) -> Floats:
     if mixes_protocols(site):
         # L4 does the same for all: what the cache's tier has, where all work is the same.
         result[site.doors.kind != L7, site.columns.tiers[Tier.DOOR]] = service_scv(site, Tier.CACHE)
+    if site.jobs is not None:
+        for run in np.flatnonzero(site.jobs.terms.queued.any(axis=1)).tolist():
+            scv = service_scv(site, Tier.SERVERS, left=site.jobs.terms.queued[run])
+            result[run, site.columns.tiers[Tier.SERVERS]] = scv
     for run in np.flatnonzero([bool(paths) for paths in site.paths]).tolist():
+        left = None if site.jobs is None else site.jobs.terms.queued[run]
         homes = pools_of_classes(site, run)
         for pool in SERVERS:
             coming = [home == pool for home in homes]
             if any(coming) and not all(coming):
-                result[run, site.columns.walked(pool)] = service_scv(site, Tier.SERVERS, coming)
+                result[run, site.columns.walked(pool)] = service_scv(site, Tier.SERVERS, coming, left)
     return result
 
 

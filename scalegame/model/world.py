@@ -45,6 +45,7 @@ from scalegame.model.state import Condition, Pool, Tier
 from scalegame.model.tiers import Tiers
 from scalegame.model.traffic import Arrivals, Plan
 from scalegame.model.uploads import Store
+from scalegame.model.workers import Workers
 
 RULES = 2
 """Raised with every change of results: a run file of other rules cannot be verified by this version."""
@@ -81,6 +82,7 @@ class World:
         self._arrivals = Arrivals(self.plan, self.site.classes)
         self._passage = Passage(self.site)
         self._tiers = Tiers(self.site)
+        self._workers = None if self.site.jobs is None else Workers(self.site, self.site.jobs)
         self._warm = round(scenario.warmup / _TICK)
         self._block_start = self._block_end = 0
         self._trail = Trail()
@@ -105,6 +107,11 @@ class World:
                 if start.standby is not None:
                     # Each in another zone than its primary, where there are several.
                     self._furnish(run, Pool.STANDBY, PoolPlan(start.standby.size, start.database.machines), 1)
+            if start.worker is not None:
+                self._furnish(run, Pool.WORKER, start.worker)
+            if site.jobs is not None:
+                site.jobs.terms.queued[run] = [c.name in start.queued for c in self.scenario.classes]
+                site.queue_used = bool(start.queued)
             if start.balancer is not None:
                 self._furnish(run, Pool.BALANCER, PoolPlan(start.balancer.size, start.balancer.machines))
                 site.doors.kind[run] = KINDS[start.balancer.kind]
@@ -191,7 +198,7 @@ class World:
         pool = self.site.pool_named(run, place)
         if pool is None:
             raise KeyError(name)
-        if POOL_FIGURES[figure].booked:
+        if POOL_FIGURES[figure].booked or pool == Pool.WORKER:
             self.catch_up()
         return POOL_GAUGES[figure](self.site, run, pool)
 
@@ -237,6 +244,8 @@ class World:
 
     def _rebuild(self) -> None:
         site = self.site
+        if self._workers is not None:
+            self._workers.muster()
         self._tiers.rebuild()
         site.changed = False
         if self._block_start <= site.tick < self._block_end:
@@ -275,6 +284,9 @@ class World:
         both = np.empty((2, *waiting.shape))
         np.multiply(trail.all(lambda walked: walked.after[3]), layout.billed, out=both[0])
         both[1] = waiting
+        if self._workers is not None and site.queue_used:
+            span = site.columns.spans[Pool.WORKER]
+            both[0][..., span], both[1][..., span] = self._workers.work(trail.first, ticks, counted)
         np.add.accumulate(both, axis=3, out=both)
         sums = both[..., layout.last]
         sums[..., 1:] -= both[..., layout.last[:-1]]
@@ -312,7 +324,7 @@ class World:
     def in_flight(self, run: int = 0) -> int:
         """Requests neither answered nor lost."""
         self.catch_up()
-        return self.site.fates.in_flight(run)
+        return self.site.in_flight(run)
 
     # Looking ---------------------------------------------------------------------------------------------------------
 

@@ -208,10 +208,18 @@ WRONG = [
     ("cpu_ms = 10", "cpu_ms = 10\njob_seconds = 30\ndoubles = true", [
         "13:1: warning[no-job]: the class has no job that could be queued (add job_ms)",
         "14:1: warning[no-job]: the class has no job that could be queued (add job_ms)"]),
-    ("cpu_ms = 10", "cpu_ms = 10\njob_ms = 5\npoison = 2", [
-        "14:10: error[out-of-range]: must be at most 1, not 2"]),
+    ("cpu_ms = 10", "cpu_ms = 10\njob_seconds = 9\njob_ms = 5\npoison = 2", [
+        "15:10: error[out-of-range]: must be at most 1, not 2"]),
     ("cpu_ms = 10", "cpu_ms = 10\njob_ms = 5\njob_seconds = 0", [
+        "13:1: warning[no-due-time]: the job has all the time there is: nobody needs workers (add job_seconds)",
         "14:15: error[out-of-range]: must be more than 0, not 0"]),
+    ("cpu_ms = 10", "cpu_ms = 10\njob_ms = 5", [
+        "13:1: warning[no-due-time]: the job has all the time there is: nobody needs workers (add job_seconds)"]),
+    ("cpu_ms = 10", "cpu_ms = 10\njob_ms = 5\njob_seconds = 300", [
+        "14:15: error[out-of-range]: a job has 100 s at most, or all the time there is (leave it out)"]),
+    ("[start]", '[start]\nqueued = ["page", "pgae"]', [
+        '20:11: error[no-job]: class "page" has no job that could be queued (give it job_ms)',
+        '20:19: error[no-such-class]: there is no class "pgae" (did you mean "page"?)']),
     ("cpu_ms = 10", 'cpu_ms = 10\nreads = "posts"\n[data.post]\nitems = 5\n[classes.x]\ncpu_ms = 1', [
         '13:9: error[no-such-data]: there is no data set "posts" (did you mean "post"?)',
         '14:1: warning[unused-data]: no class reads or writes "post"',

@@ -18,7 +18,9 @@ from scalegame.model.orders import (
     PlaceBalancer,
     PlaceCache,
     PlacePool,
+    PlaceQueue,
     Remove,
+    RemoveQueue,
     Resize,
     Restart,
     Route,
@@ -40,12 +42,16 @@ ALGORITHMS = ("random", "round-robin", "least-connections", "two-choices", "ip-h
 HOMES = ("memory", "sticky", "cache", "token")
 TINY = Size("tiny", cores=1, slots=4, backlog=2, price=0.1, mtbf_seconds=8.0)
 """Soon full, soon dead."""
+VIDEO_AND_MAIL = (
+    RequestClass("video", "/video", cpu_ms=5, job_ms=600, job_seconds=4.0, timeout_ms=400, retries=Retries(1, 200.0)),
+    RequestClass("mail", "/mail", cpu_ms=2, job_ms=40, job_seconds=2.0, poison=0.1),
+)
 SMALL_DATABASE = Size("small-db", cores=2, slots=8, backlog=4, price=0.2, memory_gb=1.0, mtbf_seconds=20.0)
 """So little memory that two servers and a half find connections."""
 
 targets = st.sampled_from(
     [
-        *("app", "database", "balancer", "cache", "replica", "standby", "images"),
+        *("app", "database", "balancer", "cache", "replica", "standby", "images", "worker"),
         *(
             "app-1",
             "app-2",
@@ -57,12 +63,13 @@ targets = st.sampled_from(
             "replica-1",
             "standby-1",
             "images-1",
+            "worker-2",
             "x",
         ),
     ]
 )
 sizes = st.sampled_from(["tiny", "small", "medium", "metal", "wire", "vast"])
-pools = st.sampled_from(["app", "balancer", "cache", "database", "replica", "standby", "images", "nowhere"])
+pools = st.sampled_from(["app", "balancer", "cache", "database", "replica", "standby", "images", "worker", "nowhere"])
 zones = st.none() | st.sampled_from(["a", "b", "c"])
 
 orders: st.SearchStrategy[Order] = st.one_of(
@@ -119,6 +126,13 @@ orders: st.SearchStrategy[Order] = st.one_of(
         ),
         st.sampled_from([0.0, 1.0, 3.0, 30.0, 250.0]),
     ),
+    st.builds(PlaceQueue, st.sampled_from(["video", "mail", "page", "nothing"])),
+    st.builds(RemoveQueue, st.none() | st.sampled_from(["video", "mail", "page"])),
+    st.builds(
+        Set,
+        st.sampled_from(["queue.visibility", "queue.max-receives", "queue.idempotent.video", "queue.idempotent"]),
+        st.sampled_from([0.0, 0.5, 1.0, 3.0]),
+    ),
     st.builds(Shard, st.sampled_from([0, 1, 2, 3, 17])),
     st.builds(Cancel, st.integers(0, 6)),
 )
@@ -138,9 +152,10 @@ def shop(
     faults: bool = True,
     seconds: float = 12.0,
     files: bool = False,
+    jobs: bool = False,
 ) -> Scenario:
     """Pages that need a session and the database, pictures that need neither; clients who try again, and faults. With
-    files, pages leave some and pictures are some."""
+    files, pages leave some and pictures are some. With jobs, videos and mails come too, that workers can do."""
     return Scenario(
         seconds=seconds,
         classes=(
@@ -149,8 +164,10 @@ def shop(
             RequestClass("picture", "/img", cpu_ms=4, timeout_ms=250, retries=Retries(1, 200.0, jitter=False),
                          downloads_kb=400.0 * files),
             RequestClass("report", "/report", cpu_ms=80, db_read_ms=60),
+            *(VIDEO_AND_MAIL if jobs else ()),
         ),
         traffic=(
+            *(Traffic(kind.name, ((0.0, rate / 10), (seconds, rate / 10))) for kind in VIDEO_AND_MAIL if jobs),
             Traffic("page", ((0.0, rate), (seconds / 2, 2 * rate), (seconds, rate)), band=0.2),
             Traffic("picture", ((0.0, rate), (seconds, rate)), arrivals="even"),
             Traffic("report", ((1.0, rate / 30), (seconds, rate / 30))),
@@ -159,6 +176,8 @@ def shop(
             app=PoolPlan(size, machines),
             database=PoolPlan(database) if database else None,
             cache=PoolPlan("small") if cache else None,
+            worker=PoolPlan("tiny", 3) if jobs else None,
+            queued=("video",) if jobs else (),
             balancer=BalancerPlan(kind, algorithm, 1, "small") if algorithm else None,  # type: ignore[arg-type]  # drawn from the names
             network_ms=10,
             sessions=sessions,  # type: ignore[arg-type]  # as above
@@ -262,6 +281,7 @@ def _shops(draw: st.DrawFn) -> Scenario:
             faults=draw(st.booleans()),
         )
     return shop(
+        jobs=draw(st.booleans()),
         rate=draw(st.sampled_from([2.0, 30.0, 90.0, 600.0])),
         algorithm=draw(st.none() | st.sampled_from(ALGORITHMS)),
         kind=draw(st.sampled_from(["l4", "l7"])),

@@ -25,7 +25,9 @@ from scalegame.model.orders import (
     Order,
     PlaceBalancer,
     PlacePool,
+    PlaceQueue,
     Remove,
+    RemoveQueue,
     Resize,
     Route,
     Set,
@@ -55,6 +57,16 @@ PLAYS: dict[str, tuple[Scenario, dict[int, Order]]] = {
         {4: Set("replica.reads", 80.0), 40: Set("replica.max-lag", 0.2), 60: Set("pooler", 1.0)},
     ),
     "shards": (store(shards=3, standby=True), {30: Resize("db-2", "medium")}),
+    "queue": (
+        shop(jobs=True),
+        {
+            5: PlaceQueue("mail"),
+            15: Set("queue.visibility", 0.5),
+            60: Remove("worker"),
+            70: Resize("worker-2", "small"),
+            80: RemoveQueue("video"),
+        },
+    ),
     "state": (shop(database=None, files=True, sessions="cache"), {5: Add("app", 2), 20: MoveUploads("object")}),
     "front": (shop(algorithm=None, rate=300, size="large"), {8: PlaceBalancer("l7", "least-connections", 2, "small")}),
 }

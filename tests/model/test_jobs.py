@@ -169,8 +169,9 @@ def test_every_message_is_in_the_queue_in_hand_or_sealed(
     jobs.terms.idempotent[:, 2] = True
     for tick in play(jobs, script, 0):
         inside, state = jobs.inside(), jobs.books.state
-        assert (inside + state.sealed.sum(axis=2) == state.accepted).all()
-        assert (inside >= 0).all()
+        assert (inside - state.overdue + state.sealed.sum(axis=2) == state.accepted).all()
+        assert (inside >= state.overdue).all()
+        assert (state.overdue >= 0).all()
         assert (inside == np.floor(inside)).all()
         seen = jobs.view(0, tick + 1)
         assert min(seen.depth, seen.in_work, seen.invisible, seen.oldest_seconds) >= 0

@@ -50,7 +50,7 @@ def _resize_refusal(order: Resize, site: Site, run: int) -> str | None:
         return "rolling takes a pool, one machine after another"
     if order.rolling and site.pool_of(found[0]) == Pool.DATABASE:
         return "each database machine has data that no other has: nobody takes its place while it reboots"
-    if order.rolling and site.doors.mode[run] == Mode.NONE and site.pool_of(found[0]) not in data.SUPPORT:
+    if order.rolling and site.doors.mode[run] == Mode.NONE and site.pool_of(found[0]) not in (*data.SUPPORT, Pool.WORKER):
         return "rolling needs a balancer that sends the traffic to the others meanwhile"
     return None
 
@@ -65,7 +65,8 @@ def _resize_quote(order: Resize, site: Site, run: int) -> ModelQuote:
     each = cat.RESIZE_SECONDS + (cat.DRAIN_SECONDS if order.rolling else 0.0)
     delay = each * (len(found) if order.rolling else 1)
     alone = len(site.machines(run, site.pool_of(found[0]))) == len(found)
-    down = 0.0 if order.rolling or not alone else cat.RESIZE_SECONDS
+    users_wait = alone and site.pool_of(found[0]) != Pool.WORKER
+    down = cat.RESIZE_SECONDS if users_wait and not order.rolling else 0.0
     return ModelQuote(change, 0.0, delay, down, harm_of(site, run, found, gentle=order.rolling))
 
 
@@ -95,6 +96,8 @@ def _add_refusal(order: Add, site: Site, run: int) -> str | None:
         return data.add_refusal(order, site, run, pool)
     if pool == Pool.CACHE:
         return "there is one cache; place cache builds it, resize cache makes it bigger"
+    if pool == Pool.WORKER and site.jobs is None:
+        return "there is nothing for workers to do: no class here has slow work that could wait"
     standing = len(site.machines(run, pool))
     if pool == Pool.BALANCER and not standing:
         return "there is no balancer yet; place balancer l4 or l7"
@@ -151,7 +154,8 @@ def _restart_quote(order: Restart, site: Site, run: int) -> ModelQuote:
     if not found:
         return FREE
     harm = harm_of(site, run, found, gentle=False)
-    return ModelQuote(delay=cat.RESTART_SECONDS, downtime=cat.RESTART_SECONDS, consequence=harm)
+    down = 0.0 if site.pool_of(found[0]) == Pool.WORKER else cat.RESTART_SECONDS
+    return ModelQuote(delay=cat.RESTART_SECONDS, downtime=down, consequence=harm)
 
 
 @give.register

@@ -44,6 +44,8 @@ def _remove_refusal(order: Remove, site: Site, run: int) -> str | None:
             return why
     if order.count is not None and order.count < 1:
         return "remove at least 1"
+    if pool == Pool.WORKER and not leaving(order, site, run):
+        return "those that are left finish what they have in hand, and go"
     if pool in SERVERS:
         return _remove_servers(order, site, run, pool) or _keeps_the_data(site, run, leaving(order, site, run))
     if pool == Pool.CACHE and site.sessions.home[run] == Home.CACHE:
@@ -91,6 +93,10 @@ def _remove_quote(order: Remove, site: Site, run: int) -> ModelQuote:
         parts.append(f"sends {share_text(moved, 1.0)} of the users to another server by their address")
     if pool in PLACED and len(found) == len(site.machines(run, pool)) and pool in site.paths[run].values():
         parts.append("its paths lead to app again")
+    if pool == Pool.WORKER:
+        parts.append("finishes what it has in hand first" if len(found) == 1 else "finish what they have in hand first")
+        if len(found) == len(site.machines(run, pool)):
+            parts.append("messages wait until there are workers again")
     return ModelQuote(-price_of(site, run, found), delay=cat.DRAIN_SECONDS, consequence=", ".join(filter(None, parts)))
 
 
@@ -100,7 +106,7 @@ def _give_remove(order: Remove, life: Lifecycle, run: int) -> None:
     found = leaving(order, site, run)
     pool = site.pool_of(found[0])
     everything = len(found) == len(site.machines(run, pool))
-    if everything and pool not in (*SERVERS, Pool.REPLICA):
+    if everything and pool not in (*SERVERS, Pool.REPLICA, Pool.WORKER):
         if pool == Pool.BALANCER:
             site.doors.kind[run] = 0
             site.doors.mode[run] = int(Mode.NONE)

@@ -13,9 +13,10 @@ from scalegame.model.belongings import Disk, of_machines, will_be_lost
 from scalegame.model.lifecycle import Lifecycle
 from scalegame.model.orders import Order
 from scalegame.model.site import Site, key_of
-from scalegame.model.state import TIER_OF, Tier
+from scalegame.model.state import TIER_OF, Pool, Tier
 from scalegame.model.stores import stores_of
 from scalegame.model.texts import counted
+from scalegame.model.workers import handed_back_text, in_hand
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,5 +70,8 @@ def harm_of(site: Site, run: int, columns: list[int], *, gentle: bool, disk: Dis
         lost = sum(site.fates.at_stores(run, stores_of(site, run, c), site.tick) for c in columns)
         if lost >= 1.0:
             parts.append(f"drops {counted(lost, 'request', 'requests')} under way")
+    if pool == Pool.WORKER and not gentle:
+        back = handed_back_text(site, run, sum(in_hand(site, run, c) for c in columns))
+        parts += [back] if back else []
     parts += will_be_lost(site, run, of_machines(site, run, columns, disk))
     return ", ".join(parts)

@@ -86,6 +86,8 @@ def newcomers_text(site: Site, run: int, pool: Pool, count: int, zone: str | Non
         parts.append(f"slow for its first {cat.WARMUP_SECONDS:g} s")
         lacks = _starts_without(site, run)
         parts += [f"knows nothing of {lacks} of the others"] if lacks else []
+    if pool == Pool.WORKER and site.jobs is not None and not site.jobs.terms.queued[run].any():
+        parts.append("has nothing to do until a class is queued")
     where = zone_for(site, run, pool) if zone is None else ZONES.index(zone)
     if where > 0 or np.count_nonzero(site.table.zone[run]):
         parts.append(f"in zone {ZONES[where]}: {crossing_text()}")
