@@ -50,7 +50,11 @@ def _resize_refusal(order: Resize, site: Site, run: int) -> str | None:
         return "rolling takes a pool, one machine after another"
     if order.rolling and site.pool_of(found[0]) == Pool.DATABASE:
         return "each database machine has data that no other has: nobody takes its place while it reboots"
-    if order.rolling and site.doors.mode[run] == Mode.NONE and site.pool_of(found[0]) not in (*data.SUPPORT, Pool.WORKER):
+    if (
+        order.rolling
+        and site.doors.mode[run] == Mode.NONE
+        and site.pool_of(found[0]) not in (*data.SUPPORT, Pool.WORKER)
+    ):
         return "rolling needs a balancer that sends the traffic to the others meanwhile"
     return None
 
