@@ -209,6 +209,15 @@ def test_going_back_is_faster_than_a_new_release_and_goes_one_release_far() -> N
     assert world.refusal(Deploy("app", rollback=True)) is not None
 
 
+def test_a_release_that_goes_wrong_is_gone_back_from_while_it_still_rolls() -> None:
+    world = after(during(pool(3, rate=100, cpu_ms=2, algorithm="round-robin"), BAD), 9.5)
+    assert world.refusal(Deploy("app")) is not None
+    give(world, Deploy("app", rollback=True))
+    go_on(world, 25)
+    assert [m.wrong_share for m in world.snapshot().machines if m.pool == "app"] == [0.0] * 3
+    assert wrong_in(world, 5) == 0
+
+
 def test_a_restart_does_not_heal_a_bad_release_and_new_machines_get_it_too() -> None:
     world = after(during(pool(2, rate=100, cpu_ms=2, algorithm="round-robin"), BAD), 15)
     give(world, Restart("app-1"))

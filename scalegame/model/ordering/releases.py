@@ -11,8 +11,8 @@ from scalegame.model.ordering.rules import ModelQuote, give, harm_of, quote_of, 
 from scalegame.model.ordering.targets import columns_of, nothing_there
 from scalegame.model.orders import Deploy
 from scalegame.model.releases import publish, roll_back
-from scalegame.model.site import Site
-from scalegame.model.state import SERVERS
+from scalegame.model.site import Site, UnderWay
+from scalegame.model.state import SERVERS, Pool
 
 
 @refusal_of.register
@@ -22,11 +22,18 @@ def _deploy_refusal(order: Deploy, site: Site, run: int) -> str | None:
         return "only app takes releases, and the pools that were placed beside it"
     if not site.machines(run, pool):
         return nothing_there(site, run, order.pool)
-    if any(o.kind == "rolling" and o.pool == pool for o in site.under_way[run]):
+    rolling = _rolling(site, run, pool)
+    # Whoever sees a release go wrong goes back at once, not when the last machine has it too.
+    if rolling is not None and not (order.rollback and rolling.value == DEPLOY):
         return f"a rolling order on {order.pool} is under way; wait, or cancel it"
     if order.rollback and not site.releases.kept[run, pool]:
         return f"there is no release of {order.pool} to go back to"
     return None
+
+
+def _rolling(site: Site, run: int, pool: Pool) -> UnderWay | None:
+    """The rolling order that is under way for a pool."""
+    return next((o for o in site.under_way[run] if o.kind == "rolling" and o.pool == pool), None)
 
 
 @quote_of.register
@@ -49,6 +56,9 @@ def _give_deploy(order: Deploy, life: Lifecycle, run: int) -> None:
     if pool is None:
         return
     if order.rollback:
+        rolling = _rolling(site, run, pool)
+        if rolling is not None:
+            site.under_way[run].remove(rolling)
         roll_back(site.releases, run, pool)
         life.roll(run, pool, ROLLBACK, f"deploy {order.pool} rollback")
         return
