@@ -35,7 +35,8 @@ def money_refusal(quote: Quote, purse: Purse, rent_so_far: int, clock: StageCloc
 
 
 def launch_refusal(clock: StageClock, tick: int, good: int, lost: int, slo_uptime: float) -> str | None:
-    """Why the next stage cannot start now; good and lost are of the last LAUNCH_KEPT_SECONDS."""
+    """Why the next stage cannot start now; good and lost are of the last LAUNCH_KEPT_SECONDS
+    and of the second under way."""
     if clock.is_last:
         return "this is the last stage: there is nothing to launch"
     ran = (tick - clock.starts) / TICKS_PER_SECOND

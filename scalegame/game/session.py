@@ -31,7 +31,7 @@ from scalegame.model.catalogue import (
     LAUNCH_KEPT_SECONDS,
     TICKS_PER_SECOND,
 )
-from scalegame.model.world import World
+from scalegame.model.world import Score, World
 
 if TYPE_CHECKING:
     from scalegame.game.level import Level
@@ -58,10 +58,10 @@ class Session:
         self._runbook = Runbook()
         self._commands = 0
         self._launches = 0
-        self._score = self.world.score()
-        kept = int(LAUNCH_KEPT_SECONDS * TICKS_PER_SECOND)
-        self._recent: deque[tuple[int, int]] = deque([(0, 0)], maxlen=kept + 1)
-        """(good, lost) after each of the last ticks."""
+        self._counted: Score | None = None
+        """The score as it stands; None while nobody has asked for it since the last tick or order."""
+        self._recent: deque[tuple[int, int]] = deque([(0, 0)], maxlen=int(LAUNCH_KEPT_SECONDS) + 1)
+        """(good, lost) after each of the last whole seconds."""
         self._view: View | None = None
         self._alarm = Alarm()
         self._begin_stage()
@@ -87,15 +87,11 @@ class Session:
         """One tick of 0.1 s; nothing once the session is over."""
         if self.over:
             return
-        world = self.world
-        left = self._purse.left(self._score.cost_micro)
-        if left is not None:
-            world.fund(max(0, left))
-        world.step()
-        score = self._score = world.score()
-        tick = world.tick
-        self._view = None
-        self._recent.append((score.good, score.lost))
+        self.world.step()
+        tick = self.world.tick
+        self._counted = self._view = None
+        if tick % TICKS_PER_SECOND == 0:
+            self._recent.append((self._score.good, self._score.lost))
         ended = self._judge(tick)
         if not ended and self._clock.advance(tick):
             self._begin_stage()
@@ -105,6 +101,13 @@ class Session:
             self._each_second(tick)
         if ended:
             self._finish()
+
+    @property
+    def _score(self) -> Score:
+        """Exact, and asked for only where it matters: see World.lost_at_most."""
+        if self._counted is None:
+            self._counted = self.world.score()
+        return self._counted
 
     def do(self, line: str) -> str | None:
         """Take a command, effective at the start of the next tick, or say in a sentence why not; then nothing changes.
@@ -252,9 +255,10 @@ class Session:
                 self._runbook.remove(number)
             case _:
                 self._purse.pay(quote.once)
+                self._fund()
                 self.world.apply(command)
                 # What is taken away before its minimum was paid is billed at once.
-                self._score = self.world.score()
+                self._counted = None
         self._view = None
 
     def _follow_rules(self, tick: int) -> None:
@@ -284,7 +288,8 @@ class Session:
         return self.world.gauge(name)
 
     def _launch_refusal(self) -> str | None:
-        good, lost = (new - old for new, old in zip(self._recent[-1], self._recent[0], strict=True))
+        score, before = self._score, self._recent[0]
+        good, lost = score.good - before[0], score.lost - before[1]
         return launch_refusal(self._clock, self.tick, good, lost, self.level.slo_uptime)
 
     def _launch(self) -> None:
@@ -302,6 +307,7 @@ class Session:
         stage = clock.stage
         self._hear()
         self._purse.grant(stage.grant)
+        self._fund()
         self._budget.begin(planned_requests(self.world, stage.start, stage.start + stage.seconds), self._score.lost)
         if len(clock.stages) > 1:
             self._say(0, f"stage {clock.index + 1} of {len(clock.stages)}: {stage.title or 'more traffic'}")
@@ -312,8 +318,10 @@ class Session:
 
     def _judge(self, tick: int) -> bool:
         """Lost, won or neither, after this tick; whether it is over."""
-        lost, rent = self._score.lost, self._score.cost_micro
         clock = self._clock
+        if tick < clock.last_arrival and not self._may_be_lost():
+            return False
+        lost, rent = self._score.lost, self._score.cost_micro
         when = clock_text(tick / TICKS_PER_SECOND)
         stage = f", in stage {clock.index + 1}" if len(clock.stages) > 1 else ""
         if self._budget.spent(lost):
@@ -326,6 +334,17 @@ class Session:
         ):
             self._end("won", f"the last request was settled at {when}")
         return self.over
+
+    def _may_be_lost(self) -> bool:
+        """Whether a limit may be passed by now; cheap, where the exact score is not."""
+        if self._budget.slo > 0 and self._budget.spent(self.world.lost_at_most()):
+            return True
+        return self._purse.given is not None and self._purse.is_empty(self.world.cost_at_most())
+
+    def _fund(self) -> None:
+        """Tell the world what its autoscalers may spend."""
+        if self._purse.given is not None:
+            self.world.fund(self._purse.given - self._purse.setup)
 
     def _end(self, outcome: Outcome, reason: str) -> None:
         self.outcome, self.reason = outcome, reason

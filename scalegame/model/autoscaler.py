@@ -25,6 +25,8 @@ class Autoscaler:
     def __init__(self, site: Site, life: Lifecycle) -> None:
         self.site = site
         self.life = life
+        self._left = site.scaling.purse.copy()
+        """What is left to order for at this look, (runs,) micro-dollars."""
 
     def look(self) -> None:
         """Act for every pool whose turn it is: once a second, at the same ticks in every run."""
@@ -32,6 +34,7 @@ class Autoscaler:
         scaling = site.scaling
         every = ticks(cat.AUTOSCALER_LOOKS_SECONDS)
         if site.tick % every == 0:
+            self._left = scaling.purse - site.books.state.money.sum(axis=1)
             for run, index in np.argwhere(scaling.high > 0).tolist():
                 self._track(run, Pool(index))
         site.next_look = (site.tick // every + 1) * every if scaling.high.any() else NEVER
@@ -79,7 +82,7 @@ class Autoscaler:
             return
         name = site.pool_name(run, pool)
         one = self._price(Add(name, 1), run)
-        paid = count if one <= 0 else min(count, int(scaling.purse[run]) // one)
+        paid = count if one <= 0 else min(count, max(0, int(self._left[run])) // one)
         state = f"{name} is at {self._share(run, pool)} of its cores"
         order = Add(name, min(paid, cat.AUTOSCALER_MOST_AT_ONCE))
         why = refusal_of(order, site, run) if paid else "the purse cannot pay another machine"
@@ -88,7 +91,7 @@ class Autoscaler:
             site.say(run, 1, name, "autoscaler", f"autoscaler: {state} and gets no more: {why}")
             return
         site.say(run, 0, name, "autoscaler", f"autoscaler: {state}: {order.count} more")
-        scaling.purse[run] -= one * order.count
+        self._left[run] -= one * order.count
         self._order(order, run)
 
     def _fewer(self, run: int, pool: Pool, need: int, here: int) -> None:

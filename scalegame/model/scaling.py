@@ -33,7 +33,7 @@ class Scaling:
     rest: Whole
     """The tick until which it orders nothing more, since its last order was refused."""
     purse: Whole
-    """Micro-dollars that may be spent, (runs,): the rules of the game say so, the model knows no purse."""
+    """Micro-dollars that may be spent in all, (runs,): the rules of the game say so, the model knows no purse."""
 
     def forget(self, run: int, pool: Pool) -> None:
         """The pool has no autoscaler any more."""

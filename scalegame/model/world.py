@@ -22,6 +22,7 @@ from scalegame.model import catalogue as cat
 from scalegame.model.addresses import write_list
 from scalegame.model.autoscaler import Autoscaler
 from scalegame.model.balancer import Mode
+from scalegame.model.bounds import Bounds
 from scalegame.model.connections import pooler_rent
 from scalegame.model.dealing import landing_shares
 from scalegame.model.exact import Floats
@@ -59,7 +60,7 @@ _TICK = cat.TICK_SECONDS
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """The counters that rules look at each tick. Requests since the warm-up; micro-dollars since the start."""
+    """The counters that rules look at. Requests since the warm-up; micro-dollars since the start."""
 
     offered: int
     good: int
@@ -86,6 +87,7 @@ class World:
         self._warm = round(scenario.warmup / _TICK)
         self._block_start = self._block_end = 0
         self._trail = Trail()
+        self._bounds = Bounds(self.site)
         self._start()
         self._schedule.look_ahead()
 
@@ -186,7 +188,7 @@ class World:
         self._schedule.look_ahead()
 
     def fund(self, micro_dollars: int, run: int = 0) -> None:
-        """What autoscalers may spend from now on; nobody is told, they have no limit."""
+        """What may be spent in all since the start, which autoscalers heed; where nobody says, they have no limit."""
         self.site.scaling.purse[run] = micro_dollars
 
     def gauge(self, name: str, run: int = 0) -> float:
@@ -270,6 +272,7 @@ class World:
         site.fates.settle(last, counted)
         self._account(trail, standing.waiting, counted)
         trail.walked = []
+        self._bounds.forget()
         if (last + 1) % cat.TICKS_PER_SECOND == 0:
             site.books.close_second()
 
@@ -307,8 +310,18 @@ class World:
         if layout.pooled:
             ledger.money[:, 0] += layout.pooler * ticks
 
+    def lost_at_most(self, run: int = 0) -> int:
+        """What Score.lost cannot be above now: to be asked each tick, since it asks for nobody's fate."""
+        trail = self._trail
+        return self._bounds.lost(self._tiers.layout, trail, run) if trail.walked else self.score(run).lost
+
+    def cost_at_most(self, run: int = 0) -> int:
+        """What Score.cost_micro cannot be above now, likewise."""
+        trail = self._trail
+        return self._bounds.cost(self._tiers.layout, trail, run) if trail.walked else self.score(run).cost_micro
+
     def score(self, run: int = 0) -> Score:
-        """Counters of a run, cheap enough for each tick."""
+        """Counters of a run, exact: ticks that wait for their representatives wait no longer."""
         self.catch_up()
         sealed = self.site.books.state.sealed[run]
         good = int(sealed[:, 0].sum())
