@@ -25,8 +25,10 @@ from scalegame.model.orders import (
     Order,
     PlaceBalancer,
     PlaceCache,
+    PlaceCdn,
     PlacePool,
     PlaceQueue,
+    Purge,
     Remove,
     RemoveQueue,
     Resize,
@@ -38,7 +40,9 @@ from scalegame.model.orders import (
 from scalegame.model.scenario import Algorithm, BalancerKind, DataHome, SessionHome, UploadHome, Zone
 
 LONGEST_LINE = 200
-WHOLE = ("balancer", "cache")
+KEEPERS = ("cdn", "cache")
+"""Stores that keep copies of answers, class by class."""
+WHOLE = ("balancer", *KEEPERS)
 """What `remove` takes away as a whole."""
 
 
@@ -100,6 +104,9 @@ def _optional(text: str, slot: Slot) -> str:
 
 
 _SIZE_OPTION = Slot("size", "size", needed=False)
+_TTL_OPTION = Slot("ttl", "seconds", needed=False)
+_FOR_OPTION = Slot("of_class", "class", needed=False, called="for")
+_CLASS_SLOT = Slot("of_class", "class", needed=False)
 _ZONE_OPTION = Slot("zone", "choice", get_args(Zone), needed=False)
 
 VERBS: tuple[Verb, ...] = (
@@ -119,9 +126,11 @@ VERBS: tuple[Verb, ...] = (
     ),
     Verb(
         "remove",
-        "a machine, a pool's newest, or as a whole the balancer, the cache and placed pools",
+        "a machine, a pool's newest, as a whole the balancer, the cache, the CDN or a placed pool, or what a store"
+        " keeps of a class",
         Remove,
-        (Slot("target", "place"), Slot("count", "count", needed=False)),
+        (Slot("target", "place"), Slot("count", "count", needed=False), _CLASS_SLOT),
+        form="remove POOL|MACHINE [N]|cdn|cache [CLASS]",
     ),
     Verb(
         "shard",
@@ -154,7 +163,19 @@ VERBS: tuple[Verb, ...] = (
         Route,
         (Slot("path", "path"), Slot("pool", "pool")),
     ),
-    Verb("place cache", "memory that all app machines share", PlaceCache, options=(_SIZE_OPTION,)),
+    Verb(
+        "place cache",
+        "memory that all app machines share, for sessions and for copies of answers",
+        PlaceCache,
+        options=(_SIZE_OPTION, _TTL_OPTION, _FOR_OPTION),
+    ),
+    Verb(
+        "place cdn",
+        "copies near the users of what is the same for all of them",
+        PlaceCdn,
+        options=(_TTL_OPTION, _FOR_OPTION),
+    ),
+    Verb("purge", "a store forgets what it holds", Purge, (Slot("store", "choice", KEEPERS), _CLASS_SLOT)),
     Verb(
         "place queue",
         "the slow work of a class for later, by workers (SQS, RabbitMQ, Kafka)",
@@ -342,6 +363,10 @@ def _values(verb: Verb, words: list[Word], end: int) -> dict[str, object]:
                 raise CommandError(f"{slot.field} is missing here: it goes {verb.usage}", word.column)
             del coming[0]
             continue
+        if slot is not None and slot.field == "count" and values.get("target") in KEEPERS and not word.text.isdigit():
+            # What a store keeps is not counted: the word is a class.
+            del coming[0]
+            slot = coming[0]
         slot, value = _place_of(verb, word, slot)
         field = slot.field if slot else word.text
         if field in values:
@@ -387,6 +412,9 @@ def _check(command: Command, words: list[Word]) -> None:
         case Remove(target, count) if count is not None and (target in WHOLE or MACHINE.fullmatch(target)):
             what = f"{target} goes as a whole" if target in WHOLE else f"{target} is one machine"
             raise CommandError(f"{what}: leave the number out", words[1].column)
+        case Remove(target, _, str(of_class)) if target not in KEEPERS:
+            what = f"{shown(of_class)} is a word too many"
+            raise CommandError(f"{what}: it goes {verb_of(command).usage}", words[-1].column)
         case Autoscale() if len({command.low, command.high, command.target} - {None}) != (0 if command.off else 3):
             raise CommandError(f"it goes {verb_of(command).usage}", words[-1].column)
         case _:

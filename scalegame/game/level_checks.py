@@ -32,7 +32,7 @@ def problems(level: LevelKeys, document: dict[str, Any]) -> Iterator[Problem]:
     yield from _sizes(level, document)
     yield from _start(level, document)
     yield from _queue(level, document)
-    yield from _faults(level)
+    yield from _faults(level, document)
     yield from _proofs(level)
 
 
@@ -141,6 +141,7 @@ def _data(level: LevelKeys, document: dict[str, Any]) -> Iterator[Problem]:
         for key, given in (
             ("static", keys.static),
             ("stale_ms", "stale_ms" in keys.model_fields_set and not keys.db_read_ms),
+            ("ttl", keys.ttl),
         ):
             if given and keys.reads is None:
                 message = "no cache knows what the class reads"
@@ -150,6 +151,8 @@ def _data(level: LevelKeys, document: dict[str, Any]) -> Iterator[Problem]:
             yield Problem(
                 ("data", name), "unused-data", f'no class reads or writes "{name}"', severity="warning", at_key=True
             )
+        if 0 < data.shift_seconds < 1:
+            yield Problem(("data", name, "shift_seconds"), "out-of-range", "must be a second at least, or 0 for never")
         if (data.shift_seconds > 0) != (data.shift_share > 0):
             message = "a shift needs both shift_seconds and shift_share"
             yield Problem(("data", name), "no-effect", message, severity="warning", at_key=True)
@@ -261,12 +264,17 @@ def _queue(level: LevelKeys, document: dict[str, Any]) -> Iterator[Problem]:
         )  # fmt: skip
 
 
-def _faults(level: LevelKeys) -> Iterator[Problem]:
+def _faults(level: LevelKeys, document: dict[str, Any]) -> Iterator[Problem]:
     seconds = total_seconds(level)
+    sets = _names(document, "data")
     for number, fault in enumerate(level.fault):
         path: Path = ("fault", number)
         zone = fault.kind == "zone-outage" and fault.target in ZONES
-        if fault.target not in _POOLS and not zone and not _MACHINE.fullmatch(fault.target):
+        if fault.kind in ("shift", "rewrite"):
+            if fault.target not in sets:
+                message = f'there is no data set "{fault.target}"'
+                yield Problem((*path, "target"), "no-such-data", message, near(fault.target, sets))
+        elif fault.target not in _POOLS and not zone and not _MACHINE.fullmatch(fault.target):
             hint = near(fault.target, _POOLS)
             yield Problem((*path, "target"), "no-such-target", f'"{fault.target}" is no pool and no machine', hint)
         if seconds and fault.seconds > seconds:
@@ -281,6 +289,11 @@ def _fault_of_kind(fault: FaultKeys, path: Path) -> Iterator[Problem]:
         yield Problem((*path, "factor"), "no-effect", "a factor of 1 slows nothing down", "2 is half as fast")
     if fault.kind == "slow" and not fault.lasts:
         yield Problem((*path, "lasts"), "no-effect", "a machine that is slow for 0 s is not slow", "lasts = 20")
+    if fault.kind == "shift" and not fault.share:
+        yield Problem((*path, "share"), "no-effect", "a shift of nothing changes nothing", "share = 0.3")
+    if fault.kind == "rewrite" and not fault.lasts:
+        message = "nobody writes all of it in 0 s"
+        yield Problem((*path, "lasts"), "no-effect", message, "lasts = 4")
     if fault.kind in ("blip", "zone-outage") and not fault.lasts:
         yield Problem((*path, "lasts"), "no-effect", f"a {fault.kind} of 0 s does nothing", "lasts = 4")
     if fault.kind == "bad-deploy" and not fault.share and fault.factor == 1:

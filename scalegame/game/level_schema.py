@@ -195,6 +195,7 @@ class ClassKeys(Table):
     reads: Name | None = Field(None, description="the data set that an answer is a copy of; absent: no cache answers")
     writes: Name | None = Field(None, description="the data set of which each request changes one item")
     stale_ms: Number = Field(LARGEST, description="an answer out of date for longer is lost; absent: none is")
+    ttl: Number = Field(0.0, description="seconds that copies may be used at the start; 0: for ever (set ttl.CLASS)")
     static: bool = Field(False, description="the same for every user: a CDN may answer")
     kb: Number = Field(0.0, description="kilobytes of an answer")
     far: Share = Field(0.0, description="share of the requests that come from far away")
@@ -269,6 +270,7 @@ class StartKeys(Table):
     network_ms: Number = Field(0.0, description="a round trip, client to front door and between tiers")
     sessions: SessionHome = Field("memory", description="where the users' sessions live")
     queued: list[Name] = Field(default=[], max_length=32, description="classes whose job is left to the queue")
+    cdn: bool = Field(False, description="a CDN stands, and keeps all that is static")
     zones: Annotated[int, Field(ge=1, le=len(ZONES))] = Field(
         1, description="the machines of each pool stand in so many zones, in turn: a, b, c"
     )
@@ -317,12 +319,15 @@ class FaultKeys(Table):
     target: Name = Field(
         "app",
         description="a pool, where the seed picks the machine, or a machine such as app-1; deploy, bad-deploy, blip and"
-        " cache-flush take all of a pool; zone-outage takes a zone by its letter, or that of the machine",
+        " cache-flush take all of a pool; zone-outage takes a zone by its letter, or that of the machine; shift and"
+        " rewrite take a data set",
     )
     factor: Length = Field(1.0, description="slow, bad-deploy: work takes this many times as long")
-    lasts: Number = Field(0.0, description="slow, blip, zone-outage: seconds until it is over")
+    lasts: Number = Field(0.0, description="slow, blip, zone-outage, rewrite: seconds until it is over")
     share: Share = Field(
-        0.0, description="leak: of the session requests, the thief's; bad-deploy: of the answers, those that are wrong"
+        0.0,
+        description="leak: of the session requests, the thief's; bad-deploy: of the answers, those that are wrong;"
+        " shift: of what is popular, what is so no more",
     )
     warning: Line = Field("", description="said in the log before it")
     warning_seconds: Number = Field(0.0, description="how long before")

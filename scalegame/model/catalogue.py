@@ -110,6 +110,26 @@ CACHE_LOOKUP_MS = 1.0
 """A session looked up in the cache: work on a core there, and the round trip."""
 EDGE_MS = 8.0
 """A round trip to the nearest edge of the CDN."""
+FAR_MS = 160.0
+"""What a round trip takes longer for a user who is far away from everything but an edge of the CDN."""
+CDN_LOCATIONS = 8
+"""Edges of the CDN; each has copies of its own and asks the origin for them."""
+CDN_PRICE_PER_GB = 0.085
+"""Dollars for each gigabyte that leaves the CDN (CloudFront, Fastly, Cloudflare: the first price of the list)."""
+PLACE_CDN_SECONDS = 6.0
+CACHE_MEMORY_SHARE = 0.75
+"""Of a cache's memory, what may be entries (Redis: maxmemory)."""
+SESSION_KB = 4.0
+"""A user's session in the cache: it shares the memory with what is cached."""
+COALESCING_MEMORY_SHARE = 0.15
+"""Of that memory, what coalescing takes: a lock and a list of those who wait for each entry."""
+PURGE_CPU_MS = 0.5
+"""On an app machine's core, for each write while writes purge the cache: to find out which keys are out of date, and
+say so. The look-up's price comes on top at the cache."""
+PAGES_MEMORY_SHARE = 0.75
+"""Of a database's memory, what holds pages (PostgreSQL: shared_buffers and the file cache; InnoDB: buffer pool)."""
+DISK_MS = 2.0
+"""A page that is not in memory is read from disk, and the query waits with what it holds."""
 REVOKE_SECONDS = 2.0
 """A leaked session that lives on our side is revoked within this time."""
 THINK_SECONDS = 4.0
@@ -396,6 +416,46 @@ SETTINGS: dict[str, Setting] = {
         ),
         Setting(
             "load", 0, 1_000_000, False, "%", "how many come, against what the level plans, where there is a dial", 100
+        ),
+        Setting(
+            "ttl",
+            0,
+            86_400,
+            False,
+            "seconds",
+            "how long a copy may be used (Cache-Control: max-age); 0 is for ever",
+            0,
+            per_class=True,
+        ),
+        Setting(
+            "cache.purge",
+            0,
+            1,
+            False,
+            "",
+            "a write takes the copies of what it changed out of the cache; costs work",
+            0,
+            ("off", "on"),
+        ),
+        Setting(
+            "cache.coalesce",
+            0,
+            1,
+            False,
+            "",
+            "one fetch at a time for a key, the others wait for it; costs memory",
+            0,
+            ("off", "on"),
+        ),
+        Setting(
+            "cache.hash",
+            0,
+            1,
+            False,
+            "",
+            "which cache machine has a key: as the pool changes, modulo moves most",
+            0,
+            ("consistent", "modulo"),
         ),
         Setting(
             "token.life",

@@ -32,7 +32,7 @@ from scalegame.model.state import Mask, Whole
 
 NO_LIMIT = 1e12
 """As a capacity in kilobytes or a time in seconds."""
-_SHORTEST_EDGE = 1e-6
+_SHORTEST_EDGE, _LONGEST_EDGE = 1e-6, 1e6
 _TINY = 1e-12
 _FAINT = 1e-9
 _CUTS = 60
@@ -325,13 +325,29 @@ class Store:
             self.contents.edge[run, store] = _SHORTEST_EDGE
             self.contents.inflow[run, store] = 0.0
 
-    def purge(self, run: int, shelf: int) -> None:
-        """Every entry of a data set is gone."""
-        gone = in_order(self.contents.held[run, shelf] * self.shelves.weight[shelf])
-        self.contents.held[run, shelf] = 0.0
-        self.ages.cells[run, shelf] = 0.0
+    def purge(self, run: int, shelf: int, share: float = 1.0) -> None:
+        """Every entry of a shelf is gone, or so many of each group's."""
+        kept = 1.0 - share
+        gone = in_order(self.contents.held[run, shelf] * self.shelves.weight[shelf]) * share
+        self.contents.held[run, shelf] *= kept
+        self.ages.cells[run, shelf] *= kept
         store = self.shelves.store[shelf]
         self.contents.filled[run, store] = max(float(self.contents.filled[run, store] - gone), 0.0)
+
+    def fill(self, run: int, shelf: int, held: Floats, edge: float, rate: float) -> None:
+        """A shelf that was empty holds so much of each group, (groups without the forgotten,), as if it had long been
+        asked for at this rate; edge: of the store, in seconds."""
+        state, ages, store = self.contents, self.ages, self.shelves.store[shelf]
+        state.held[run, shelf, :-1] = held
+        state.rate[run, shelf] = rate
+        state.edge[run, store] = min(max(edge, _SHORTEST_EDGE), _LONGEST_EDGE)
+        state.filled[run, store] += in_order(state.held[run, shelf] * self.shelves.weight[shelf])
+        life, window = int(ages.life[run, shelf]), int(ages.window[run, shelf])
+        if not life:
+            ages.cells[run, shelf, -1, :-1] = held
+            return
+        windows = -(-life // window)
+        ages.cells[run, shelf, 1 : windows + 1, :-1] = held / windows
 
     def forget(self, run: int, shelf: int, share: float) -> None:
         """Popularity shifts: so many of each group's items are not asked for any more, and others, that nobody had

@@ -81,7 +81,7 @@ class Database:
         site, table = self.site, self.site.table
         app, data = site.columns.tiers[Tier.SERVERS], site.columns.tiers[Tier.DATA].start
         use = (
-            layout.uses_database
+            shares * layout.uses_database
             if site.classes == 1
             else np.add.accumulate(shares * layout.uses_database, axis=1)[:, -1:]
         )

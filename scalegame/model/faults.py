@@ -71,6 +71,8 @@ class Faults:
             if pool is not None:
                 bad = fault.kind == "bad-deploy"
                 mishaps.deploy(run, pool, *((fault.share, fault.factor) if bad else ()))
+        elif fault.kind in ("shift", "rewrite"):
+            mishaps.change_data(run, fault.target, fault.share, fault.lasts)
         elif fault.kind == "zone-outage":
             zone = self._zone(run, number)
             if zone is not None:

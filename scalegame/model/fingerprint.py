@@ -44,6 +44,7 @@ def fingerprint(site: Site, run: int) -> dict[str, str]:
         "jobs": digest([] if site.jobs is None else [*site.jobs.arrays(run, site.tick), *_rows(site.crew, run)]),
         "autoscalers": digest(_rows(site.scaling, run)),
         "calls": digest(_rows(site.calls, run)),
+        "copies": digest(_copies(site, run)),
         "ledger": digest(_rows(site.books.state, run)),
     }
 
@@ -115,6 +116,16 @@ def _data(site: Site, run: int) -> _Arrays:
         oldest = max(int(site.table.behind[run, replicas].min()) - 1, site.tick - LOG, 0)
         arrays.append(data.log[run, np.arange(oldest, site.tick) % LOG])
     return arrays
+
+
+def _copies(site: Site, run: int) -> _Arrays:
+    """What the stores hold, how old it is, and what they were told."""
+    caching = site.caching
+    if caching is None:
+        return []
+    store = caching.store
+    parts = (store.contents, store.ages, store.policy, caching.state)
+    return [array for part in parts for array in _rows(part, run)]
 
 
 def _requests(site: Site, run: int) -> _Arrays:

@@ -63,6 +63,8 @@ class Over(IntEnum):
     """A share of what no cache answered of each class, (runs, classes)."""
     CALL = 4
     """A share of what each server sends on to the database, (runs, columns of the servers), of the classes named."""
+    EDGE = 5
+    """A share of what the CDN answered of each class, (runs, classes)."""
 
 
 @dataclass(slots=True)

@@ -22,7 +22,7 @@ _UPPER = (np.arange(LANES) + 1.0) / LANES
 _LOWER = np.arange(LANES) / LANES
 _ROW = float(1 << 30)
 """Apart enough to look up many running totals in one flat array: no tick brings a billion requests."""
-ATTEMPT, EDGE, HIT, CALL = (5, 11), (7, 3), (9, 5), (11, 13)
+ATTEMPT, EDGE, HIT, CALL, FAR, KEY = (5, 11), (7, 3), (9, 5), (11, 13), (13, 7), (15, 9)
 """Orders to deal lanes in: the step from lane to lane, and what a tick turns it by; odd, so that they reach all."""
 ALL_THE_WAY = 1 << 8
 """Of the deck's keys for hops, which are tiers: what a representative draws once."""

@@ -16,7 +16,7 @@ from scalegame.model.draws import Words
 from scalegame.model.exact import Floats
 from scalegame.model.pooling import gather
 from scalegame.model.records import Where
-from scalegame.model.routes import Routes, find_routes, in_charge
+from scalegame.model.routes import Routes, find_routes, in_charge, key_shares
 from scalegame.model.servers import Stations
 from scalegame.model.sessions import Home
 from scalegame.model.site import Site
@@ -70,6 +70,10 @@ class Layout:
     everybody_calls: bool
     wire_seconds: float
     cached: bool
+    looks_up: Floats
+    """1 for classes that ask the cache for something, (runs, classes)."""
+    keys_upto: Floats
+    """Running total of the cache machines' shares of the keys: (runs, columns of the tier)."""
     sessions: bool
     door: Floats | None
     """1 for the balancer machine in charge: (runs, balancer columns); None where no run has a working one."""
@@ -224,6 +228,8 @@ def lay_out(site: Site, stations: Stations) -> Layout:
         wire_seconds=site.scenario.start.network_ms / 1000.0,
         cached=Tier.CACHE in used,
         sessions=bool(site.demands.sessions.any()),
+        looks_up=np.where(work[Tier.CACHE] > 0.0, 1.0, 0.0),
+        keys_upto=np.add.accumulate(key_shares(site) * serving[:, tiers[Tier.CACHE]], axis=1),
         door=door,
         door_open=door is not None
         and bool(((door * serving[:, tiers[Tier.DOOR]]).sum(axis=1) == door.sum(axis=1)).all()),

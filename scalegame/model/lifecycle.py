@@ -10,13 +10,14 @@ import numpy as np
 from scalegame.model import catalogue as cat
 from scalegame.model import records, uploads
 from scalegame.model.belongings import Disk, of_machines, was_lost
+from scalegame.model.caching import CACHE, PAGES
 from scalegame.model.chance import plan_failure
 from scalegame.model.dealing import is_sticky, walked_as_one
 from scalegame.model.draws import Stream, uniform_one
 from scalegame.model.ledger import CRASH, DOWN
 from scalegame.model.outages import zone_back
 from scalegame.model.replication import seed_replica
-from scalegame.model.sessions import Home, forget_all, forget_machine
+from scalegame.model.sessions import Home, forget_machine, forget_share
 from scalegame.model.site import SERVING, Site, UnderWay, key_of, rent_of
 from scalegame.model.state import NEVER, PLACED, TIER_OF, Condition, Pool, Tier
 from scalegame.model.stores import free_callers, stores_of
@@ -195,8 +196,13 @@ class Lifecycle:
         pool = site.pool_of(column)
         if TIER_OF[pool] == Tier.SERVERS:
             forget_machine(site.sessions, site.table.users[:, servers], run, site.local(column))
-        elif pool == Pool.CACHE and site.sessions.home[run] == Home.CACHE:
-            forget_all(site.sessions, site.table.users[:, servers], run)
+        elif pool in (Pool.CACHE, Pool.DATABASE):
+            up = int(np.count_nonzero(site.serving()[run, site.columns.spans[pool]]))
+            share = 1.0 / max(up, 1)
+            if pool == Pool.CACHE and site.sessions.home[run] == Home.CACHE:
+                forget_share(site.sessions, site.table.users[:, servers], run, share)
+            if site.caching is not None:
+                site.caching.flush(run, CACHE if pool == Pool.CACHE else PAGES, share)
 
     def _replace(self, run: int, column: int) -> None:
         """A release starts on a machine that is as good as new: its memory and its own files are gone."""
@@ -362,6 +368,8 @@ class Lifecycle:
         pool = site.pool_of(column)
         self.lose_disk(run, column)
         site.uninstall(run, column)
+        if pool == Pool.CACHE and site.caching is not None and not site.machines(run, pool):
+            site.caching.choose(run, CACHE, site.caching.keeps(run, CACHE), keep=False)
         if pool in PLACED and not site.machines(run, pool):
             site.unroute(run, pool)
         site.say(run, 1 if held else 0, name, "gone", f"{name} is gone" + (": " + ", ".join(held) if held else ""))

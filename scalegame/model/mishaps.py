@@ -79,6 +79,18 @@ class Mishaps:
         publish(self.site.releases, run, pool, wrong, factor)
         self.life.roll(run, pool, DEPLOY, f"the deploy of {self.site.pool_name(run, pool)}")
 
+    def change_data(self, run: int, name: str, share: float, seconds: float) -> None:
+        """Other items of a data set become popular, by so large a share; or, without one, all of it is written in so
+        many seconds. Nothing in a world where nobody reads it."""
+        caching = self.site.caching
+        data = None if caching is None else caching.data_named(name)
+        if caching is None or data is None:
+            return
+        if share > 0.0:
+            caching.shift(run, data, share)
+        else:
+            caching.rewrite(run, data, self.site.tick, ticks(seconds))
+
     def leak(self, run: int, share: float) -> None:
         """A login is stolen: it works until it expires or is revoked."""
         site = self.site

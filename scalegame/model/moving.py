@@ -89,6 +89,13 @@ def _backup(site: Site, run: int, order: UnderWay) -> bool:
     return True
 
 
+def _cdn(site: Site, run: int, _order: UnderWay) -> bool:
+    if site.caching is not None:
+        site.caching.place_cdn(run, stands=True)
+        site.say(run, 0, "cdn", "up", "the CDN has begun its work: it holds nothing yet")
+    return True
+
+
 Arrival = Callable[[Site, int, UnderWay], bool]
 """(site, run, order) -> whether the order is done; one that is not has a new end."""
 
@@ -98,5 +105,6 @@ ARRIVALS: dict[str, Arrival] = {
     "data": _data,
     "restore": _backup,
     "queue": begin_queueing,
+    "cdn": _cdn,
 }
 """By the kind of the order under way."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from scalegame.model.scenario import Algorithm, BalancerKind, DataHome, SessionHome, UploadHome, Zone
 
@@ -29,11 +29,12 @@ class Add:
 
 @dataclass(frozen=True, slots=True)
 class Remove:
-    """A machine by name, or the newest ``count`` of a pool. Without a count that is one; the balancer, the cache and
-    pools that were placed go as a whole."""
+    """A machine by name, or the newest ``count`` of a pool, which without a count is one; the balancer, the cache and
+    pools that were placed go as a whole, and so does the CDN. With a class, what the cache or the CDN keeps of it."""
 
     target: str
     count: int | None = None
+    of_class: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,28 @@ class PlaceBalancer:
 
 @dataclass(frozen=True, slots=True)
 class PlaceCache:
+    """Without a class: for all that can be looked up there. What stands keeps what it kept."""
+
     size: str | None = None
+    ttl: float | None = None
+    """Seconds; 0 is for ever, None leaves it as it is."""
+    of_class: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceCdn:
+    """Likewise, for what is the same for every user."""
+
+    ttl: float | None = None
+    of_class: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Purge:
+    """A store forgets all it holds, or all of a class."""
+
+    store: Literal["cdn", "cache"]
+    of_class: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +178,8 @@ Order: TypeAlias = (
     | PlaceCache
     | PlaceQueue
     | RemoveQueue
+    | PlaceCdn
+    | Purge
     | MoveSessions
     | MoveUploads
     | MoveData

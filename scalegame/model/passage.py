@@ -11,7 +11,19 @@ from scalegame.model.exact import Floats
 from scalegame.model.fates import ALL_STORES, NO_STORE, ONLY_STORE, Travellers, fate_of, tick_of
 from scalegame.model.flow import Loss, Over, Trail
 from scalegame.model.journeys import Machinery, Stops
-from scalegame.model.lanes import ALL_THE_WAY, CALL, DOOR_U, EDGE, HIT, LOSS_U, TURN_U, Crowd, Lanes
+from scalegame.model.lanes import (
+    ALL_THE_WAY,
+    CALL,
+    DOOR_U,
+    EDGE,
+    FAR,
+    HIT,
+    KEY,
+    LOSS_U,
+    TURN_U,
+    Crowd,
+    Lanes,
+)
 from scalegame.model.ledger import ACCEPTED, DOWN, GOOD, OUTCOMES, PLACES, REFUSED, TIME_OUT, grains
 from scalegame.model.routes import Routes, Ways
 from scalegame.model.servers import Standing, Stations
@@ -34,6 +46,7 @@ class Passage:
         classes = site.scenario.classes
         self._patience = np.array([c.timeout_ms / 1000.0 if c.timeout_ms is not None else 1e300 for c in classes])
         self._patient = all(c.timeout_ms is None for c in classes)
+        self._far = np.array([c.far for c in classes])
         self._scv = np.array([c.scv for c in classes])
         self._exponential = bool((self._scv == 1.0).all())
         self._slo = site.scenario.slo_latency_ms / 1000.0
@@ -190,6 +203,9 @@ class Passage:
                 share = trail.all(lambda walked: walked.data_split)
                 even = lanes.even(CALL, trail.first, crowd, crowd.draws[TURN_U])
                 column = column + lanes.pick(share.reshape(-1, share.shape[3]), crowd.cell, even)
+            if tier == Tier.CACHE and routes.keys is not None:
+                even = lanes.even(KEY, trail.first, crowd, crowd.draws[TURN_U])
+                column = column + lanes.pick(routes.keys, crowd.run, even)
             np.add(rows, column, out=at[h])
         for h in range(len(routes.tiers), routes.hops):
             np.add(rows, routes.column[h, :, 0].take(crowd.run), out=at[h])
@@ -224,6 +240,13 @@ class Passage:
             crowd.edge = lanes.even(EDGE, trail.first, crowd, crowd.draws[LOSS_U]) < share
             visits *= ~crowd.edge
             network = np.where(crowd.edge, cat.EDGE_MS / 1000.0, network)
+        if self._far.any():
+            far = lanes.even(FAR, trail.first, crowd, crowd.draws[TURN_U]) < self._far.take(
+                crowd.flow % self.site.classes
+            )
+            if crowd.edge is not None:
+                far &= ~crowd.edge
+            network += far * (cat.FAR_MS / 1000.0)
         return visits, network
 
     def _travel(
@@ -297,7 +320,9 @@ class Passage:
             part *= crowd.hit if crowd.hit is not None else 0.0
         elif (loss.over in (Over.MISS, Over.CALL) or loss.behind_cache) and crowd.hit is not None:
             part *= ~crowd.hit
-        if crowd.edge is not None:
+        if loss.over == Over.EDGE:
+            part *= crowd.edge if crowd.edge is not None else 0.0
+        elif crowd.edge is not None:
             part *= ~crowd.edge
         u = crowd.draws[row] + _GOLDEN * (loss.outcome + OUTCOMES * loss.part)
         lost: Floats = np.minimum(np.floor(crowd.weight * part + (u - np.floor(u))), crowd.weight)

@@ -64,6 +64,8 @@ class Routes:
     """Whether a class's work ends with a message on the queue, flat over runs x classes; None where none does."""
     several: bool
     """Some run deals to more than its first server."""
+    keys: Floats | None
+    """Shares of the cache's machines in the keys, (runs, columns of the tier); None where no run has more than one."""
     spread_out: bool
     """Some run stands in several zones."""
 
@@ -183,6 +185,7 @@ def find_routes(
         reached_at=_reached_at(site),
         accepts=queued.ravel() if queued is not None and queued.any() else None,
         several=several,
+        keys=key_shares(site) if site.columns.counts[Pool.CACHE] > 1 else None,
         spread_out=bool(apart.any()),
     )
 
@@ -256,6 +259,18 @@ def _spreads(site: Site, used: list[Tier], scvs: Floats, home: Whole) -> Floats 
     mean = 0.5 * (1.0 + scv)
     spread: Floats = np.sqrt(np.maximum(third / 3.0 / (mean * mean) - 1.0, 0.0))
     return np.repeat(spread, LANES, axis=2)
+
+
+def key_shares(site: Site) -> Floats:
+    """Shares of the cache's machines in the keys: even over those that are up; where none is, the first is asked in
+    vain. (runs, columns of the tier)."""
+    span = site.columns.tiers[Tier.CACHE]
+    up = site.serving()[:, span]
+    total = np.add.accumulate(up, axis=1)[:, -1:]
+    first = np.zeros_like(up)
+    first[:, 0] = 1.0
+    shares: Floats = np.where(total > 0.0, up / np.maximum(total, 1.0), first)
+    return shares
 
 
 def in_charge(site: Site, present: Mask, wire: Mask) -> Floats | None:

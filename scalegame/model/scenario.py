@@ -14,7 +14,10 @@ BalancerKind = Literal["l4", "l7"]
 Zone = Literal["a", "b", "c"]
 Protocol = Literal["http", "tcp"]
 Algorithm = Literal["random", "round-robin", "least-connections", "two-choices", "ip-hash"]
-FaultKind = Literal["crash", "disk-loss", "slow", "blip", "zone-outage", "cache-flush", "bad-deploy", "deploy", "leak"]
+FaultKind = Literal[
+    "crash", "disk-loss", "slow", "blip", "zone-outage", "cache-flush", "bad-deploy", "deploy", "leak", "shift",
+    "rewrite",
+]  # fmt: skip
 
 LARGEST_SEED = 2**53
 """Draws are keyed by whole numbers from 0 to this: a JSON reader of any language keeps them exactly."""
@@ -60,6 +63,8 @@ class RequestClass:
     """The data set of which each request changes one item."""
     stale_ms: float = 1e12
     """An answer that has been out of date for longer than this is lost."""
+    ttl: float = 0.0
+    """Seconds that copies may be used, at the start; 0 is for ever."""
     static: bool = False
     """The same for every user: a CDN may answer."""
     kb: float = 0.0
@@ -130,6 +135,8 @@ class Start:
     sessions: SessionHome = "memory"
     zones: int = 1
     """The machines of each pool stand in so many zones, in turn."""
+    cdn: bool = False
+    """A CDN stands, and keeps all that it can."""
     tls: bool = False
     """Users come encrypted, and somebody has to pay for reading them."""
     worker: PoolPlan | None = None
@@ -144,7 +151,7 @@ class Start:
 class Fault:
     """A scripted event. ``target`` is a pool or a machine; of a pool, the seed picks the machine. deploy and bad-deploy
     take all of it, one by one, blip and cache-flush all at once; zone-outage takes a zone by its letter, or that of the
-    machine."""
+    machine. shift and rewrite take a data set: other items become popular; every item is written, one after another."""
 
     kind: FaultKind
     seconds: float
@@ -152,9 +159,10 @@ class Fault:
     factor: float = 1.0
     """slow, bad-deploy: work takes this many times as long."""
     lasts: float = 0.0
-    """slow, blip, zone-outage: seconds."""
+    """slow, blip, zone-outage, rewrite: seconds."""
     share: float = 0.0
-    """leak: share of session requests that are the thief's; bad-deploy: share of the answers that are wrong."""
+    """leak: share of session requests that are the thief's; bad-deploy: share of the answers that are wrong; shift:
+    share of what is popular that is so no more."""
     warning: str = ""
     warning_seconds: float = 0.0
     """``warning`` appears in the log this long before."""
@@ -181,3 +189,13 @@ class Scenario:
     """With random faults: mean seconds between two of a kind, in place of the catalogue's; None is never."""
     bad_deploys: float = BAD_DEPLOYS
     """With random faults: share of the releases that turn out bad."""
+
+
+def shifts(scenario: Scenario) -> list[Fault]:
+    """What becomes popular by itself, as events: see DataSet.shift_seconds."""
+    return [
+        Fault("shift", number * data.shift_seconds, data.name, share=data.shift_share)
+        for data in scenario.data
+        if data.shift_seconds > 0.0
+        for number in range(1, int(scenario.seconds / data.shift_seconds) + 1)
+    ]

@@ -122,7 +122,7 @@ def forget_machine(state: Sessions, own: Floats, run: int, machine: int) -> floa
     return gone
 
 
-def forget_all(state: Sessions, own: Floats, run: int) -> None:
-    """Every session of a run is gone."""
-    state.homeless[run] = state.users[run]
-    own[run] = 0.0
+def forget_share(state: Sessions, own: Floats, run: int, share: float) -> None:
+    """So many of a run's sessions are gone, all of them or what one of several caches held."""
+    state.homeless[run] += share * (state.users[run] - state.homeless[run])
+    own[run] *= 1.0 - share

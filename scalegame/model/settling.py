@@ -34,6 +34,13 @@ class Kind:
 def hit_shares(kinds: Sequence[Kind], capacity_kb: float) -> list[float]:
     """Of each data set's requests, the share that a store of this capacity answers once it is warm, where fetches take
     no time: Che's approximation, with a TTL by renewal of the time that an entry lives."""
+    present, _ = settled_presence(kinds, capacity_kb)
+    return [float(in_order(kind.popularity.share * there)) for kind, there in zip(kinds, present, strict=True)]
+
+
+def settled_presence(kinds: Sequence[Kind], capacity_kb: float) -> tuple[list[Floats], float]:
+    """The same as the share of the time that an item of each group is held, (groups,) for each data set, and Che's
+    characteristic time in seconds."""
     low, high = -_SPAN, _SPAN
     if sum(_held(kind, high) for kind in kinds) <= capacity_kb:
         low = high
@@ -42,7 +49,7 @@ def hit_shares(kinds: Sequence[Kind], capacity_kb: float) -> list[float]:
             middle = 0.5 * (low + high)
             over = sum(_held(kind, middle) for kind in kinds) > capacity_kb
             low, high = (low, middle) if over else (middle, high)
-    return [float(in_order(kind.popularity.share * _present(kind, low))) for kind in kinds]
+    return [_present(kind, low) for kind in kinds], float(exp(np.array([low]))[0])
 
 
 def _held(kind: Kind, log_edge: float) -> float:

@@ -7,6 +7,7 @@ import numpy as np
 from scalegame.model import catalogue as cat
 from scalegame.model.balancer import ALGORITHMS, Mode
 from scalegame.model.belongings import Disk, data_on, of_machines, will_be_lost
+from scalegame.model.caching_view import look_at_copies
 from scalegame.model.calls import calls_view
 from scalegame.model.data_view import look_at_data
 from scalegame.model.dealing import walked_as_one
@@ -71,6 +72,7 @@ def look(site: Site, run: int, rent: int) -> Snapshot:
     needed = any(c.session for c in site.scenario.classes)
     front = look_at_front(site, run)
     queue = look_at_queue(site, run)
+    copies = look_at_copies(site, run)
     home = HOME_NAMES[Home(int(site.sessions.home[run]))] if needed else ""
     return Snapshot(
         tick=site.tick,
@@ -90,7 +92,8 @@ def look(site: Site, run: int, rent: int) -> Snapshot:
         price=rent * 600 / 1_000_000
         + front.crossing_price
         + dollars_a_minute(site.uploads, run)
-        + (queue.price if queue else 0.0),
+        + (queue.price if queue else 0.0)
+        + sum(store.price for store in copies),
         orders=tuple(
             OrderView(
                 o.number,
@@ -112,6 +115,7 @@ def look(site: Site, run: int, rent: int) -> Snapshot:
         settings=settings_text(site, run),
         autoscalers=autoscaler_views(site, run),
         calls=calls_view(site.calls, run),
+        copies=copies,
         zones_out=tuple(
             (zone, (int(site.outages.until[run, z]) - site.tick) / cat.TICKS_PER_SECOND)
             for z, zone in enumerate(ZONES)

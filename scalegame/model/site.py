@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scalegame.model.balancer import Doors
+from scalegame.model.caching import Caching
 from scalegame.model.calls import Calls, no_calls
 from scalegame.model.catalogue import SETTINGS, Size
 from scalegame.model.cohorts import Queue
@@ -110,6 +111,8 @@ class Site:
         self.uploads: Uploads = first_uploads(self.runs, scenario.start.uploads)
         self.records: Records = first_records(self.runs, scenario.start)
         self.database: Data = first_data(self.runs)
+        self.caching = Caching(scenario, self.runs) if any(kind.reads for kind in scenario.classes) else None
+        """What keeps copies; None where nobody reads a data set."""
         self.knobs: Floats = np.tile([[setting.start] for setting in SETTINGS.values()], (1, self.runs))
         """What `set` reaches, (settings, runs); see ``knob``."""
         self.class_knobs: Floats = np.tile(self.knobs[:, :, None], (1, 1, self.classes))

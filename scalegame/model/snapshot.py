@@ -282,6 +282,45 @@ class DataView:
 
 
 @dataclass(frozen=True, slots=True)
+class ShelfView:
+    """What a store keeps of a class of requests, or of a data set where it keeps pages. Over the last second."""
+
+    name: str
+    hit_share: float
+    """Of what was asked, 0..1."""
+    asked_rate: float
+    """Requests a second."""
+    stale_share: float
+    """Of what it answers, what has been out of date for longer than the class tolerates."""
+    write_rate: float
+    """Writes a second to the data behind it, over some seconds."""
+    ttl_seconds: float
+    """0 is for ever."""
+
+
+@dataclass(frozen=True, slots=True)
+class CopiesView:
+    """A store of copies, over the last second."""
+
+    place: str
+    """cdn, cache, or pages: those in the database's memory."""
+    hit_share: float
+    asked_rate: float
+    fetch_rate: float
+    """Requests a second that went on to the origin: to the servers, the database, the disk."""
+    stale_share: float
+    entries: float
+    kilobytes: float
+    capacity_kilobytes: float | None
+    """None: no limit."""
+    session_kilobytes: float
+    """What users' sessions take of the same memory; it is not in ``kilobytes``."""
+    price: float
+    """Dollars a minute beyond the rent of machines; it is in the snapshot's ``price``."""
+    shelves: tuple[ShelfView, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     tick: int
     seconds: float
@@ -323,6 +362,8 @@ class Snapshot:
     """None where no time-out, retry or breaker of the operator's is in use."""
     queue: QueueView | None = None
     """The message queue; None where nothing was ever left to one."""
+    copies: tuple[CopiesView, ...] = ()
+    """What keeps copies: cdn, cache, pages, those that stand."""
     zones_out: tuple[tuple[str, float], ...] = ()
     """(zone, seconds until it is back)."""
     uploads: str = ""

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from scalegame.model import catalogue as cat
 from scalegame.model.addresses import hash_anew
 from scalegame.model.ahead import MachineDraws, MachinesAhead
 from scalegame.model.balancer import Splitter, Weights, by_weight, in_turn
+from scalegame.model.caching import usable_kb
 from scalegame.model.database import Database
 from scalegame.model.dealing import sticky_share
 from scalegame.model.draws import Stream, stream_base
@@ -18,12 +20,13 @@ from scalegame.model.exact import Floats
 from scalegame.model.flow import Attempts, Loss, Met, Now, Over, Walked
 from scalegame.model.layout import Layout, lay_out
 from scalegame.model.ledger import DOWN, LEAKED, LOGGED_OUT, MISSING, WRONG
+from scalegame.model.lookups import Answered, Lookups
 from scalegame.model.records import write
 from scalegame.model.servers import Stations
-from scalegame.model.sessions import Home, in_order, meet_other_pools, move_about
+from scalegame.model.sessions import in_order, meet_other_pools, move_about
 from scalegame.model.shedding import Shedding
 from scalegame.model.site import Site
-from scalegame.model.state import Tier
+from scalegame.model.state import Pool, Tier
 from scalegame.model.uploads import bill, file_gb, take_in
 
 
@@ -40,6 +43,7 @@ class Tiers:
         self.session_class = site.demands.sessions
         self._gigabytes_a_file = file_gb(site.scenario.classes, site.planned)
         self._shedding = Shedding(site)
+        self._lookups = None if site.caching is None else Lookups(site, site.caching, self.stations)
         self._splitter = Splitter(site.seeds, site.classes)
         self._database = Database(site, self.stations)
         self._bases = [
@@ -50,6 +54,7 @@ class Tiers:
     def rebuild(self) -> None:
         """After any change of the machines."""
         hash_anew(self.site)
+        notice_machines(self.site)
         self.layout = lay_out(self.site, self.stations)
         self._database.unhindered = False
         self._database.policies.refresh()
@@ -81,15 +86,19 @@ class Tiers:
         if self._database.feel_replay(layout):
             self.stations.foresee(table, self.ahead, constant=not layout.mixed)
         draws = self.ahead.at(site.tick)
-        shares = self._class_shares(attempts.all, rates)
-        self._service_times(shares)
-        free, spare = self._slots(shares, draws)
+        answered = self._lookups.route() if self._lookups else None
+        shares = self._class_shares(attempts.all, rates, answered)
+        calling = shares if answered is None or answered.calls is None else shares * answered.calls
+        self._service_times(shares, calling)
+        free, spare = self._slots(calling, draws)
         ready = self.stations.prepare(table, free, spare, draws, site.tick)
         now = Now(ready, draws, Met(site.runs, site.columns.width))
         before = self.stations.averages.copy() if last is None else last.after
 
         self.stations.rest()
         counts = attempts.all
+        if self._lookups and answered:
+            counts = self._lookups.past_the_edge(counts, answered)
         if layout.door is None:
             site.queues[Tier.DOOR].rest(site.tick)
         else:
@@ -102,8 +111,9 @@ class Tiers:
         served = self._through_servers(let_in, now)
         if layout.cached:
             self._through_cache(served, now)
+        sent = self._lookups.past_the_cache(served, answered) if self._lookups and answered else served
         if layout.has_database:
-            self._database.through(layout, served, now, self._take)
+            self._database.through(layout, sent, now, self._take)
         self.stations.remember()
         walked = Walked(
             attempts,
@@ -120,6 +130,8 @@ class Tiers:
             data_split=now.data_split,
             calls=now.calls,
         )
+        if self._lookups and answered:
+            self._lookups.look_back(walked, answered, served, sent)
         if layout.any_hole:
             walked.at_door.append(Loss(DOWN, layout.hole))
         if layout.sessions:
@@ -132,21 +144,23 @@ class Tiers:
 
     # Before the walks ------------------------------------------------------------------------------------------------
 
-    def _class_shares(self, attempts: Floats, rates: Floats) -> Floats:
+    def _class_shares(self, attempts: Floats, rates: Floats, answered: Answered | None) -> Floats:
         """Each class's share of this tick's expected traffic, (runs, classes): what an empty queue would serve."""
         if self.site.classes == 1:
             return self.layout.ones
+        if answered is not None and answered.edge_aside is not None:
+            rates = rates * (1.0 - answered.edge_aside)
         rates = rates + attempts * 1e-9
         total = np.add.accumulate(rates, axis=1)[:, -1:]
         return np.where(total > 0.0, rates / np.maximum(total, 1e-300), 1.0 / self.site.classes)
 
-    def _service_times(self, shares: Floats) -> None:
-        """Mean service of what is at the head of each queue: see cohorts."""
+    def _service_times(self, shares: Floats, calling: Floats) -> None:
+        """Mean service of what is at the head of each queue: see cohorts. calling: shares that go to the database."""
         site, layout, table = self.site, self.layout, self.site.table
         for tier in layout.mixed:
             work = layout.work[tier]
             span = site.columns.tiers[tier]
-            mix = site.queues[tier].mix(site.tick, layout.visit_shares(tier, shares))
+            mix = site.queues[tier].mix(site.tick, layout.visit_shares(tier, calling if tier == Tier.DATA else shares))
             time = (mix * work[:, None, :]).sum(axis=2)
             table.service[:, span] = np.maximum(time, 1e-9) * layout.pace[:, span]
 
@@ -233,21 +247,20 @@ class Tiers:
         return out
 
     def _through_cache(self, served: Floats, now: Now) -> None:
-        """Session look-ups, one for each request that needs its user."""
-        site = self.site
-        span = site.columns.tiers[Tier.CACHE]
-        in_cache = (site.sessions.home == Home.CACHE)[:, None]
-        asked = served.sum(axis=1) * self.session_class * in_cache
-        came = np.zeros((site.runs, span.stop - span.start, site.classes))
-        came[:, 0] = asked * self.stations.serving[:, span.start : span.start + 1]
-        self._take(Tier.CACHE, came, now)
+        """Look-ups: a request asks at once for all that it wants of the cache, its user, its data, or to forget some.
+        Which machine has a key is a matter of its hash."""
+        layout = self.layout
+        asked = served.sum(axis=1) * layout.looks_up
+        upto = np.floor(asked[:, None, :] * layout.keys_upto[:, :, None] + 0.5)
+        upto[:, 1:] -= upto[:, :-1].copy()
+        self._take(Tier.CACHE, upto, now)
 
     def _meet_users(self, rates: Floats, walked: Walked) -> None:
         """Users come, go and log in again; those whom nobody knows, and thieves, are lost."""
         site = self.site
         own = site.table.users[:, site.columns.tiers[Tier.SERVERS]]
         rate = (rates * self.session_class).sum(axis=1)
-        cache_up = self.stations.serving[:, site.columns.tiers[Tier.CACHE].start]
+        cache_up = np.maximum.reduce(self.stations.serving[:, site.columns.tiers[Tier.CACHE]], axis=1)
         layout, servers = self.layout, site.columns.tiers[Tier.SERVERS]
         strangers = move_about(site.sessions, own, layout.landing, rate, cache_up, layout.roaming)
         for run in layout.pools_apart:
@@ -290,6 +303,25 @@ class Tiers:
         if self.layout.routes.any_as_one:
             return np.where(self.layout.as_one, in_order(landed)[:, None] * shares, landed)
         return landed
+
+
+def notice_machines(site: Site) -> None:
+    """Tell the stores of copies which machines there are to hold them."""
+    caching, table = site.caching, site.table
+    if caching is None:
+        return
+    serving = site.serving()
+    room = np.array([size.memory_gb for size in site.sizes])[table.size]
+    for run in range(site.runs):
+        kilobytes = []
+        for pool, share in ((Pool.CACHE, cat.CACHE_MEMORY_SHARE), (Pool.DATABASE, cat.PAGES_MEMORY_SHARE)):
+            span = site.columns.spans[pool]
+            up = np.flatnonzero(serving[run, span]) + span.start
+            kilobytes.append(sum(usable_kb(float(room[run, c]), share) for c in up.tolist()))
+        here = site.columns.spans[Pool.CACHE]
+        machines = int(np.count_nonzero(serving[run, here]))
+        consistent = not site.knob("cache.hash")[run]
+        caching.notice(run, machines, *kilobytes, consistent=consistent)
 
 
 def _without_refused(refused: Floats, total: Floats, came: Floats, met: Met, span: slice) -> Floats:

@@ -29,15 +29,19 @@ def class_work(site: Site) -> dict[Tier, Floats]:
     data = np.array([c.db_read_ms + c.db_write_ms for c in classes])
     token = (site.sessions.home == Home.TOKEN)[:, None] * session * token_ms(site.knob("token.life"))[:, None]
     sealed = sealed_to_servers(site)[:, None] * cat.TLS_CPU_MS
-    looked_up = (site.sessions.home == Home.CACHE)[:, None] * session * cat.CACHE_LOOKUP_CPU_MS
+    asks = (site.sessions.home == Home.CACHE)[:, None] & (session > 0)
+    purging: Floats | float = 0.0
+    if site.caching is not None:
+        asks = asks | cache_askers(site)
+        purging = purgers(site) * cat.PURGE_CPU_MS
     everywhere = np.ones((site.runs, 1))
     on_box = (site.records.home == Where.BOX)[:, None]
     files = handling_ms(site.demands, site.uploads.home)
     jobs = 0.0 if site.jobs is None else np.array([_jobs_ms(site, left) for left in site.jobs.terms.queued])
     return {
         Tier.DOOR: door_ms(site) / 1000.0,
-        Tier.SERVERS: (everywhere * cpu + token + on_box * data + files + sealed + jobs) / 1000.0,
-        Tier.CACHE: looked_up / 1000.0,
+        Tier.SERVERS: (everywhere * cpu + token + on_box * data + files + sealed + purging + jobs) / 1000.0,
+        Tier.CACHE: asks * (cat.CACHE_LOOKUP_CPU_MS / 1000.0),
         Tier.DATA: ~on_box * data / 1000.0,
     }
 
@@ -60,7 +64,7 @@ def token_ms(life: Floats) -> Floats:
 def _servers_work(kind: RequestClass) -> tuple[float | bool, ...]:
     """All that a server's work for a class may come to depend on."""
     data, files = kind.db_read_ms + kind.db_write_ms, kind.uploads_kb + kind.downloads_kb
-    return kind.cpu_ms, kind.session, data, files, kind.job_ms
+    return kind.cpu_ms, kind.session, data, files, kind.job_ms, bool(kind.writes)
 
 
 def typical_work(site: Site, tier: Tier, work: Floats) -> Floats:
@@ -75,6 +79,27 @@ def typical_work(site: Site, tier: Tier, work: Floats) -> Floats:
         working = (work > 0.0) * 1.0
     some = np.maximum(working.sum(axis=1), 1)
     result: Floats = work.sum(axis=1) / some
+    return result
+
+
+def cache_askers(site: Site) -> Mask:
+    """Classes that look something up in the cache, or take something out of it, (runs, classes): where one
+    answers."""
+    result = purgers(site) > 0.0
+    if site.caching is not None:
+        result[:, site.caching.cache_classes] |= site.caching.store.policy.stands[:, site.caching.cache] > 0.0
+    return result
+
+
+def purgers(site: Site) -> Floats:
+    """1 for classes whose writes purge the cache, (runs, classes)."""
+    caching = site.caching
+    result = np.zeros((site.runs, site.classes))
+    if caching is None:
+        return result
+    purged = caching.state.chosen * caching.store.policy.purges * (caching.store.policy.stands > 0.0)
+    for shelf in range(caching.cache.start, caching.cache.stop):
+        np.maximum(result, purged[:, shelf, None] * caching.writers[:, shelf], out=result)
     return result
 
 

@@ -23,6 +23,7 @@ from scalegame.model.addresses import write_list
 from scalegame.model.autoscaler import Autoscaler
 from scalegame.model.balancer import Mode
 from scalegame.model.bounds import Bounds
+from scalegame.model.caching import CACHE, CDN, Caching
 from scalegame.model.connections import pooler_rent
 from scalegame.model.dealing import landing_shares
 from scalegame.model.exact import Floats
@@ -36,14 +37,14 @@ from scalegame.model.ordering.targets import KINDS
 from scalegame.model.orders import Order
 from scalegame.model.passage import Passage
 from scalegame.model.records import Where
-from scalegame.model.scenario import PoolPlan, Scenario
+from scalegame.model.scenario import PoolPlan, Scenario, shifts
 from scalegame.model.schedule import Schedule
 from scalegame.model.sessions import Home
 from scalegame.model.signals import look
 from scalegame.model.site import Site
 from scalegame.model.snapshot import Happening, Snapshot
 from scalegame.model.state import Condition, Pool, Tier
-from scalegame.model.tiers import Tiers
+from scalegame.model.tiers import Tiers, notice_machines
 from scalegame.model.traffic import Arrivals, Plan
 from scalegame.model.uploads import Store
 from scalegame.model.workers import Workers
@@ -72,7 +73,8 @@ class World:
     """See the module. Seeds are whole numbers from 0 to scenario.LARGEST_SEED."""
 
     def __init__(self, scenario: Scenario, seeds: Sequence[int]) -> None:
-        scenario = dataclasses.replace(scenario, faults=tuple(sorted(scenario.faults, key=lambda fault: fault.seconds)))
+        faults = sorted([*scenario.faults, *shifts(scenario)], key=lambda fault: fault.seconds)
+        scenario = dataclasses.replace(scenario, faults=tuple(faults))
         self.scenario = scenario
         self._seeds = np.array(list(seeds), dtype=np.int64)
         self.site = Site(scenario, self._seeds)
@@ -120,6 +122,8 @@ class World:
                 site.doors.mode[run] = int(Mode[start.balancer.algorithm.upper().replace("-", "_")])
         rates = self.plan.rates(np.full((1, site.runs), 0.5 * _TICK))[0]
         site.sessions.users[:] = (rates * self._tiers.session_class).sum(axis=1) * cat.THINK_SECONDS
+        if site.caching is not None:
+            self._stock(site.caching, rates)
         for run in range(site.runs):
             if site.sessions.home[run] <= Home.STICKY:
                 servers = site.columns.tiers[Tier.SERVERS]
@@ -142,6 +146,24 @@ class World:
                 site.uploads.stored[run] = files[run]
             if site.records.home[run] == Where.BOX:
                 site.table.data[run, servers] = landing_shares(site, run, demands.writes)
+
+    def _stock(self, caching: Caching, rates: Floats) -> None:
+        """What stands has stood for long: copies are there as the first arrival rates, (runs, classes), leave them."""
+        site = self.site
+        for run in range(site.runs):
+            if self.scenario.start.cache is not None:
+                caching.choose(run, CACHE, caching.cache_classes.tolist(), keep=True)
+            if self.scenario.start.cdn:
+                caching.choose(run, CDN, caching.edge_classes.tolist(), keep=True)
+                caching.place_cdn(run, stands=True)
+            for k, kind in enumerate(self.scenario.classes):
+                site.class_knob("ttl")[run, k] = kind.ttl
+                caching.set_ttl(run, k, kind.ttl)
+        notice_machines(site)
+        for run in range(site.runs):
+            caching.settle(run, rates[run])
+            for column in site.machines(run, Pool.DATABASE):
+                site.table.cold[run, column] = float(caching.disk_factor(run))
 
     def _furnish(self, run: int, pool: Pool, plan: PoolPlan, first_zone: int = 0) -> None:
         site = self.site

@@ -17,8 +17,10 @@ from scalegame.model.orders import (
     Order,
     PlaceBalancer,
     PlaceCache,
+    PlaceCdn,
     PlacePool,
     PlaceQueue,
+    Purge,
     Remove,
     RemoveQueue,
     Resize,
@@ -29,6 +31,7 @@ from scalegame.model.orders import (
 )
 from scalegame.model.scenario import (
     BalancerPlan,
+    DataSet,
     Fault,
     PoolPlan,
     RequestClass,
@@ -72,6 +75,8 @@ sizes = st.sampled_from(["tiny", "small", "medium", "metal", "wire", "vast"])
 pools = st.sampled_from(["app", "balancer", "cache", "database", "replica", "standby", "images", "worker", "nowhere"])
 zones = st.none() | st.sampled_from(["a", "b", "c"])
 
+kinds = st.none() | st.sampled_from(["page", "picture", "report", "nobody"])
+
 orders: st.SearchStrategy[Order] = st.one_of(
     st.builds(Resize, targets, sizes, st.booleans()),
     st.builds(Add, pools, st.sampled_from([1, 2, 5, 0, 101]), st.none() | sizes, zones),
@@ -92,7 +97,15 @@ orders: st.SearchStrategy[Order] = st.one_of(
         zones,
     ),
     st.builds(Route, st.sampled_from(["/", "/img", "/report", "/none"]), pools),
-    st.builds(PlaceCache, st.none() | sizes),
+    st.builds(PlaceCache, st.none() | sizes, st.none() | st.sampled_from([0.0, 0.5, 3.0]), kinds),
+    st.builds(PlaceCdn, st.none() | st.sampled_from([0.0, 2.0]), kinds),
+    st.builds(Purge, st.sampled_from(["cdn", "cache"]), kinds),
+    st.builds(Remove, st.sampled_from(["cdn", "cache"]), st.none(), kinds),
+    st.builds(
+        Set,
+        st.sampled_from(["cache.purge", "cache.coalesce", "cache.hash", "ttl", "ttl.page", "ttl.nobody"]),
+        st.sampled_from([0.0, 1.0]),
+    ),
     st.builds(MoveSessions, st.sampled_from(HOMES)),
     st.builds(MoveUploads, st.sampled_from(["disk", "object"])),
     st.builds(MoveData, st.sampled_from(["box", "database"])),
@@ -153,10 +166,12 @@ def shop(
     seconds: float = 12.0,
     files: bool = False,
     jobs: bool = False,
+    copies: bool = False,
 ) -> Scenario:
     """Pages that need a session and the database, pictures that need neither; clients who try again, and faults. With
-    files, pages leave some and pictures are some. With jobs, videos and mails come too, that workers can do."""
-    return Scenario(
+    files, pages leave some and pictures are some; with jobs, videos and mails come too, that workers can do; with
+    copies, pages and pictures are of data that caches may hold, and reports write what pages show."""
+    scenario = Scenario(
         seconds=seconds,
         classes=(
             RequestClass("page", "/", cpu_ms=20, db_read_ms=5, db_write_ms=2, scv=scv, timeout_ms=400,
@@ -203,6 +218,25 @@ def shop(
         random_faults=faults,
         fault_seconds={"slow": 60.0, "blip": 60.0, "disk-loss": 40.0, "zone-outage": 60.0},
     )  # fmt: skip
+    return _with_data(scenario) if copies else scenario
+
+
+def _with_data(scenario: Scenario) -> Scenario:
+    page, picture, report, *others = scenario.classes
+    return dataclasses.replace(
+        scenario,
+        classes=(
+            dataclasses.replace(page, db_write_ms=0.0, reads="goods", stale_ms=500.0),
+            dataclasses.replace(picture, reads="images", static=True, kb=30.0, far=0.3, ttl=4.0),
+            dataclasses.replace(report, db_write_ms=5.0, writes="goods"),
+            *others,
+        ),
+        data=(
+            DataSet("goods", 3000, 0.9, 8.0, shift_seconds=5.0, shift_share=0.2),
+            DataSet("images", 400, 1.1, 30.0),
+        ),
+        faults=(*scenario.faults, Fault("rewrite", 8.0, "goods", lasts=1.0), Fault("cache-flush", 9.0, "cache")),
+    )
 
 
 def store(
@@ -293,4 +327,5 @@ def _shops(draw: st.DrawFn) -> Scenario:
         scv=draw(st.sampled_from([0.0, 0.5, 1.0, 4.0])),
         faults=draw(st.booleans()),
         files=draw(st.booleans()),
+        copies=draw(st.booleans()),
     )

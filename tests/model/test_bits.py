@@ -24,8 +24,10 @@ from scalegame.model.orders import (
     MoveUploads,
     Order,
     PlaceBalancer,
+    PlaceCdn,
     PlacePool,
     PlaceQueue,
+    Purge,
     Remove,
     RemoveQueue,
     Resize,
@@ -68,6 +70,10 @@ PLAYS: dict[str, tuple[Scenario, dict[int, Order]]] = {
         },
     ),
     "state": (shop(database=None, files=True, sessions="cache"), {5: Add("app", 2), 20: MoveUploads("object")}),
+    "copies": (
+        shop(kind="l7", size="small", rate=200, copies=True, sessions="cache"),
+        {5: PlaceCdn(), 20: Add("cache", 2), 40: Set("cache.purge", 1.0), 60: Set("ttl.page", 2.0), 90: Purge("cdn")},
+    ),
     "front": (shop(algorithm=None, rate=300, size="large"), {8: PlaceBalancer("l7", "least-connections", 2, "small")}),
 }
 

@@ -2,6 +2,7 @@
 
 from scalegame.model.ordering import (
     autoscale,
+    caching,
     data,
     front,
     machines,
@@ -19,6 +20,7 @@ from scalegame.model.ordering.rules import ModelQuote, give, quote_of, refusal_o
 __all__ = [
     "ModelQuote",
     "autoscale",
+    "caching",
     "data",
     "front",
     "give",

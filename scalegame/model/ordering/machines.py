@@ -98,10 +98,10 @@ def _add_refusal(order: Add, site: Site, run: int) -> str | None:
         return "a database cannot just be cloned: resize it, add replica for reads, or shard it"
     if pool in data.SUPPORT:
         return data.add_refusal(order, site, run, pool)
-    if pool == Pool.CACHE:
-        return "there is one cache; place cache builds it, resize cache makes it bigger"
     if pool == Pool.WORKER and site.jobs is None:
         return "there is nothing for workers to do: no class here has slow work that could wait"
+    if pool == Pool.CACHE and not site.machines(run, pool):
+        return "there is no cache yet; place cache builds it"
     standing = len(site.machines(run, pool))
     if pool == Pool.BALANCER and not standing:
         return "there is no balancer yet; place balancer l4 or l7"

@@ -49,6 +49,8 @@ def _undo(life: Lifecycle, run: int, found: UnderWay) -> None:
         for column in site.machines(run, Pool.DATABASE):
             if site.table.serial[run, column] == found.serial:
                 life.take_away(run, column)
+    elif found.kind == "cdn" and site.caching is not None:
+        site.caching.place_cdn(run, stands=False)
     elif found.kind == "boot":
         for column in columns_of(site, run, found.place):
             life.take_away(run, column)

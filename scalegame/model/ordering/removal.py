@@ -6,9 +6,11 @@ from scalegame.model import catalogue as cat
 from scalegame.model.addresses import moving_share
 from scalegame.model.balancer import Mode
 from scalegame.model.belongings import Disk, keeper_of_data
+from scalegame.model.caching import CDN
 from scalegame.model.dealing import is_sticky
 from scalegame.model.lifecycle import Lifecycle
 from scalegame.model.ordering import data
+from scalegame.model.ordering.caching import stop_keeping, stops_keeping_quote, stops_keeping_refusal
 from scalegame.model.ordering.rules import FREE, ModelQuote, give, harm_of, price_of, quote_of, refusal_of
 from scalegame.model.ordering.state import is_spare_database
 from scalegame.model.ordering.targets import columns_of, condition_of, nothing_there
@@ -34,6 +36,8 @@ def leaving(order: Remove, site: Site, run: int) -> list[int]:
 
 @refusal_of.register
 def _remove_refusal(order: Remove, site: Site, run: int) -> str | None:
+    if order.target == CDN or order.of_class is not None:
+        return stops_keeping_refusal(site, run, order.target, order.of_class)
     found = columns_of(site, run, order.target)
     if not found:
         return nothing_there(site, run, order.target)
@@ -48,7 +52,7 @@ def _remove_refusal(order: Remove, site: Site, run: int) -> str | None:
         return "those that are left finish what they have in hand, and go"
     if pool in SERVERS:
         return _remove_servers(order, site, run, pool) or _keeps_the_data(site, run, leaving(order, site, run))
-    if pool == Pool.CACHE and site.sessions.home[run] == Home.CACHE:
+    if pool == Pool.CACHE and site.sessions.home[run] == Home.CACHE and len(found) == len(site.machines(run, pool)):
         return "the sessions live in the cache; move them first"
     if pool == Pool.BALANCER and len(found) == len(site.machines(run, Pool.BALANCER)) and _sticks(site, run):
         return "sticky sessions need the balancer; move them first"
@@ -83,6 +87,8 @@ def _keeps_the_data(site: Site, run: int, going: list[int]) -> str | None:
 
 @quote_of.register
 def _remove_quote(order: Remove, site: Site, run: int) -> ModelQuote:
+    if order.target == CDN or order.of_class is not None:
+        return stops_keeping_quote(site, run, order.target, order.of_class)
     found = leaving(order, site, run)
     if not found:
         return FREE
@@ -102,6 +108,9 @@ def _remove_quote(order: Remove, site: Site, run: int) -> ModelQuote:
 
 @give.register
 def _give_remove(order: Remove, life: Lifecycle, run: int) -> None:
+    if order.target == CDN or order.of_class is not None:
+        stop_keeping(life, run, order.target, order.of_class)
+        return
     site = life.site
     found = leaving(order, site, run)
     pool = site.pool_of(found[0])

@@ -7,10 +7,10 @@ import numpy as np
 from scalegame.model import catalogue as cat
 from scalegame.model.balancer import Mode
 from scalegame.model.lifecycle import Lifecycle, ticks
-from scalegame.model.ordering.rules import FREE, ModelQuote, give, quote_of, refusal_of
+from scalegame.model.ordering.rules import ModelQuote, give, quote_of, refusal_of
 from scalegame.model.ordering.settings import prices
-from scalegame.model.ordering.targets import knows_size, size_of, size_refusal
-from scalegame.model.orders import MoveData, MoveSessions, MoveUploads, PlaceCache
+from scalegame.model.ordering.targets import size_of
+from scalegame.model.orders import MoveData, MoveSessions, MoveUploads
 from scalegame.model.records import PLACES_OF_DATA, Where
 from scalegame.model.scenario import SessionHome
 from scalegame.model.sessions import HOMES, Home
@@ -37,25 +37,6 @@ def token_text(life: float) -> str:
 def _token_life_price(site: Site, run: int, value: float, _of_class: str | None) -> ModelQuote:
     asks = site.sessions.home[run] == Home.TOKEN
     return ModelQuote(consequence=token_text(value) if asks else "nobody has a token now")
-
-
-@refusal_of.register
-def _place_cache_refusal(order: PlaceCache, site: Site, run: int) -> str | None:
-    if site.machines(run, Pool.CACHE):
-        return "the cache stands already; resize cache SIZE makes it bigger"
-    return size_refusal(site, order.size)
-
-
-@quote_of.register
-def _place_cache_quote(order: PlaceCache, site: Site, run: int) -> ModelQuote:
-    if not knows_size(site, order.size):
-        return FREE
-    return ModelQuote(site.sizes[size_of(site, run, order.size, [])].price, delay=cat.PLACE_SECONDS)
-
-
-@give.register
-def _give_place_cache(order: PlaceCache, life: Lifecycle, run: int) -> None:
-    life.boot(run, Pool.CACHE, size_of(life.site, run, order.size, []), cat.PLACE_SECONDS)
 
 
 @refusal_of.register

@@ -11,6 +11,7 @@ from scalegame.model.outages import zone_back
 from scalegame.model.records import Where
 from scalegame.model.scenario import BalancerKind
 from scalegame.model.sessions import Home
+from scalegame.model.settling import moved_share
 from scalegame.model.site import Site
 from scalegame.model.state import PLACED, SERVERS, ZONES, Condition, Pool
 from scalegame.model.texts import share_text
@@ -88,6 +89,8 @@ def newcomers_text(site: Site, run: int, pool: Pool, count: int, zone: str | Non
         parts += [f"knows nothing of {lacks} of the others"] if lacks else []
     if pool == Pool.WORKER and site.jobs is not None and not site.jobs.terms.queued[run].any():
         parts.append("has nothing to do until a class is queued")
+    if pool == Pool.CACHE:
+        parts.append(_moved_keys_text(site, run, count))
     where = zone_for(site, run, pool) if zone is None else ZONES.index(zone)
     if where > 0 or np.count_nonzero(site.table.zone[run]):
         parts.append(f"in zone {ZONES[where]}: {crossing_text()}")
@@ -114,6 +117,13 @@ def _starts_without(site: Site, run: int) -> str:
     if site.records.home[run] == Where.BOX and site.demands.data.any():
         lacks.append("the data")
     return " and ".join(lacks)
+
+
+def _moved_keys_text(site: Site, run: int, count: int) -> str:
+    """What of a cache's keys more machines would have elsewhere."""
+    before = len(site.machines(run, Pool.CACHE))
+    moved = moved_share(before, before + count, consistent=not site.knob("cache.hash")[run])
+    return f"{share_text(moved, 1.0)} of the keys move, and are asked for anew"
 
 
 def condition_of(site: Site, run: int, column: int) -> Condition:
