@@ -13,7 +13,7 @@ import numpy as np
 
 from scalegame.model import catalogue as cat
 from scalegame.model.contents import NO_LIMIT, Answers, Store, shelves_of
-from scalegame.model.exact import Floats
+from scalegame.model.exact import Floats, decay
 from scalegame.model.popularity import Popularity, zipf
 from scalegame.model.scenario import DataSet, RequestClass, Scenario
 from scalegame.model.sessions import in_order
@@ -23,6 +23,8 @@ from scalegame.model.state import Mask, Whole
 CDN, CACHE, PAGES = "cdn", "cache", "pages"
 _NOTICEABLE_STALE = 1e9
 """Milliseconds: a class that tolerates more tolerates anything."""
+_FEW = 1e-3
+"""Requests in a tick: where there are fewer nobody meets anybody."""
 _SURELY = 3.0
 """Writes to each item after which next to none is as it was."""
 
@@ -94,7 +96,7 @@ class Caching:
         names = [data.name for data in scenario.data]
         at_edge = [k for k, kind in enumerate(classes) if is_static(kind)]
         in_cache = [k for k, kind in enumerate(classes) if is_looked_up(kind)]
-        paged = sorted({names.index(c.reads) for c in classes if c.reads and c.db_read_ms})
+        paged = [s for s, name in enumerate(names) if any(c.reads == name and c.db_read_ms for c in classes)]
         self.edge_classes = np.array(at_edge, dtype=np.int64)
         self.cache_classes = np.array(in_cache, dtype=np.int64)
         self.edge = slice(0, len(at_edge))
@@ -263,11 +265,19 @@ class Caching:
         self._miss(run, shelf, 0.0)
 
     def _miss(self, run: int, shelf: int, kept: float) -> None:
-        """The next tick goes by the last one's answers: what was lost in between does not answer."""
+        """The next tick goes by the last one's answers: what was lost in between does not answer. Of those who miss the
+        same item, all fetch it, or the first does where fetches are coalesced."""
         state = self.state
         state.hit[run, shelf] *= kept
-        state.wait[run, shelf] *= kept
-        state.fetch[run, shelf] = 1.0 - state.hit[run, shelf] - state.wait[run, shelf]
+        missing = 1.0 - state.hit[run, shelf]
+        first = 1.0
+        if self.store.policy.coalesces[run, shelf]:
+            law = self.laws[self.set_of[shelf]]
+            places = cat.CDN_LOCATIONS if shelf < self.edge.stop else 1
+            asked = max(float(state.asked[run, shelf]) * cat.TICK_SECONDS / places, _FEW)
+            first = float(in_order(law.items * (1.0 - decay(asked * law.each)))) / asked
+        state.fetch[run, shelf] = missing * first
+        state.wait[run, shelf] = missing - state.fetch[run, shelf]
 
     # What happens to data --------------------------------------------------------------------------------------------
 

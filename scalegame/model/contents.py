@@ -156,20 +156,25 @@ class Store:
         self.shelves = shelves
         self.policy = open_policy(runs, shelves)
         self.contents = no_contents(runs, shelves)
+        self._wanted = shelves.each
+        """Shares of the requests that one item gets in this tick."""
         self.ages: Ages = no_ages(runs, *shelves.items.shape)
 
     # A tick ----------------------------------------------------------------------------------------------------------
 
-    def step(self, requests: Floats, writes: Floats, fetch_seconds: Floats) -> Answers:
-        """One tick. All (runs, shelves): requests and writes in the tick, mean seconds until a fetch returns."""
+    def step(self, requests: Floats, writes: Floats, fetch_seconds: Floats, tilt: Floats | None = None) -> Answers:
+        """One tick. All (runs, shelves): requests and writes in the tick, mean seconds until a fetch returns. tilt: how
+        many times as often as by their popularity the items of a group are asked for, (runs, shelves, groups): behind
+        another store, the favourites seldom are."""
         shelves, policy, state = self.shelves, self.policy, self.contents
         each = shelves.each
+        self._wanted = wanted = each if tilt is None else each * tilt
         edge = state.edge[:, shelves.store]
         idle = np.minimum(edge, policy.idle_limit)
         rates = np.empty((3, *state.held.shape))
         asked, returns = rates[0], rates[2]
-        np.multiply(requests[:, :, None], each, out=asked)
-        np.multiply((state.rate * idle)[:, :, None], each, out=rates[1])
+        np.multiply(requests[:, :, None], wanted, out=asked)
+        np.multiply((state.rate * idle)[:, :, None], wanted, out=rates[1])
         returns[:] = (TICK_SECONDS / np.maximum(fetch_seconds, _FAINT))[:, :, None]
         stays = decay(rates)
         mean = (1.0 - stays + _TINY) / (rates + _TINY)  # (1 - e^-x)/x, the mean of what decays over the tick
@@ -205,7 +210,7 @@ class Store:
         flow = back * policy.stands[:, :, None]
         flow -= expired
         flow -= purged
-        answers = self._answers(missing, waiting)
+        answers = self._answers(missing, waiting, shelves.share if tilt is None else shelves.share * tilt)
         kept *= self._fit(flow, hazard, pressure, quick_edge, kept, inserted)
         self._age(kept, inserted, requests, writes)
         return answers
@@ -225,10 +230,10 @@ class Store:
         result: Floats = np.add.reduceat(values, self.shelves.first, axis=1)
         return result
 
-    def _answers(self, missing: Floats, waiting: Floats) -> Answers:
+    def _answers(self, missing: Floats, waiting: Floats, share: Floats) -> Answers:
         both = np.empty((2, *missing.shape))
-        np.multiply(missing, self.shelves.share, out=both[0])
-        np.multiply(waiting, self.shelves.share, out=both[1])
+        np.multiply(missing, share, out=both[0])
+        np.multiply(waiting, share, out=both[1])
         sums = np.minimum(in_order(both), 1.0)
         first, late = sums[0], np.minimum(sums[1], 1.0 - sums[0])
         wait = late * self.policy.coalesces * self.policy.stands

@@ -15,7 +15,7 @@ import numpy as np
 from scalegame.model import catalogue as cat
 from scalegame.model.caching import Caching
 from scalegame.model.exact import Floats
-from scalegame.model.flow import Loss, Over, Walked
+from scalegame.model.flow import Loss, Met, Over, Walked
 from scalegame.model.ledger import STALE
 from scalegame.model.records import Where
 from scalegame.model.servers import LONG_SMOOTHING, SMOOTHING, Stations
@@ -25,6 +25,7 @@ from scalegame.model.state import Place, Pool, Tier
 
 _LONGEST_FETCH = 30.0
 """Seconds: where nobody answers, a fetch is given up."""
+_LEAST_TAKEN = 0.01
 _STEADY = 0.03
 """The disk's part in the database's work is followed in steps of this share."""
 
@@ -104,7 +105,8 @@ class Lookups:
         caching, site = self.caching, self.site
         state = caching.state
         asked_here = served.sum(axis=1)
-        calls = sent.sum(axis=1) * caching.reading
+        answering = np.maximum.reduce(self.stations.serving[:, site.columns.spans[Pool.DATABASE]], axis=1)
+        calls = sent.sum(axis=1) * caching.reading * answering[:, None]
         requests = np.empty(state.hit.shape)
         requests[:, caching.edge] = walked.attempts.all[:, caching.edge_classes]
         requests[:, caching.cache] = asked_here[:, caching.cache_classes]
@@ -122,9 +124,32 @@ class Lookups:
             self._bill(walked.attempts.all)
         self._note_stale(walked, answered)
         walked.edge, walked.hits = answered.edge, answered.hits
-        caching.learn(caching.store.step(requests, writes, self._fetch_seconds()))
+        caching.learn(caching.store.step(requests, writes, self._fetch_seconds(walked.met), self._tilt(answered)))
         if site.tick % cat.TICKS_PER_SECOND == cat.TICKS_PER_SECOND - 1:
             self._follow_disk()
+
+    def _tilt(self, answered: Answered) -> Floats | None:
+        """Behind the cache the database's pages are asked for what the cache does not hold: see contents.Store.step."""
+        caching = self.caching
+        if answered.calls is None or caching.pages.start == caching.pages.stop:
+            return None
+        store = caching.store
+        through = 1.0 - store.contents.held * store.policy.stands[:, :, None]
+        result = np.ones(through.shape)
+        # A run without a cache must not see, not even in its roundings, that another has one.
+        helped = np.maximum.reduce(store.policy.stands[:, caching.cache], axis=1)[:, None] > 0.0
+        shelf_of = dict(
+            zip(caching.cache_classes.tolist(), range(caching.cache.start, caching.cache.stop), strict=True)
+        )
+        for number in range(caching.pages.stop - caching.pages.start):
+            page = caching.pages.start + number
+            flow = np.zeros(through[:, 0].shape)
+            for k in np.flatnonzero(caching.readers[:, number] * caching.reading).tolist():
+                part = caching.state.rate[:, k, None]
+                flow += part * through[:, shelf_of[k]] if k in shelf_of else part
+            mean = in_order(flow * store.shelves.share[page])[:, None]
+            np.divide(flow, mean, out=result[:, page], where=helped & (mean > 0.0))
+        return result
 
     def _bill(self, counts: Floats) -> None:
         """The CDN is paid by the gigabyte that leaves it, hit or miss."""
@@ -152,22 +177,23 @@ class Lookups:
                 stale[:, kinds] = state.stale[:, span]
                 walked.losses.append(Loss(STALE, stale, over, place, retry=False))
 
-    def _fetch_seconds(self) -> Floats:
-        """How long an answer is on its way to each shelf, as the queues stand now: (runs, shelves)."""
+    def _fetch_seconds(self, met: Met) -> Floats:
+        """How long an answer is on its way to each shelf, as the queues stand now: (runs, shelves). Who is refused asks
+        again."""
         caching, site = self.caching, self.site
         wire = site.scenario.start.network_ms / 1000.0
-        data = self._sojourn(site.columns.spans[Pool.DATABASE]) + wire
+        data = self._sojourn(site.columns.spans[Pool.DATABASE], met) + wire
         data = np.where(site.records.home == Where.BOX, 0.0, data)
         seconds = np.empty(caching.state.hit.shape)
         seconds[:, caching.cache] = data[:, None]
         if caching.edge.stop:
-            servers = self._sojourn(site.columns.tiers[Tier.SERVERS])
+            servers = self._sojourn(site.columns.tiers[Tier.SERVERS], met)
             calling = caching.reading[caching.edge_classes]
             seconds[:, caching.edge] = servers[:, None] + (data[:, None] * calling + wire)
         seconds[:, caching.pages] = cat.DISK_MS / 1000.0
         return np.minimum(seconds, _LONGEST_FETCH)
 
-    def _sojourn(self, span: slice) -> Floats:
+    def _sojourn(self, span: slice, met: Met) -> Floats:
         """Mean seconds at the machines of a span, waiting and served, weighted by who comes to them: (runs,)."""
         table, stations = self.site.table, self.stations
         if span.start == span.stop:
@@ -175,6 +201,8 @@ class Lookups:
         shift = stations.shifts.read(table.shift[:, span], table.rho[:, span])
         waiting = np.maximum(table.n[:, span] - shift, 0.0) * table.ladder[:, span]
         seconds = (waiting / np.maximum(table.cores[:, span], 1.0) + 1.0) * table.service[:, span]
+        if met.refuses:
+            seconds /= np.maximum(1.0 - met.refused[:, span], _LEAST_TAKEN)
         come = (table.rate_mean[:, span] + 1e-6) * stations.serving[:, span]
         both = np.add.accumulate(np.stack([seconds * come, come]), axis=2)[:, :, -1]
         return np.where(both[1] > 0.0, both[0] / np.maximum(both[1], 1e-300), _LONGEST_FETCH)

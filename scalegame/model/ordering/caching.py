@@ -121,7 +121,8 @@ def _place_cache_quote(order: PlaceCache, site: Site, run: int) -> ModelQuote:
     size = site.sizes[size_of(site, run, order.size, standing)]
     told = ""
     if site.caching is not None:
-        kinds = sorted({*site.caching.keeps(run, CACHE), *_meant(site, CACHE, order.of_class)})
+        kept = site.caching.keeps(run, CACHE)
+        kinds = kept + [k for k in _meant(site, CACHE, order.of_class) if k not in kept]
         room = usable_kb(size.memory_gb, cat.CACHE_MEMORY_SHARE) * max(len(standing), 1)
         told = _settled(site.caching, run, CACHE, kinds, _rates(site, run, kinds), order.ttl, room)
     if standing:
