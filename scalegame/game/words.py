@@ -16,6 +16,8 @@ from scalegame.model.catalogue import SETTINGS, setting_of
 
 LARGEST_COUNT = 10_000
 LARGEST_ORDER = 1_000_000
+MOST_NAMED = 16
+"""Names in a sentence that says what there is."""
 LONGEST_WAIT = 3600.0
 """Seconds that a rule can wait."""
 
@@ -84,7 +86,9 @@ def near(word: str, known: Sequence[str], otherwise: str = "") -> str:
 
 
 def listed(names: Sequence[str]) -> str:
-    """'a, b and c'."""
+    """Names as a sentence has them; of many only the first."""
+    if len(names) > MOST_NAMED:
+        return f"{', '.join(names[:MOST_NAMED])} and {len(names) - MOST_NAMED} more (the help has all)"
     return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names) or "nothing yet"
 
 
