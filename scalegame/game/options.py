@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from scalegame.game.view import View
     from scalegame.model.snapshot import MachineView, Snapshot
 
+OFFERED_TTLS = (1.0, 10.0, 60.0)
+"""Seconds that menus offer to keep a copy; the command line takes any."""
+
 EVERYWHERE = "users"
 """The place that stands for the whole system."""
 
@@ -36,7 +39,8 @@ class _Offer:
 
 
 def options(place: str, view: View, level: Level, weigh: Callable[[str], Option]) -> list[Option]:
-    """Everything this level has unlocked that makes sense at ``place``: a machine, a pool that stands, or 'users'.
+    """Everything this level has unlocked that makes sense at ``place``: a machine, a pool that stands, a service such
+    as the cdn or the queue, or 'users'.
 
     An unknown place has nothing to do.
     """
@@ -48,6 +52,12 @@ def options(place: str, view: View, level: Level, weigh: Callable[[str], Option]
         offers = list(_machine(machine, level))
     elif any(pool.name == place for pool in snapshot.pools):
         offers = list(_pool(place, view, level))
+    elif place == "cdn":
+        offers = list(_cdn(view, level))
+    elif place == "queue":
+        offers = list(_queue(view, level))
+    elif place == "storage":
+        offers = [_Offer("f", "uploads onto the servers' disks", "move uploads disk")]
     else:
         return []
     return [_option(offer, weigh) for offer in offers if _allowed(offer.line, level)]
@@ -88,15 +98,12 @@ def _pool(pool: str, view: View, level: Level) -> Iterator[_Offer]:
     if machines and pool != "standby":
         yield _Offer("-", f"remove {machines[-1].name}, the newest", f"remove {machines[-1].name}")
     if pool == "balancer":
-        other = "l7" if snapshot.balancer_kind == "l4" else "l4"
-        yield _Offer("b", f"make it {other.upper()}", f"place balancer {other}")
-        for algorithm in get_args(Algorithm):
-            if algorithm != snapshot.balancer_algorithm:
-                line = f"place balancer {snapshot.balancer_kind} algorithm={algorithm}"
-                yield _Offer("", f"spread by {algorithm}", line)
+        yield from _balancer(snapshot)
     yield from _autoscaler(pool, machines, snapshot)
     if pool == "worker":
         yield from _queue(view, level)
+    if pool == "cache":
+        yield from _copies(view, level)
     if pool in ("balancer", "cache", "standby"):
         yield _Offer("d", f"take the {pool} away", f"remove {pool}")
     if next((one.tier for one in snapshot.pools if one.name == pool), "") == "servers":
@@ -105,6 +112,16 @@ def _pool(pool: str, view: View, level: Level) -> Iterator[_Offer]:
             yield _Offer("", "go back to the last release", f"deploy {pool} rollback")
         if pool != "app":
             yield from _placed(pool, snapshot, level)
+
+
+def _balancer(snapshot: Snapshot) -> Iterator[_Offer]:
+    """The other kind, and the other ways to spread."""
+    other = "l7" if snapshot.balancer_kind == "l4" else "l4"
+    yield _Offer("b", f"make it {other.upper()}", f"place balancer {other}")
+    for algorithm in get_args(Algorithm):
+        if algorithm != snapshot.balancer_algorithm:
+            line = f"place balancer {snapshot.balancer_kind} algorithm={algorithm}"
+            yield _Offer("", f"spread by {algorithm}", line)
 
 
 def _database(snapshot: Snapshot) -> Iterator[_Offer]:
@@ -154,6 +171,32 @@ def _queue(view: View, level: Level) -> Iterator[_Offer]:
             yield _Offer("", f"{kind.name} inline again", f"remove queue {kind.name}")
 
 
+def _copies(view: View, level: Level) -> Iterator[_Offer]:
+    """How the application cache keeps its copies, and how long."""
+    if not any(kind.reads for kind in level.scenario.classes):
+        return
+    stands = dict(view.snapshot.settings)
+    for key, label in (("cache.purge", "purge on write"), ("cache.coalesce", "one fetch at a time")):
+        word = "off" if stands.get(key) == "on" else "on"
+        yield _Offer("", f"{label}: {word}", f"set {key} {word}")
+    for kind in level.scenario.classes:
+        if kind.reads:
+            for seconds in OFFERED_TTLS:
+                yield _Offer("", f"{kind.name} kept {seconds:g} s", f"set ttl.{kind.name} {seconds:g}")
+    yield _Offer("", "forget all copies", "purge cache")
+
+
+def _cdn(view: View, level: Level) -> Iterator[_Offer]:
+    """What the CDN keeps, and how long."""
+    for kind in level.scenario.classes:
+        if kind.static:
+            for seconds in OFFERED_TTLS:
+                yield _Offer("", f"{kind.name} kept {seconds:g} s", f"set ttl.{kind.name} {seconds:g}")
+    if any(store.place == "cdn" for store in view.snapshot.copies):
+        yield _Offer("", "forget all copies", "purge cdn")
+        yield _Offer("d", "do without the CDN", "remove cdn")
+
+
 def _sizes(target: str, size: str, level: Level, *, rolling: bool = False) -> Iterator[_Offer]:
     """The next size up and down with their keys, then the others of the ladder."""
     ladder = level.scenario.ladder
@@ -170,18 +213,8 @@ def _sizes(target: str, size: str, level: Level, *, rolling: bool = False) -> It
             yield _Offer("o", f"to {ladder[index]}, one by one", f"resize {target} {ladder[index]} rolling")
 
 
-def _system(view: View, level: Level) -> Iterator[_Offer]:
-    snapshot = view.snapshot
-    for key, kind in (("b", "l4"), ("B", "l7")):
-        if snapshot.balancer_kind != kind:
-            label = f"place a balancer, {kind.upper()}" if snapshot.balancer_kind is None else f"make it {kind.upper()}"
-            yield _Offer(key, label, f"place balancer {kind}")
-    if all(pool.name != "cache" for pool in snapshot.pools):
-        yield _Offer("c", "place a cache", "place cache")
-    if any(kind.job_ms for kind in level.scenario.classes):
-        yield from _queue(view, level)
-        if all(pool.name != "worker" for pool in snapshot.pools):
-            yield _Offer("w", "add a worker", "add worker")
+def _homes(snapshot: Snapshot) -> Iterator[_Offer]:
+    """Other homes for the state that there is."""
     for key, home, label in (
         ("m", "memory", "sessions into memory"),
         ("s", "sticky", "sessions sticky"),
@@ -198,6 +231,23 @@ def _system(view: View, level: Level) -> Iterator[_Offer]:
         other = "database" if snapshot.data == "box" else "box"
         label = "data into a database" if other == "database" else "data onto the box"
         yield _Offer("a", label, f"move data {other}")
+
+
+def _system(view: View, level: Level) -> Iterator[_Offer]:
+    snapshot = view.snapshot
+    for key, kind in (("b", "l4"), ("B", "l7")):
+        if snapshot.balancer_kind != kind:
+            label = f"place a balancer, {kind.upper()}" if snapshot.balancer_kind is None else f"make it {kind.upper()}"
+            yield _Offer(key, label, f"place balancer {kind}")
+    if all(pool.name != "cache" for pool in snapshot.pools):
+        yield _Offer("c", "place a cache", "place cache")
+    if any(kind.static for kind in level.scenario.classes) and all(store.place != "cdn" for store in snapshot.copies):
+        yield _Offer("y", "place a CDN", "place cdn")
+    if any(kind.job_ms for kind in level.scenario.classes):
+        yield from _queue(view, level)
+        if all(pool.name != "worker" for pool in snapshot.pools):
+            yield _Offer("w", "add a worker", "add worker")
+    yield from _homes(snapshot)
     for rule in view.rules:
         yield _Offer("", f"strike out rule {rule.number}", f"cancel rule {rule.number}")
     if view.stage.number < view.stage.count:

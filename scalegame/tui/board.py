@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from scalegame.tui.figures import count, duration, percent
 from scalegame.tui.pace import Pace
 
 if TYPE_CHECKING:
@@ -24,6 +25,10 @@ COLUMNS: tuple[tuple[TierName, ...], ...] = (("door",), ("servers",), ("cache", 
 """The tiers, from left to right in a request's order; the cache stands above the database, the workers below it."""
 OFFERED: dict[TierName, str] = {"door": "balancer", "cache": "cache"}
 """What has a place in the picture before it stands."""
+TO_BE_PLACED = ("balancer", "cache", "cdn", "queue")
+"""What a `place` line puts there as a whole."""
+BACKLOG_SECONDS = 5.0
+"""A message that is older makes the queue's box amber."""
 FORECAST_POINTS = 120
 """Over a whole level."""
 
@@ -69,15 +74,21 @@ def whole_forecast(session: Playable, total_seconds: float) -> tuple[ForecastPoi
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A box of the picture: a pool, or the pools that hold the data together. No pools where nothing stands yet."""
+    """A box of the picture: a pool, the pools that hold the data together, or a service without machines of ours. No
+    pools and no note where nothing stands yet."""
 
     name: str
     tier: TierName
     pools: tuple[PoolView, ...] = ()
+    note: str = ""
+    """What a service is at, in a few words."""
+    flow: float = 0.0
+    """Requests a second that a service takes."""
+    troubled: bool = False
 
     @property
     def placed(self) -> bool:
-        return bool(self.pools)
+        return bool(self.pools or self.note)
 
     @property
     def up(self) -> int:
@@ -97,7 +108,12 @@ class Spot:
     @property
     def inflow(self) -> float:
         """Requests a second."""
-        return sum(pool.arrival_rate for pool in self.pools)
+        return self.flow + sum(pool.arrival_rate for pool in self.pools)
+
+    @property
+    def answers(self) -> bool:
+        """Something takes what comes: a service always does."""
+        return self.up > 0 or not self.pools
 
 
 @dataclass(slots=True)
@@ -152,7 +168,7 @@ class Board:
             self.menu = min(self.menu, len(self.options) - 1) if self.options else None
 
     def _options(self) -> tuple[Option, ...]:
-        if self.selected in OFFERED.values() and self.pool(self.selected) is None:
+        if self.selected in TO_BE_PLACED and not self._stands(self.selected):
             # What does not stand yet is placed from the system's own list.
             verb = f"place {self.selected}"
             return tuple(option for option in self.session.options(USERS) if option.command.startswith(verb))
@@ -182,6 +198,9 @@ class Board:
         unlocked = self.session.level.unlocked
         return unlocked is None or "place" in unlocked or f"place {name}" in unlocked
 
+    def _stands(self, name: str) -> bool:
+        return any(spot.name == name and spot.placed for column in self.spots() for spot in column)
+
     def spots(self) -> list[list[Spot]]:
         """The boxes of the picture, in columns from left to right."""
         columns = [[spot for tier in group for spot in self._spots(tier)] for group in COLUMNS]
@@ -191,10 +210,32 @@ class Board:
         pools = tuple(pool for pool in self.snapshot.pools if pool.tier == tier)
         if tier == "servers":
             return [Spot(pool.name, tier, (pool,)) for pool in pools]
+        return [*self._services(tier), *self._standing(tier, pools)]
+
+    def _standing(self, tier: TierName, pools: tuple[PoolView, ...]) -> list[Spot]:
         if pools:
             return [Spot(pools[0].name, tier, pools)]
         name = OFFERED.get(tier)
         return [Spot(name, tier)] if name is not None and self.offered(name) else []
+
+    def _services(self, tier: TierName) -> list[Spot]:
+        """What does its work without a machine of ours."""
+        classes, snapshot = self.session.level.scenario.classes, self.snapshot
+        if tier == "door" and any(kind.static for kind in classes):
+            edge = next((store for store in snapshot.copies if store.place == "cdn"), None)
+            if edge is not None:
+                return [Spot("cdn", tier, note=f"{percent(edge.hit_share)} hits", flow=edge.asked_rate)]
+            return [Spot("cdn", tier)] if self.offered("cdn") else []
+        if tier == "data" and snapshot.uploads == "object":
+            return [Spot("storage", tier, note=f"{count(snapshot.files_stored)} files")]
+        if tier == "workers" and any(kind.job_ms for kind in classes):
+            queue = snapshot.queue
+            if queue is not None:
+                old = queue.oldest_seconds >= BACKLOG_SECONDS
+                age = f", {duration(queue.oldest_seconds)} old" if old else ""
+                return [Spot("queue", tier, note=f"{count(queue.depth)} wait{age}", troubled=old)]
+            return [Spot("queue", tier)] if self.offered("queue") else []
+        return []
 
     def inside(self, spot: Spot) -> list[MachineView]:
         """The machines of a box."""
@@ -209,7 +250,7 @@ class Board:
             for spot in group:
                 names = [machine.name for machine in self.inside(spot)]
                 # What is placed as a whole is selected as a whole, also where it is a single machine.
-                whole = spot.tier in OFFERED or len(names) > 1
+                whole = not spot.pools or spot.tier in OFFERED or len(names) > 1
                 column += [spot.name] if whole else []
                 column += names if len(names) > 1 or not whole else []
             columns.append(column)

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from scalegame.game.view import Quote
-from scalegame.model.snapshot import CallsView, DataView, FrontView, StoreView
+from scalegame.model.scenario import RequestClass
+from scalegame.model.snapshot import CallsView, CopiesView, DataView, FrontView, QueueView, StoreView
 from scalegame.tui.board import Board
 from scalegame.tui.glyphs import ASCII, UNICODE, Glyphs
 from scalegame.tui.sheet import Sheet
@@ -17,7 +18,7 @@ from scalegame.tui.widgets.log import draw_log
 from scalegame.tui.widgets.signals import draw_signals
 from scalegame.tui.widgets.system import draw_system
 from scalegame.tui.widgets.topline import draw_topline
-from tests.tui.stand_in import OPTIONS, StandIn, crowd, level, look, machine, pool, snapshot, view
+from tests.tui.stand_in import CALM, OPTIONS, StandIn, crowd, level, look, machine, pool, snapshot, view
 
 SMALL = (80, 8)
 LARGE = (84, 20)
@@ -241,3 +242,30 @@ def test_the_servers_box_says_what_they_remember() -> None:
     shot = snapshot([machine("app-1", "app")], sessions="token", uploads="disk", data="box")
     text = system(Board.of(StandIn(view(shot))), (120, 20))
     assert "signed tokens, files on disk, data on the box" in text
+
+
+def edged(**more: object) -> Board:
+    """A shop of pictures and of work that can wait."""
+    scenario = replace(
+        level().scenario,
+        classes=(RequestClass("picture", static=True, reads="pictures"), RequestClass("video", job_ms=400.0)),
+    )
+    shot = snapshot([machine("app-1", "app"), machine("db-1", "database")], **more)  # type: ignore[arg-type]  # its fields
+    session = StandIn(view(shot), played=level(scenario=scenario, unlocked=None))
+    return Board.of(session)
+
+
+def test_what_has_no_machines_has_its_box_before_and_after_it_stands() -> None:
+    board = edged()
+    assert {"cdn", "queue"} <= set(board.places())
+    assert "cdn" in system(board, LARGE)
+    edge = CopiesView("cdn", 0.83, 400.0, 68.0, 0.0, 900.0, 5000.0, None, 0.0, 0.4, ())
+    queue = QueueView(120, 9.0, 4, 0, 900, 3, 1, 2, CALM, CALM)
+    board = edged(copies=(edge,), queue=queue, uploads="object", files_stored=320.0)
+    text = system(board, LARGE)
+    assert "83 % hits" in text
+    assert "120 wait" in text
+    assert "320 files" in text
+    for place, said in (("cdn", "83 % of 400/s hit"), ("queue", "3 delivered again"), ("storage", "320 files")):
+        board.select(place)
+        assert said in inspector(board)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from scalegame.model.snapshot import MachineView, StoreView
+from scalegame.model.snapshot import CopiesView, MachineView, StoreView
 from scalegame.tui.board import USERS, Board
 from scalegame.tui.figures import count, duration, money, percent, rate
 from scalegame.tui.widgets.signals import AMBER_SHARE
@@ -19,6 +19,8 @@ WASTE_WORTH_A_WORD = 20.0
 NOT_PLACED = {
     "balancer": "Not placed: it spreads requests over several servers and leaves out dead ones.",
     "cache": "Not placed: it keeps sessions and answers in memory that all servers share.",
+    "cdn": "Not placed: it answers near the users what is the same for all of them, and is paid by the gigabyte.",
+    "queue": "Not placed: it takes slow work off the servers, for workers to do at their own pace.",
 }
 
 
@@ -116,6 +118,10 @@ def why_place(board: Board) -> str:
     pool = board.pool(board.selected)
     if pool is not None:
         waiting = f", {count(pool.waiting)} wait" if pool.waiting >= 1 else ""
+        if pool.name == "cache":
+            kept = next((copies_text(store) for store in board.snapshot.copies if store.place == "cache"), "")
+            if kept:
+                return f"{pool.up} of {pool.machines} up, {percent(pool.utilisation)} busy; {kept}"
         return (
             f"{pool.up} of {pool.machines} up, {percent(pool.utilisation)} busy, {rate(pool.arrival_rate)}{waiting};"
             f" a request waits {wait_text(pool.wait.mean / 1000)} here on average{_ways(board, pool.name)}"
@@ -126,7 +132,41 @@ def why_place(board: Board) -> str:
         retries = again if board.snapshot.retry_share >= 0.01 else ""
         out = "".join(f"zone {zone} is out for {duration(left)} more; " for zone, left in board.snapshot.zones_out)
         return f"{out}{rate(signals.offered_rate)} come in{retries}; {rate(signals.good_rate)} get a good answer"
-    return NOT_PLACED.get(board.selected, "")
+    return _service(board) or NOT_PLACED.get(board.selected, "")
+
+
+def _service(board: Board) -> str:
+    """Of what stands without machines of ours."""
+    snapshot = board.snapshot
+    if board.selected == "cdn":
+        return next((copies_text(store) for store in snapshot.copies if store.place == "cdn"), "")
+    if board.selected == "queue" and snapshot.queue is not None:
+        queue = snapshot.queue
+        parts = [f"{count(queue.depth)} wait, {count(queue.in_work)} in work"]
+        if queue.depth:
+            parts.append(f"the oldest is {wait_text(queue.oldest_seconds)} old")
+        for number, word in (
+            (queue.redelivered, "delivered again"),
+            (queue.duplicates, "done twice"),
+            (queue.dead_letters, "dead letters"),
+        ):
+            if number:
+                parts.append(f"{count(number)} {word}")
+        return ", ".join(parts)
+    if board.selected == "storage" and snapshot.uploads == "object":
+        return (
+            f"{count(snapshot.files_stored)} files that no server's loss can touch, {money(snapshot.storage_price)}/min"
+        )
+    return ""
+
+
+def copies_text(store: CopiesView) -> str:
+    """What a store of copies is at: hits, what goes on to its origin, how old its answers are."""
+    cost = f", {money(store.price)}/min" if store.price >= 0.005 else ""
+    stale = f", {percent(store.stale_share)} out of date" if store.stale_share >= 0.001 else ""
+    return (
+        f"{percent(store.hit_share)} of {rate(store.asked_rate)} hit, {rate(store.fetch_rate)} are fetched{stale}{cost}"
+    )
 
 
 def _ways(board: Board, pool: str) -> str:
@@ -153,7 +193,12 @@ def facts(board: Board, machine: MachineView) -> str:
     if board.several_zones:
         parts.append(f"zone {machine.zone}")
     store = store_of(board, machine)
+    if machine.pool == "cache":
+        parts += [copies_text(kept) for kept in board.snapshot.copies if kept.place == "cache"]
     if store is not None:
+        if len(board.snapshot.database.stores) == 1:
+            pages = next((kept for kept in board.snapshot.copies if kept.place == "pages"), None)
+            parts += [f"{percent(pages.hit_share)} of its pages in memory"] if pages else []
         if store.connections:
             most = f" of {count(store.connections_most)}" if store.connections_most is not None else ""
             parts.append(f"{count(store.connections)}{most} connections")

@@ -160,12 +160,14 @@ def draw_system(sheet: Sheet, board: Board) -> None:
     boxes = [
         replace(box, x=box.x + inside.x, y=box.y + inside.y) for box in arrange(board, inside.width, inside.height)
     ]
-    middle = next((box.middle for box in boxes if box.spot.tier in ("door", "servers")), inside.y)
+    middle = next((box.middle for box in boxes if box.spot.name == "balancer" or box.spot.tier == "servers"), inside.y)
     _links(sheet, board, boxes, inside, middle)
     _users(sheet, board, inside, middle)
     for box in boxes:
         if not box.spot.placed:
             _absent(sheet, board, box)
+        elif not box.spot.pools:
+            _service(sheet, board, box)
         elif box.flat:
             _strip(sheet, board, box)
         else:
@@ -188,7 +190,8 @@ def _links(sheet: Sheet, board: Board, boxes: list[Box], inside: Inside, middle:
     phase = int(board.snapshot.tick // 2) if sheet.look.animated else 0
     links = Links(sheet, phase)
     servers = [box for box in boxes if box.spot.tier == "servers"]
-    door = next((box for box in boxes if box.spot.tier == "door"), None)
+    door = next((box for box in boxes if box.spot.name == "balancer"), None)
+    edge = next((box for box in boxes if box.spot.name == "cdn" and box.spot.placed), None)
     start = inside.x + USERS_WIDTH - 1
     flow = board.snapshot.signals.attempt_rate
     if door is not None and door.spot.placed:
@@ -196,6 +199,8 @@ def _links(sheet: Sheet, board: Board, boxes: list[Box], inside: Inside, middle:
     elif door is not None:
         # The way past a balancer that is not there: the slot stays visible, and the line goes on beneath its edge.
         links.draw(start, middle, door.x, middle, flow, up=True, head=False)
+    if edge is not None:
+        links.draw(start, middle, edge.x, edge.middle, edge.spot.inflow, up=True)
     behind = start if door is None else door.x + door.width
     for box in servers:
         come = flow if door is None or not door.spot.placed else box.spot.inflow
@@ -203,7 +208,7 @@ def _links(sheet: Sheet, board: Board, boxes: list[Box], inside: Inside, middle:
     after, row = servers[0].x + servers[0].width, servers[0].middle
     for box in boxes:
         if box.spot.tier in ("cache", "data", "workers") and box.spot.placed:
-            links.draw(after, row, box.x, box.middle, box.spot.inflow, box.spot.up > 0)
+            links.draw(after, row, box.x, box.middle, box.spot.inflow, box.spot.answers)
     links.finish()
 
 
@@ -217,6 +222,23 @@ def _absent(sheet: Sheet, board: Board, box: Box) -> None:
         sheet.put(box.x + 2, box.y, f" {name} ", Ink.DIM, box.width - 4)
         _name(sheet, board, box.x + 1, box.middle, name, "not placed", chosen)
     sheet.zone(box.x, box.y, box.width, f"select {name}", box.height)
+
+
+def _service(sheet: Sheet, board: Board, box: Box) -> None:
+    """A service without machines: its name, and what it is at."""
+    spot = box.spot
+    ink = Ink.AMBER if spot.troubled else Ink.TEXT
+    chosen = board.selected == spot.name
+    if box.flat:
+        x = _name(sheet, board, box.x, box.y, spot.name, spot.name, chosen) + 1
+        sheet.put(x, box.y, spot.note, ink, box.x + box.width - x)
+    else:
+        sheet.frame(box.x, box.y, box.width, box.height, Ink.AMBER if spot.troubled else Ink.FAINT)
+        sheet.put(box.x + 1, box.y, f" {spot.name} ", Ink.CHOSEN if chosen else Ink.HEADING, box.width - 2)
+        if chosen:
+            sheet.put(box.x + 1, box.y, sheet.look.glyphs.pointer, Ink.CHOSEN)
+        sheet.put(box.x + 2, box.middle, spot.note, ink, box.width - 3)
+    sheet.zone(box.x, box.y, box.width, f"select {spot.name}", box.height)
 
 
 def _strip(sheet: Sheet, board: Board, box: Box) -> None:
