@@ -18,7 +18,8 @@ zones, warming.
 
 Of speed: ahead (what machines could do, drawn a block of ticks ahead), flow.Trail (ticks that wait for their
 representatives, who follow a second of them at once; ``World.catch_up``), deck (their draws in final form), lanes and
-journeys (whom they stand for, what they meet); bounds (what rules may know of the books before that).
+journeys (whom they stand for, what they meet); bounds (what rules may know of the books before
+that); by_run (what is kept of runs that did not change).
 
 What follows the load by itself: figures and gauges (what can be watched, and how it is read in every tick), scaling and
 autoscaler.

@@ -116,7 +116,7 @@ class Autoscaler:
 
     def _order(self, order: Order, run: int) -> None:
         give(order, self.life, run)
-        self.site.changed = True
+        self.site.alter(run)
         self.site.next_due = 0
 
     def _price(self, order: Order, run: int) -> int:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from scalegame.model import catalogue as cat
+from scalegame.model.by_run import ByRun
 from scalegame.model.connections import connection_drag, connections, has_pooler, refused_share
 from scalegame.model.exact import Floats
 from scalegame.model.shards import shard_shares
@@ -62,34 +63,13 @@ class DataLayout:
     """Oldest that an answer may be, (1, classes, 1) seconds; None where any age will do."""
 
 
-def lay_out_data(site: Site) -> DataLayout | None:
+def lay_out_data(site: Site, by_run: ByRun) -> DataLayout | None:
     """Work it out anew, and set the drag of the database's machines; None where every run has one machine and nothing
     special. Comes after pools that are walked as one have their common columns."""
-    table, runs = site.table, site.runs
-    span = site.columns.tiers[Tier.DATA]
-    servers = site.columns.tiers[Tier.SERVERS]
+    table, span = site.table, site.columns.tiers[Tier.DATA]
     width = span.stop - span.start
-    share, fallback = np.zeros((runs, site.classes, width)), np.zeros((runs, site.classes, width))
-    member = np.zeros((runs, width))
-    refused = np.zeros((runs, servers.stop - servers.start))
-    extra = np.zeros((runs, site.classes))
-    special = np.zeros((runs, 1), dtype=np.bool_)
-    table.drag[:, span] = 1.0
-    copying = [any(order.kind == "shard" for order in orders) for orders in site.under_way]
-    for run in range(runs):
-        members = primaries(site, run)
-        member[run, [c - span.start for c in members]] = 1.0
-        read_from = readers(site, run)
-        share[run] = data_shares(site, run, members, read_from)
-        fallback[run] = data_shares(site, run, members, [])
-        linked = connections(site, run)
-        for column, open_ in linked.open.items():
-            table.drag[run, column] = connection_drag(site, run, column, open_)
-            if copying[run] and column in members:
-                table.drag[run, column] *= cat.RESHARD_DRAG
-        refused[run] = refused_share(site, run, linked.refused, servers.start, servers.stop - servers.start)
-        extra[run] = _extra_seconds(site, run)
-        special[run] = len(members) > 1 or bool(read_from) or bool(extra[run].any()) or bool(linked.refused)
+    share, fallback, member, drag, refused, extra, special = by_run.rows("data", lambda run: _of_run(site, run))
+    table.drag[:, span] = drag
     replica = site.columns.spans[Pool.REPLICA]
     replicated = (table.condition[:, replica] != Condition.ABSENT).any(axis=1)
     if not special.any() and not replicated.any():
@@ -123,6 +103,30 @@ def lay_out_data(site: Site) -> DataLayout | None:
         fallback=fallback,
         replay=np.array([c.db_write_ms / 1000.0 * cat.REPLAY_SHARE for c in site.scenario.classes]),
         tolerance=np.array(ages)[None, :, None] if min(ages) < _EVER else None,
+    )
+
+
+def _of_run(site: Site, run: int) -> tuple[Floats, Floats, Floats, Floats, Floats, Floats, list[bool]]:
+    """A run's share, fallback, member, drag of the tier's machines, refused, extra and special, see DataLayout."""
+    span, servers = site.columns.tiers[Tier.DATA], site.columns.tiers[Tier.SERVERS]
+    members, read_from = primaries(site, run), readers(site, run)
+    member, drag = np.zeros(span.stop - span.start), np.ones(span.stop - span.start)
+    member[[c - span.start for c in members]] = 1.0
+    copying = any(order.kind == "shard" for order in site.under_way[run])
+    linked = connections(site, run)
+    for column, open_ in linked.open.items():
+        drag[column - span.start] = connection_drag(site, run, column, open_)
+        if copying and column in members:
+            drag[column - span.start] *= cat.RESHARD_DRAG
+    extra = _extra_seconds(site, run)
+    return (
+        data_shares(site, run, members, read_from),
+        data_shares(site, run, members, []),
+        member,
+        drag,
+        refused_share(site, run, linked.refused, servers.start, servers.stop - servers.start),
+        extra,
+        [len(members) > 1 or bool(read_from) or bool(extra.any()) or bool(linked.refused)],
     )
 
 

@@ -11,7 +11,7 @@ from scalegame.model.lifecycle import Lifecycle
 from scalegame.model.mishaps import Mishaps, at_work
 from scalegame.model.scenario import Fault, FaultKind
 from scalegame.model.site import Site, key_of
-from scalegame.model.state import NEVER, ZONES, Pool
+from scalegame.model.state import NEVER, ZONES, Pool, Whole
 
 
 class Faults:
@@ -24,18 +24,21 @@ class Faults:
             for zone in range(len(ZONES)):
                 plan_zone(site, run, zone)
 
-    def soonest(self) -> int:
-        """The next tick that has a warning or a fault in any run."""
+    def soonest(self) -> Whole:
+        """The next tick that has a warning or a fault, (runs,)."""
         site = self.site
-        soonest = min(int(site.outages.fails.min()), int(site.outages.until.min()))
+        ends = np.minimum(site.outages.fails, site.outages.until)
+        soonest: Whole = np.minimum.reduce(ends, axis=1)
         faults, warnings = site.scenario.faults, self._warnings()
+        if not faults:
+            return soonest
         for run in range(site.runs):
             skipped = int(site.timeline.skipped[run])
             if site.next_fault[run] < len(faults):
-                soonest = min(soonest, ticks_at(faults[int(site.next_fault[run])].seconds) - skipped)
+                soonest[run] = min(soonest[run], ticks_at(faults[int(site.next_fault[run])].seconds) - skipped)
             if site.next_warning[run] < len(faults):
                 fault = warnings[int(site.next_warning[run])]
-                soonest = min(soonest, ticks_at(fault.seconds - fault.warning_seconds) - skipped)
+                soonest[run] = min(soonest[run], ticks_at(fault.seconds - fault.warning_seconds) - skipped)
         return soonest
 
     def _warnings(self) -> list[Fault]:

@@ -8,10 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scalegame.model.balancer import Mode
+from scalegame.model.by_run import ByRun
 from scalegame.model.catalogue import TICK_SECONDS
 from scalegame.model.connections import pooler_rent
 from scalegame.model.data_layout import DataLayout, lay_out_data
-from scalegame.model.dealing import BY_CORES, is_sticky, landing_shares, server_shares, walked_as_one
+from scalegame.model.dealing import BY_CORES, is_sticky, landing_shares, pools_of_classes, server_shares, walked_as_one
 from scalegame.model.draws import Words
 from scalegame.model.exact import Floats
 from scalegame.model.pooling import gather
@@ -146,20 +147,28 @@ class Layout:
         return np.where((total > 0.0) & ~whole, visiting / np.maximum(total, 1e-300), shares)
 
 
-def lay_out(site: Site, stations: Stations) -> Layout:
-    """Work everything out anew."""
+def lay_out(site: Site, stations: Stations, by_run: ByRun) -> Layout:
+    """Work everything out anew, run by run only where something has changed."""
     table, runs, tiers = site.table, site.runs, site.columns.tiers
     servers = tiers[Tier.SERVERS]
     serving, reached = site.serving(), site.reached()
     present = table.condition != Condition.ABSENT
     wire = np.array([size.name == _WIRE for size in site.sizes])[table.size] & present
-    share = np.stack([server_shares(site, run) for run in range(runs)])
-    sticky = np.array([is_sticky(site, run) for run in range(runs)])
-    as_one = np.array([walked_as_one(site, run) for run in range(runs)])
+    by_run.renew()
+    share, sticky, as_one, home, pooler = by_run.rows(
+        "dealing",
+        lambda run: (
+            server_shares(site, run),
+            is_sticky(site, run),
+            walked_as_one(site, run),
+            np.array(pools_of_classes(site, run), dtype=np.int64),
+            np.int64(pooler_rent(site, run)),
+        ),
+    )
     mode = site.doors.mode
     weighted = (site.knob("balancer.weights") == BY_CORES) & (mode == Mode.ROUND_ROBIN) & ~sticky
     open_count = _open_counts(site, share, weighted)
-    hole = gather(site, serving, reached, share, as_one)
+    hole = gather(site, serving, reached, share, as_one, by_run)
     # An empty rotation: nobody is there to refuse.
     hole = np.where(share.sum(axis=2) == 0.0, 1.0, hole)
 
@@ -170,7 +179,7 @@ def lay_out(site: Site, stations: Stations) -> Layout:
         span = tiers[tier]
         service[:, span] = np.maximum(typical_work(site, tier, work[tier]), 1e-9)[:, None]
     bare = service * table.stretch
-    data_layout = lay_out_data(site)
+    data_layout = lay_out_data(site, by_run)
     burdens = burden(table)
     table.service[:] = bare * burdens
     arrival_scv = _set_ladders(site, scv, open_count, as_one, sticky)
@@ -204,11 +213,10 @@ def lay_out(site: Site, stations: Stations) -> Layout:
         walked[:, common] *= as_one
         walked[:, site.columns.spans[pool]] *= ~as_one[:, None]
     cores = np.stack([np.add.accumulate(walked[:, site.columns.walked(p)], axis=1)[:, -1] for p in pools], axis=1)
-    pooler = np.array([pooler_rent(site, run) for run in range(runs)], dtype=np.int64)
     # A standby is there for nothing else.
     spared = np.array([pool == Pool.STANDBY for pool in pools])
     return Layout(
-        routes=find_routes(site, used, work, as_one, serving, several, scv, open_count, data_layout),
+        routes=find_routes(site, used, work, as_one, serving, several, scv, open_count, data_layout, home, by_run),
         keys=_keys(site),
         ones=np.ones((runs, 1)),
         work=work,
@@ -217,9 +225,9 @@ def lay_out(site: Site, stations: Stations) -> Layout:
         unbounded=np.full((runs, site.columns.width), 1e12),
         mixed=mixed_tiers(site),
         visiting={tier: np.where(times > 0.0, 1.0, 0.0)[:, None, :] for tier, times in work.items()},
-        coming=classes_by_server(site),
+        coming=classes_by_server(site, home),
         has_database=bool((calling & present[:, data].any(axis=1)).any()),
-        database_up=_all_up(site, serving),
+        database_up=_all_up(site, serving, by_run),
         data=data_layout,
         uses_database=calls.astype(np.float64),
         calls=calls[:, None, :].astype(np.float64),
@@ -237,9 +245,9 @@ def lay_out(site: Site, stations: Stations) -> Layout:
         columns=servers.stop - servers.start,
         single=not several and not as_one.any(),
         share=share,
-        landing=_landing(site, site.demands.sessions),
-        uploading=_landing(site, site.demands.uploads),
-        writing=_landing(site, site.demands.writes),
+        landing=_landing(site, site.demands.sessions, by_run, "sessions"),
+        uploading=_landing(site, site.demands.uploads, by_run, "uploads"),
+        writing=_landing(site, site.demands.writes, by_run, "writes"),
         scattered=_scattered(site, share),
         as_one=as_one[:, None],
         roaming=(site.sessions.home == Home.MEMORY) & ~sticky,
@@ -268,12 +276,12 @@ def lay_out(site: Site, stations: Stations) -> Layout:
     )
 
 
-def _landing(site: Site, counts: Floats) -> Floats:
+def _landing(site: Site, counts: Floats, by_run: ByRun, name: str) -> Floats:
     """Where the planned requests land of the classes that count, see Demands: (runs, columns of the tier)."""
     if not counts.any():
         tier = site.columns.tiers[Tier.SERVERS]
         return np.zeros((site.runs, tier.stop - tier.start))
-    return np.stack([landing_shares(site, run, counts) for run in range(site.runs)])
+    return by_run.rows(name, lambda run: (landing_shares(site, run, counts),))[0]
 
 
 def _scattered(site: Site, share: Floats) -> bool:
@@ -286,14 +294,15 @@ def _scattered(site: Site, share: Floats) -> bool:
     return bool(lacks.any())
 
 
-def _all_up(site: Site, serving: Floats) -> bool:
+def _all_up(site: Site, serving: Floats, by_run: ByRun) -> bool:
     """No database machine that calls may go to is out of work."""
-    for run in range(site.runs):
+
+    def up(run: int) -> tuple[bool]:
         read_from = [c for c in site.machines(run, Pool.REPLICA) if site.table.in_rotation[run, c]]
         called = [*primaries(site, run), *read_from]
-        if not called or not all(serving[run, c] > 0.0 for c in called):
-            return False
-    return True
+        return (bool(called) and all(serving[run, c] > 0.0 for c in called),)
+
+    return bool(by_run.rows("stores up", up)[0].all())
 
 
 def _open_counts(site: Site, share: Floats, weighted: Mask) -> Floats:

@@ -121,12 +121,12 @@ class Lifecycle:
         plan_failure(site, run, column, key_of(site, run, column))
         if not table.in_rotation[run, column]:
             table.notice[run, column] = site.tick + 1
-        site.changed = True
+        site.alter(run)
 
     def flush(self, run: int, column: int) -> None:
         """A machine goes on, and has nothing in its memory any more."""
         self._lose_memory(run, column)
-        self.site.changed = True
+        self.site.alter(run)
 
     def put_off(self, run: int, column: int, until: int) -> None:
         """What a machine is doing ends later, at tick ``until``; an order that brought it here too."""
@@ -161,7 +161,7 @@ class Lifecycle:
             site.fates.delay(run, key_of(site, run, server), site.tick, until)
         name = site.name(run, column)
         site.say(run, 1, name, "blip", f"the network does not reach {name}")
-        site.changed = True
+        site.alter(run)
 
     def _reached(self, run: int, column: int) -> None:
         site, table = self.site, self.site.table
@@ -171,7 +171,7 @@ class Lifecycle:
             # Checks that had not failed often enough begin again; one that took it out needs to pass.
             table.notice[run, column] = NEVER if table.in_rotation[run, column] else site.tick + 1
             site.say(run, 0, name, "well", f"the network reaches {name} again")
-        site.changed = True
+        site.alter(run)
 
     def enter(self, run: int, column: int, condition: Condition, seconds: float) -> None:
         """Begin a condition that ends by itself."""
@@ -181,7 +181,7 @@ class Lifecycle:
         if condition != Condition.DRAINING:
             table.fails[run, column] = NEVER
             table.ails[run, column] = NEVER
-        self.site.changed = True
+        self.site.alter(run)
 
     def _still_asked_for(self, run: int, column: int) -> bool:
         """A balancer that keeps users with their server sends them to a dead one until its check notices: only then do
@@ -227,7 +227,7 @@ class Lifecycle:
             table.data[run, column] = 0.0
             records.lose(site.records, run, lost, site.tick)
             self._restore(run, site.name(run, column))
-        site.changed = True
+        site.alter(run)
 
     def _restore(self, run: int, name: str) -> None:
         """Begin to read back last night's backup; a loss meanwhile begins it anew."""

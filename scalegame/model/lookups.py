@@ -125,8 +125,6 @@ class Lookups:
         self._note_stale(walked, answered)
         walked.edge, walked.hits = answered.edge, answered.hits
         caching.learn(caching.store.step(requests, writes, self._fetch_seconds(walked.met), self._tilt(answered)))
-        if site.tick % cat.TICKS_PER_SECOND == cat.TICKS_PER_SECOND - 1:
-            self._follow_disk()
 
     def _tilt(self, answered: Answered) -> Floats | None:
         """Behind the cache the database's pages are asked for what the cache does not hold: see contents.Store.step."""
@@ -220,7 +218,7 @@ class Lookups:
         if caching.watched.size:
             state.stale[:, caching.watched] = caching.store.stale(caching.watched, caching.tolerance)
 
-    def _follow_disk(self) -> None:
+    def follow_disk(self) -> None:
         """The database's work takes longer by what it reads from disk."""
         caching, site = self.caching, self.site
         if caching.pages.start == caching.pages.stop:
@@ -231,4 +229,5 @@ class Lookups:
         off = (np.abs(factor - before) > _STEADY * before) & (self.stations.serving[:, span] > 0.0)
         if np.count_nonzero(off):
             site.table.cold[:, span] = np.where(off, factor, before)
-            site.changed = True
+            for run in np.flatnonzero(off.any(axis=1)).tolist():
+                site.alter(run)

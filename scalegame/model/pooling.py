@@ -2,43 +2,57 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from scalegame.model.balancer import Mode
+from scalegame.model.by_run import ByRun
 from scalegame.model.dealing import in_rotation_with_work, pool_shares
 from scalegame.model.exact import Floats
 from scalegame.model.site import Site
 from scalegame.model.state import NEVER, SERVERS, Mask, Pool, Tier, burden
 
 
-def gather(site: Site, serving: Floats, reached: Floats, share: Floats, as_one: Mask) -> Floats:
+def gather(site: Site, serving: Floats, reached: Floats, share: Floats, as_one: Mask, by_run: ByRun) -> Floats:
     """Make the common columns stand for their pools where those are walked as one.
 
     serving and reached: (runs, columns) and share: (runs, classes, columns of the tier) are changed in place: a pool's
     share moves to its common column. Returns the share of each class's requests that dead machines in rotation attract,
     (runs, classes).
     """
-    hole = np.zeros((site.runs, site.classes))
+    table, hole = site.table, np.zeros((site.runs, site.classes))
     tier = site.columns.tiers[Tier.SERVERS]
     for pool, common in site.columns.commons.items():
         if pool not in SERVERS:
             continue
-        span = site.columns.spans[pool]
-        here = slice(span.start - tier.start, span.stop - tier.start)
         serving[:, common] = 0.0
         reached[:, common] = 1.0
-        site.table.blip_until[:, common] = NEVER
-        for run in range(site.runs):
-            if not as_one[run]:
-                if site.table.n[run, common] > 0.0:
-                    _deal_out(site, run, pool, serving)
-                continue
-            lost = _gather_pool(site, run, pool, serving, reached)
-            comes = share[run, :, here].max(axis=1) > 0.0
-            share[run, :, here] = 0.0
-            share[run, comes, common - tier.start] = 1.0
-            hole[run, comes] = lost
+        of_run = partial(_pool_of_run, site, pool, as_one, serving, reached)
+        lost, up, near, until = by_run.rows(f"gathered {int(pool)}", of_run)
+        serving[:, common], reached[:, common], table.blip_until[:, common] = up, near, until
+        span = site.columns.spans[pool]
+        here = slice(span.start - tier.start, span.stop - tier.start)
+        comes = (np.maximum.reduce(share[:, :, here], axis=2) > 0.0) & as_one[:, None]
+        share[as_one, :, here] = 0.0
+        share[:, :, common - tier.start] = np.where(comes, 1.0, share[:, :, common - tier.start])
+        hole = np.where(comes, lost[:, None], hole)
     return hole
+
+
+def _pool_of_run(
+    site: Site, pool: Pool, as_one: Mask, serving: Floats, reached: Floats, run: int
+) -> tuple[float, float, float, int]:
+    """Gather a pool, or deal it out again. What black holes attract of its requests, and whether its common column
+    works, whether it is reached, from when on."""
+    table, common = site.table, site.columns.commons[pool]
+    table.blip_until[run, common] = NEVER
+    lost = 0.0
+    if as_one[run]:
+        lost = _gather_pool(site, run, pool, serving, reached)
+    elif table.n[run, common] > 0.0:
+        _deal_out(site, run, pool, serving)
+    return lost, float(serving[run, common]), float(reached[run, common]), int(table.blip_until[run, common])
 
 
 def _gather_pool(site: Site, run: int, pool: Pool, serving: Floats, reached: Floats) -> float:

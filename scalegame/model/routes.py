@@ -8,8 +8,9 @@ import numpy as np
 
 from scalegame.model import catalogue as cat
 from scalegame.model.balancer import Mode
+from scalegame.model.by_run import ByRun
 from scalegame.model.data_layout import DataLayout
-from scalegame.model.dealing import is_sticky, pools_of_classes
+from scalegame.model.dealing import is_sticky
 from scalegame.model.deck import LANES
 from scalegame.model.exact import Floats
 from scalegame.model.ledger import PLACES
@@ -120,11 +121,13 @@ def find_routes(
     scv: Floats,
     open_count: Floats,
     data: DataLayout | None,
+    home: Whole,
+    by_run: ByRun,
 ) -> Routes:
     """What representatives must know. used: tiers that stand; work: (runs, classes) of each; as_one: runs whose servers
     are walked pool by pool; serving: 1 where a machine works; scv: (runs, columns); open_count: how many machines
     share the traffic of each machine's pool, (runs, columns of the tier); data: what the database's machines are to
-    each other, None where there is one."""
+    each other, None where there is one; home: the pool that each class is sent to, (runs, classes)."""
     table, runs = site.table, site.runs
     branches = 0 if data is None or not data.any_fan else int(data.member.sum(axis=1).max()) - 1
     hops = [*used, *[Tier.DATA] * branches]
@@ -150,7 +153,6 @@ def find_routes(
     queued = None if site.jobs is None else site.jobs.terms.queued
     if queued is not None:
         network = network + np.repeat(queued * wire, LANES, axis=1)
-    home = np.array([[int(pool) for pool in pools_of_classes(site, run)] for run in range(runs)], dtype=np.int64)
     apart = spread_out(site)
     site.books.state.crossing *= apart
     if site.demands.files:
@@ -176,11 +178,11 @@ def find_routes(
         network=network,
         call_seconds=wire + (np.zeros_like(network) if data is None else np.repeat(data.extra, LANES, axis=1)),
         choice=np.zeros((runs, 1), dtype=np.bool_) if data is None else data.several,
-        factors=_factors(site, scv, as_one, open_count),
+        factors=_factors(site, scv, as_one, open_count, by_run),
         spread=_spreads(site, hops, scv, home),
         any_as_one=bool(as_one.any()),
         as_one=as_one[:, None],
-        capacity=_capacities(site, as_one, serving),
+        capacity=_capacities(site, as_one, serving, home, by_run),
         home=home,
         reached_at=_reached_at(site),
         accepts=queued.ravel() if queued is not None and queued.any() else None,
@@ -196,26 +198,30 @@ def _reached_at(site: Site) -> Floats | None:
     return np.where(cut, until * cat.TICK_SECONDS, 0.0) if cut.any() else None
 
 
-def _capacities(site: Site, as_one: Mask, serving: Floats) -> Floats:
+def _capacities(site: Site, as_one: Mask, serving: Floats, home: Whole, by_run: ByRun) -> Floats:
     """Where a pool is walked as one, who really has a request: shares of its machines' cores."""
     table, tier = site.table, site.columns.tiers[Tier.SERVERS]
-    result = np.zeros((site.runs, site.classes, tier.stop - tier.start))
-    for run in np.flatnonzero(as_one).tolist():
-        for k, pool in enumerate(pools_of_classes(site, run)):
+
+    def of(run: int) -> tuple[Floats]:
+        result = np.zeros((site.classes, tier.stop - tier.start))
+        for k, pool in enumerate(home[run].tolist() if as_one[run] else ()):
             mine = np.zeros(tier.stop - tier.start)
-            span = site.columns.spans[pool]
+            span = site.columns.spans[Pool(pool)]
             here = slice(span.start - tier.start, span.stop - tier.start)
             mine[here] = table.cores[run, span] * serving[run, span] * table.in_rotation[run, span]
-            result[run, k] = mine / max(float(np.add.accumulate(mine)[-1]), 1e-9)
-    return result
+            result[k] = mine / max(float(np.add.accumulate(mine)[-1]), 1e-9)
+        return (result,)
+
+    return by_run.rows("capacity", of)[0]
 
 
-def _factors(site: Site, scvs: Floats, as_one: Mask, open_count: Floats) -> Floats | None:
+def _factors(site: Site, scvs: Floats, as_one: Mask, open_count: Floats, by_run: ByRun) -> Floats | None:
     """Rows of the factor curves, where a machine's wait is not plain: (runs, columns)."""
     table, tier = site.table, site.columns.tiers[Tier.SERVERS]
-    rows = np.zeros((site.runs, site.columns.width))
     even = all(flow.arrivals == "even" for flow in site.scenario.traffic)
-    for run in range(site.runs):
+
+    def of(run: int) -> tuple[Floats]:
+        rows = np.zeros(site.columns.width)
         for pool in SERVERS:
             span = site.columns.spans[pool]
             if span.start == span.stop:
@@ -226,17 +232,20 @@ def _factors(site: Site, scvs: Floats, as_one: Mask, open_count: Floats) -> Floa
                 common = site.columns.commons[pool]
                 each = max(1, round(float(table.cores[run, common]) / machines))
                 kind = "least" if site.doors.mode[run] == Mode.LEAST_CONNECTIONS else "two"
-                rows[run, common] = site.factors.row(kind, machines, each)
+                rows[common] = site.factors.row(kind, machines, each)
             elif site.doors.mode[run] == Mode.ROUND_ROBIN and not is_sticky(site, run) and not even:
                 counts = open_count[run, span.start - tier.start : span.stop - tier.start]
                 if machines > 1 and np.count_nonzero(counts != counts[0]):
-                    rows[run, span] = [site.factors.row("turn", count, scv) for count in counts.tolist()]
+                    rows[span] = [site.factors.row("turn", count, scv) for count in counts.tolist()]
                 elif machines > 1:
-                    rows[run, span] = site.factors.row("turn", machines, scv)
+                    rows[span] = site.factors.row("turn", machines, scv)
             elif even and scv > 0.0:
-                rows[run, span] = site.factors.row("even", 1.0, scv)
-        for column in np.flatnonzero((table.cores[run] > 1.0) & (scvs[run] != 1.0) & (rows[run] == 0.0)).tolist():
-            rows[run, column] = site.factors.row("cores", int(table.cores[run, column]), float(scvs[run, column]))
+                rows[span] = site.factors.row("even", 1.0, scv)
+        for column in np.flatnonzero((table.cores[run] > 1.0) & (scvs[run] != 1.0) & (rows == 0.0)).tolist():
+            rows[column] = site.factors.row("cores", int(table.cores[run, column]), float(scvs[run, column]))
+        return (rows,)
+
+    rows = by_run.rows("factors", of)[0]
     return rows if rows.any() else None
 
 

@@ -1,16 +1,18 @@
 """When something happens: what is due at the start of a tick is done, and the next such tick is known ahead.
 
-A tick in which nothing is due costs one comparison; only then are the runs looked at one by one.
+A tick in which nothing is due costs one comparison; only then are the runs of which something is looked at, one by one.
 """
 
 from __future__ import annotations
+
+import numpy as np
 
 from scalegame.model import moving
 from scalegame.model.failover import finish_failover, finish_sharding, watch
 from scalegame.model.faults import Faults
 from scalegame.model.lifecycle import Lifecycle
 from scalegame.model.site import Site, UnderWay
-from scalegame.model.state import NEVER, SERVERS, Condition, Pool
+from scalegame.model.state import SERVERS, Condition, Pool, Whole
 
 
 class Schedule:
@@ -20,41 +22,35 @@ class Schedule:
         self.site = site
         self.life = life
         self.faults = Faults(site, life)
+        self._soonest: Whole = np.zeros(site.runs, dtype=np.int64)
+        """The next tick at which something is due in each run."""
 
     def look_ahead(self) -> None:
         """The next tick at which something ends; called after any change."""
-        table = self.site.table
-        soonest = min(
-            int(when.min())
-            for when in (
-                table.due,
-                table.fails,
-                table.ails,
-                table.blip_until,
-                table.notice,
-                table.slow_until,
-                table.warmer,
-            )
-        )
-        for orders in self.site.under_way:
+        site, table = self.site, self.site.table
+        times = (table.due, table.fails, table.ails, table.blip_until, table.notice, table.slow_until, table.warmer)
+        soonest = np.minimum.reduce([np.minimum.reduce(when, axis=1) for when in times])
+        for run, orders in enumerate(site.under_way):
             for order in orders:
-                soonest = min(soonest, order.ends if order.ends != NEVER else soonest)
-        soonest = min(soonest, self.faults.soonest())
-        self.site.next_due = soonest
+                soonest[run] = min(soonest[run], order.ends)
+        self._soonest = np.minimum(soonest, self.faults.soonest())
+        site.next_due = int(self._soonest.min())
 
     def pass_time(self) -> None:
         """Do what is due at the start of this tick."""
         site = self.site
         if site.tick < site.next_due:
             return
-        for run in range(site.runs):
+        # Orders want to be looked at once, even if nothing of theirs is due yet.
+        runs = np.flatnonzero((self._soonest <= site.tick) | site.altered).tolist()
+        for run in runs:
             self.faults.strike(run)
             for pool in Pool:
                 for column in site.machines(run, pool):
                     self.life.attend(run, column)
             watch(self.life, run)
             self._orders(run)
-        site.changed = True
+            site.alter(run)
         self.look_ahead()
 
     def _orders(self, run: int) -> None:

@@ -37,6 +37,7 @@ from scalegame.model.state import (
     TIER_OF,
     Condition,
     Machines,
+    Mask,
     Pool,
     empty_machines,
     widen,
@@ -132,7 +133,13 @@ class Site:
         self.next_due = 0
         """The next tick at which something is due (see schedule)."""
         self.changed = True
-        """Something about the machines is not what the prepared arrays say."""
+        """Something about some run is not what the prepared arrays say."""
+        self.altered: Mask = np.ones(self.runs, dtype=np.bool_)
+        """Those runs, (runs,)."""
+
+    def alter(self, run: int) -> None:
+        """Something about a run is not what the prepared arrays say."""
+        self.changed = self.altered[run] = True
 
     # Names -----------------------------------------------------------------------------------------------------------
 
@@ -269,7 +276,7 @@ class Site:
         table.serial[run, column] = self.last_serial[run, pool]
         self.fit(run, column, size)
         self.queue_of(column).clear(run, self.local(column), self.tick)
-        self.changed = True
+        self.alter(run)
         return column
 
     def fit(self, run: int, column: int, size: int) -> None:
@@ -283,7 +290,7 @@ class Site:
         table.stretch[run, column] = 1.0 + kind.contention * (kind.cores - 1)
         table.shift[run, column] = self.shift_rows[size]
         table.rent[run, column] = rent_of(kind)
-        self.changed = True
+        self.alter(run)
 
     def uninstall(self, run: int, column: int) -> None:
         """Take a machine away and close the gap, so that a pool's machines stay in the order of their age."""
@@ -299,7 +306,7 @@ class Site:
         moved = [c - first for c in order]
         for held in (state.curve, state.left, state.head):
             held[run, here] = held[run, moved]
-        self.changed = True
+        self.alter(run)
 
     def empty(self, run: int, column: int) -> None:
         """Everything in a machine's queue is gone."""

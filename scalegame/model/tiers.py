@@ -12,6 +12,7 @@ from scalegame.model import catalogue as cat
 from scalegame.model.addresses import hash_anew
 from scalegame.model.ahead import MachineDraws, MachinesAhead
 from scalegame.model.balancer import Splitter, Weights, by_weight, in_turn
+from scalegame.model.by_run import ByRun
 from scalegame.model.caching import usable_kb
 from scalegame.model.database import Database
 from scalegame.model.dealing import sticky_share
@@ -45,6 +46,7 @@ class Tiers:
         self._shedding = Shedding(site)
         self._lookups = None if site.caching is None else Lookups(site, site.caching, self.stations)
         self._splitter = Splitter(site.seeds, site.classes)
+        self._by_run = ByRun(site)
         self._database = Database(site, self.stations)
         self._bases = [
             np.array([[stream_base(s, Stream.SERVICE, part)] for s in site.seeds.tolist()], dtype=np.uint64)
@@ -55,7 +57,7 @@ class Tiers:
         """After any change of the machines."""
         hash_anew(self.site)
         notice_machines(self.site)
-        self.layout = lay_out(self.site, self.stations)
+        self.layout = lay_out(self.site, self.stations, self._by_run)
         self._database.unhindered = False
         self._database.policies.refresh()
         self._shedding.refresh()
@@ -78,6 +80,11 @@ class Tiers:
             z = z * ~layout.steady
         self._weights = Weights(layout.share, z if layout.any_random else None)
         self._database.draw(self.layout, end - site.tick)
+
+    def close_second(self) -> None:
+        """A whole second is over, and its representatives have been where they went."""
+        if self._lookups is not None:
+            self._lookups.follow_disk()
 
     def walk(self, attempts: Attempts, rates: Floats, last: Walked | None) -> Walked:
         """Walk this tick's attempts through the tiers; rates: those expected, (runs, classes); last: the tick before,

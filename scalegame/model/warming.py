@@ -24,7 +24,7 @@ def grow_warmer(site: Site, run: int, column: int) -> None:
     steps = round((table.cold[run, column] - 1.0) / (cat.WARMUP_FACTOR - 1.0) * cat.WARMUP_STEPS) - 1
     table.cold[run, column] = 1.0 + (cat.WARMUP_FACTOR - 1.0) * steps / cat.WARMUP_STEPS if steps > 0 else 1.0
     table.warmer[run, column] = site.tick + _STEP_TICKS if steps > 0 else NEVER
-    site.changed = True
+    site.alter(run)
 
 
 def seconds_cold(site: Site, run: int, column: int) -> float:

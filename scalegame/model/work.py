@@ -14,7 +14,7 @@ from scalegame.model.records import Where
 from scalegame.model.scenario import RequestClass
 from scalegame.model.sessions import Home
 from scalegame.model.site import Site
-from scalegame.model.state import SERVERS, Mask, Tier
+from scalegame.model.state import SERVERS, Mask, Tier, Whole
 from scalegame.model.uploads import handling_ms
 
 WALKED = (Tier.DOOR, Tier.SERVERS, Tier.CACHE, Tier.DATA)
@@ -186,12 +186,11 @@ def scv_by_machine(site: Site) -> Floats:
     return result
 
 
-def classes_by_server(site: Site) -> Floats | None:
+def classes_by_server(site: Site, home: Whole) -> Floats | None:
     """1 for the classes that a server gets by its pool, (runs, columns of the tier, classes); None where all servers
-    get all. Nobody is sent to an unused pool, and it counts as if all were."""
+    get all. Nobody is sent to an unused pool, and it counts as if all were. home: of each class, (runs, classes)."""
     if not any(site.paths):
         return None
-    home = np.array([[int(pool) for pool in pools_of_classes(site, run)] for run in range(site.runs)], dtype=np.int64)
     pool_at = site.columns.pool_at[site.columns.tiers[Tier.SERVERS]]
     coming = pool_at[None, :, None] == home[:, None, :]
     result: Floats = (coming | ~coming.any(axis=2, keepdims=True)) * 1.0

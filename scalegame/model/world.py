@@ -197,7 +197,7 @@ class World:
         give(order, self.life, run)
         if dial[run] != before:
             self._block_end = self._block_start
-        self.site.changed = True
+        self.site.alter(run)
         self.site.next_due = 0
 
     def launch(self, run: int, to_second: float) -> None:
@@ -265,6 +265,8 @@ class World:
         at_once = len(trail) >= self._passage.most_ticks or self._tiers.ask_fates
         if at_once or site.tick % cat.TICKS_PER_SECOND == 0 or site.tick == self._warm:
             self.catch_up()
+        if site.tick % cat.TICKS_PER_SECOND == 0:
+            self._tiers.close_second()
 
     def _rebuild(self) -> None:
         site = self.site
@@ -272,6 +274,7 @@ class World:
             self._workers.muster()
         self._tiers.rebuild()
         site.changed = False
+        site.altered[:] = False
         if self._block_start <= site.tick < self._block_end:
             self._tiers.draw(self._block_end)
 

@@ -129,6 +129,33 @@ def play_alone_and_among_others(level: Level, mine: Script, others: list[Script]
     assert crowd.state_hash(1) == alone.state_hash()
 
 
+def play_kept_and_anew(level: Level, scripts: list[Script], seed: int) -> None:
+    """What is kept of the runs that did not change is what working it out anew would say."""
+    kept, anew = (World(level.scenario, [seed, 1, 2]) for _ in range(2))
+    given_to = [orders_of(script) for script in scripts]
+    for tick in range(110):
+        for run, script in enumerate(given_to):
+            give(kept, script, tick, run)
+            give(anew, script, tick, run)
+        for run in range(3):
+            anew.site.alter(run)
+        kept.step()
+        anew.step()
+    for run in range(3):
+        assert kept.state_hash(run) == anew.state_hash(run)
+
+
+def test_an_order_has_only_its_own_run_looked_at_anew(sandbox: Level) -> None:
+    world = World(sandbox.scenario, range(5))
+    for _ in range(3):
+        world.step()
+    order = parse("place balancer l4")
+    world.apply(order, 3)  # type: ignore[arg-type]  # the world's order
+    assert world.site.altered.tolist() == [False, False, False, True, False]
+    world.step()
+    assert not world.site.altered.any()
+
+
 def test_every_kind_of_word_can_be_drawn() -> None:
     """Whoever adds a kind of place to the grammar says in any_commands what may stand there."""
     kinds = {slot.kind for verb in VERBS for slot in (*verb.slots, *verb.options)} - {"command"}
@@ -146,6 +173,12 @@ def test_any_commands_leave_a_whole_world(sandbox: Level, script: Script, seed: 
 @given(mine=scripts, others=st.tuples(scripts, scripts).map(list), seed=st.integers(0, 2**53))
 def test_a_run_among_others_is_the_run_alone(sandbox: Level, mine: Script, others: list[Script], seed: int) -> None:
     play_alone_and_among_others(sandbox, mine, others, seed)
+
+
+@QUICK
+@given(some=st.tuples(scripts, scripts, scripts).map(list), seed=st.integers(0, 2**53))
+def test_what_is_kept_of_runs_is_what_they_are(sandbox: Level, some: list[Script], seed: int) -> None:
+    play_kept_and_anew(sandbox, some, seed)
 
 
 @pytest.mark.slow
@@ -193,3 +226,10 @@ def test_independent_commands_may_come_in_either_order(sandbox: Level, one: str,
             session.step()
         states.append(session.state_hash())
     assert states[0] == states[1]
+
+
+@pytest.mark.slow
+@LONG
+@given(some=st.tuples(scripts, scripts, scripts).map(list), seed=st.integers(0, 2**53))
+def test_what_is_kept_of_runs_is_what_they_are_at_length(sandbox: Level, some: list[Script], seed: int) -> None:
+    play_kept_and_anew(sandbox, some, seed)

@@ -206,4 +206,4 @@ def cancel_sharding(life: Lifecycle, run: int) -> None:
     for pool in (Pool.DATABASE, Pool.STANDBY):
         for column in reversed(site.machines(run, pool)[int(site.database.shards[run]) :]):
             life.take_away(run, column)
-    site.changed = True
+    site.alter(run)
