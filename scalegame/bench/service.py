@@ -45,7 +45,7 @@ class Service:
         """Seconds from end to end by theory: the sum of two M/M/c sojourns (Jackson 1957, Erlang's C)."""
         import numpy as np
 
-        from scalegame.model.waiting import erlang_c
+        from scalegame.model.queueing.waiting import erlang_c
 
         def sojourn(cores: int, work: float) -> float:
             waits = float(erlang_c(cores, np.array([UTILISATION]))[0])

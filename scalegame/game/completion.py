@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from scalegame.game.command import VERBS, Verb, is_unlocked
 from scalegame.game.watched import GAME_FIGURES
 from scalegame.game.words import Slot
+from scalegame.model.automation.figures import POOL_FIGURES, RUN_FIGURES
 from scalegame.model.catalogue import AUTOSCALER_OFFERED_TARGET, SETTINGS, setting_of
-from scalegame.model.figures import POOL_FIGURES, RUN_FIGURES
 
 if TYPE_CHECKING:
     from scalegame.game.level import Level

@@ -11,7 +11,7 @@ from scalegame.game.level_positions import Path
 from scalegame.game.level_schema import LARGEST, ClassKeys, FaultKeys, LevelKeys, TrafficKeys
 from scalegame.game.script import ScriptError, read_script
 from scalegame.model.catalogue import SIZES, TICK_SECONDS
-from scalegame.model.jobs import LONGEST_JOB_SECONDS
+from scalegame.model.queue.jobs import LONGEST_JOB_SECONDS
 from scalegame.model.state import ZONES
 
 LONGEST_SECONDS = 86_400.0

@@ -15,7 +15,7 @@ from pydantic_core import PydanticCustomError
 
 from scalegame.game.command import VERBS
 from scalegame.model.catalogue import BAD_DEPLOYS, LADDER
-from scalegame.model.popularity import MOST_ALPHA, MOST_ITEMS
+from scalegame.model.copies.popularity import MOST_ALPHA, MOST_ITEMS
 from scalegame.model.scenario import Algorithm, BalancerKind, DataHome, FaultKind, Protocol, SessionHome, UploadHome
 from scalegame.model.state import ZONES
 

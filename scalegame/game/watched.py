@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from scalegame.model.figures import POOL_FIGURES, RUN_FIGURES, Figure
+from scalegame.model.automation.figures import POOL_FIGURES, RUN_FIGURES, Figure
 
 GAME_FIGURES: dict[str, Figure] = {
     "money": Figure("dollars", "what the purse holds; without a purse there is no end of it"),

@@ -10,9 +10,9 @@ from dataclasses import fields
 import numpy as np
 from numpy.typing import NDArray
 
-from scalegame.model.cohorts import RING
-from scalegame.model.dealing import walked_as_one
-from scalegame.model.replication import LOG
+from scalegame.model.data.replication import LOG
+from scalegame.model.front.dealing import walked_as_one
+from scalegame.model.queueing.cohorts import RING
 from scalegame.model.site import Site
 from scalegame.model.state import SERVERS, TIER_OF, Pool, digest
 

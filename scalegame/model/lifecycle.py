@@ -8,23 +8,23 @@ from __future__ import annotations
 import numpy as np
 
 from scalegame.model import catalogue as cat
-from scalegame.model import records, uploads
-from scalegame.model.belongings import Disk, of_machines, was_lost
-from scalegame.model.caching import CACHE, PAGES
-from scalegame.model.chance import plan_failure
-from scalegame.model.dealing import is_sticky, walked_as_one
-from scalegame.model.draws import Stream, uniform_one
-from scalegame.model.ledger import CRASH, DOWN
-from scalegame.model.outages import zone_back
-from scalegame.model.replication import seed_replica
-from scalegame.model.sessions import Home, forget_machine, forget_share
+from scalegame.model.copies.caching import CACHE, PAGES
+from scalegame.model.data.replication import seed_replica
+from scalegame.model.data.stores import free_callers, stores_of
+from scalegame.model.failure.chance import plan_failure
+from scalegame.model.failure.outages import zone_back
+from scalegame.model.front.dealing import is_sticky, walked_as_one
+from scalegame.model.front.warming import grow_warmer, start_cold
+from scalegame.model.front.zones import zone_for
+from scalegame.model.homes import records, uploads
+from scalegame.model.homes.belongings import Disk, of_machines, was_lost
+from scalegame.model.homes.sessions import Home, forget_machine, forget_share
+from scalegame.model.numbers.draws import Stream, uniform_one
+from scalegame.model.queue.workers import hand_back, handed_back_text, in_hand
 from scalegame.model.site import SERVING, Site, UnderWay, key_of, rent_of
 from scalegame.model.state import NEVER, PLACED, TIER_OF, Condition, Pool, Tier
-from scalegame.model.stores import free_callers, stores_of
 from scalegame.model.texts import counted
-from scalegame.model.warming import grow_warmer, start_cold
-from scalegame.model.workers import hand_back, handed_back_text, in_hand
-from scalegame.model.zones import zone_for
+from scalegame.model.way.ledger import CRASH, DOWN
 
 DEPLOY, RESIZE, ROLLBACK = 1, 2, 3
 """What a machine waits for in a rolling order (Machines.queued)."""

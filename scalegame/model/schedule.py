@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from scalegame.model import moving
-from scalegame.model.failover import finish_failover, finish_sharding, watch
-from scalegame.model.faults import Faults
+from scalegame.model.data.failover import finish_failover, finish_sharding, watch
+from scalegame.model.failure.faults import Faults
+from scalegame.model.homes import moving
 from scalegame.model.lifecycle import Lifecycle
 from scalegame.model.site import Site, UnderWay
 from scalegame.model.state import SERVERS, Condition, Pool, Whole

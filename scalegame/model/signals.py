@@ -5,21 +5,23 @@ from __future__ import annotations
 import numpy as np
 
 from scalegame.model import catalogue as cat
-from scalegame.model.balancer import ALGORITHMS, Mode
-from scalegame.model.belongings import Disk, data_on, of_machines, will_be_lost
-from scalegame.model.caching_view import look_at_copies
-from scalegame.model.calls import calls_view
-from scalegame.model.data_view import look_at_data
-from scalegame.model.dealing import walked_as_one
-from scalegame.model.exact import Floats
-from scalegame.model.front_view import look_at_front
-from scalegame.model.histogram import latency
+from scalegame.model.copies.caching_view import look_at_copies
+from scalegame.model.data.data_view import look_at_data
+from scalegame.model.front.balancer import ALGORITHMS, Mode
+from scalegame.model.front.dealing import walked_as_one
+from scalegame.model.front.front_view import look_at_front
+from scalegame.model.front.warming import seconds_cold
+from scalegame.model.homes.belongings import Disk, data_on, of_machines, will_be_lost
+from scalegame.model.homes.records import DATA_NAMES, Where
+from scalegame.model.homes.sessions import HOME_NAMES, Home
+from scalegame.model.homes.uploads import STORE_NAMES, Store, dollars_a_minute
+from scalegame.model.numbers.exact import Floats
+from scalegame.model.numbers.histogram import latency
+from scalegame.model.operators.calls import calls_view
 from scalegame.model.ordering.autoscale import autoscaler_views
 from scalegame.model.ordering.settings import settings_text
-from scalegame.model.queue_view import look_at_queue, with_messages
-from scalegame.model.records import DATA_NAMES, Where
-from scalegame.model.servers import SLOW_SERVICE_SECONDS
-from scalegame.model.sessions import HOME_NAMES, Home
+from scalegame.model.queue.queue_view import look_at_queue, with_messages
+from scalegame.model.queueing.servers import SLOW_SERVICE_SECONDS
 from scalegame.model.site import Site
 from scalegame.model.snapshot import (
     CAUSES,
@@ -36,8 +38,6 @@ from scalegame.model.snapshot import (
     TierName,
 )
 from scalegame.model.state import NEVER, SERVERS, TIER_OF, ZONES, Condition, Pool, Tier
-from scalegame.model.uploads import STORE_NAMES, Store, dollars_a_minute
-from scalegame.model.warming import seconds_cold
 
 _STATES: dict[Condition, MachineState] = {
     Condition.UP: "up",

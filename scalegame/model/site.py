@@ -7,26 +7,26 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from scalegame.model.balancer import Doors
-from scalegame.model.caching import Caching
-from scalegame.model.calls import Calls, no_calls
+from scalegame.model.automation.scaling import no_scaling
 from scalegame.model.catalogue import SETTINGS, Size
-from scalegame.model.cohorts import Queue
 from scalegame.model.columns import FIRST_COLUMNS, Columns
-from scalegame.model.crew import idle_crew
-from scalegame.model.demands import demands_of
-from scalegame.model.exact import Floats
-from scalegame.model.fates import Fates
-from scalegame.model.herd import Factors
-from scalegame.model.jobs import Jobs
-from scalegame.model.ledger import Books
-from scalegame.model.outages import Outages, no_outages
-from scalegame.model.records import Records, first_records
-from scalegame.model.releases import Releases, good_releases
-from scalegame.model.replication import Data, first_data
-from scalegame.model.scaling import no_scaling
+from scalegame.model.copies.caching import Caching
+from scalegame.model.data.replication import Data, first_data
+from scalegame.model.failure.outages import Outages, no_outages
+from scalegame.model.failure.releases import Releases, good_releases
+from scalegame.model.front.balancer import Doors
+from scalegame.model.homes.demands import demands_of
+from scalegame.model.homes.records import Records, first_records
+from scalegame.model.homes.sessions import Sessions, first_sessions
+from scalegame.model.homes.uploads import Uploads, first_uploads
+from scalegame.model.numbers.exact import Floats
+from scalegame.model.operators.calls import Calls, no_calls
+from scalegame.model.queue.crew import idle_crew
+from scalegame.model.queue.jobs import Jobs
+from scalegame.model.queueing.cohorts import Queue
+from scalegame.model.queueing.herd import Factors
+from scalegame.model.queueing.waiting import Shifts
 from scalegame.model.scenario import Scenario
-from scalegame.model.sessions import Sessions, first_sessions
 from scalegame.model.snapshot import Happening
 from scalegame.model.state import (
     NEVER,
@@ -43,8 +43,8 @@ from scalegame.model.state import (
     widen,
 )
 from scalegame.model.traffic import Retries, Timeline, planned_requests
-from scalegame.model.uploads import Uploads, first_uploads
-from scalegame.model.waiting import Shifts
+from scalegame.model.way.fates import Fates
+from scalegame.model.way.ledger import Books
 
 SERVING = (Condition.UP, Condition.DRAINING)
 _KNOBS = {key: i for i, key in enumerate(SETTINGS)}

@@ -12,7 +12,7 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from scalegame.model.exact import Floats
+from scalegame.model.numbers.exact import Floats
 
 Whole = NDArray[np.int64]
 Mask = NDArray[np.bool_]

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scalegame.model.catalogue import TICK_SECONDS, TICKS_PER_SECOND
-from scalegame.model.draws import Stream, stream_base, uniform, uniform_one
-from scalegame.model.exact import Floats, Standard, exp, poisson
+from scalegame.model.numbers.draws import Stream, stream_base, uniform, uniform_one
+from scalegame.model.numbers.exact import Floats, Standard, exp, poisson
 from scalegame.model.scenario import RequestClass, Scenario
 from scalegame.model.state import Whole
 

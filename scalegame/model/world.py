@@ -19,35 +19,35 @@ from dataclasses import dataclass
 import numpy as np
 
 from scalegame.model import catalogue as cat
-from scalegame.model.addresses import write_list
-from scalegame.model.autoscaler import Autoscaler
-from scalegame.model.balancer import Mode
-from scalegame.model.bounds import Bounds
-from scalegame.model.caching import CACHE, CDN, Caching
-from scalegame.model.connections import pooler_rent
-from scalegame.model.dealing import landing_shares
-from scalegame.model.exact import Floats
-from scalegame.model.figures import POOL_FIGURES
+from scalegame.model.automation.autoscaler import Autoscaler
+from scalegame.model.automation.figures import POOL_FIGURES
+from scalegame.model.automation.gauges import POOL_GAUGES, RUN_GAUGES
+from scalegame.model.copies.caching import CACHE, CDN, Caching
+from scalegame.model.data.connections import pooler_rent
 from scalegame.model.fingerprint import fingerprint
-from scalegame.model.flow import Attempts, Trail
-from scalegame.model.gauges import POOL_GAUGES, RUN_GAUGES
+from scalegame.model.front.addresses import write_list
+from scalegame.model.front.balancer import Mode
+from scalegame.model.front.dealing import landing_shares
+from scalegame.model.homes.records import Where
+from scalegame.model.homes.sessions import Home
+from scalegame.model.homes.uploads import Store
 from scalegame.model.lifecycle import Lifecycle
+from scalegame.model.numbers.exact import Floats
 from scalegame.model.ordering import ModelQuote, give, quote_of, refusal_of
 from scalegame.model.ordering.targets import KINDS
 from scalegame.model.orders import Order
-from scalegame.model.passage import Passage
-from scalegame.model.records import Where
+from scalegame.model.queue.workers import Workers
 from scalegame.model.scenario import PoolPlan, Scenario, shifts
 from scalegame.model.schedule import Schedule
-from scalegame.model.sessions import Home
 from scalegame.model.signals import look
 from scalegame.model.site import Site
 from scalegame.model.snapshot import Happening, Snapshot
 from scalegame.model.state import Condition, Pool, Tier
-from scalegame.model.tiers import Tiers, notice_machines
 from scalegame.model.traffic import Arrivals, Plan
-from scalegame.model.uploads import Store
-from scalegame.model.workers import Workers
+from scalegame.model.way.bounds import Bounds
+from scalegame.model.way.flow import Attempts, Trail
+from scalegame.model.way.passage import Passage
+from scalegame.model.way.tiers import Tiers, notice_machines
 
 RULES = 2
 """Raised with every change of results: a run file of other rules cannot be verified by this version."""

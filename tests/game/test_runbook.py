@@ -15,9 +15,9 @@ from scalegame.game.run_file import read
 from scalegame.game.session import Session
 from scalegame.game.watched import examples, figure_of
 from scalegame.game.words import CommandError
+from scalegame.model.automation.figures import POOL_FIGURES, RUN_FIGURES
+from scalegame.model.automation.gauges import POOL_GAUGES, RUN_GAUGES
 from scalegame.model.catalogue import MOST_RULES
-from scalegame.model.figures import POOL_FIGURES, RUN_FIGURES
-from scalegame.model.gauges import POOL_GAUGES, RUN_GAUGES
 from tests.game.played_levels import BUSY, CALM, make_level, stage
 
 RULE = "when app.utilisation > 85% for 3 do add app"

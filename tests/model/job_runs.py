@@ -8,11 +8,11 @@ from functools import cache
 
 import numpy as np
 
-from scalegame.model.exact import Floats
-from scalegame.model.job_books import Ending
-from scalegame.model.jobs import Jobs
+from scalegame.model.numbers.exact import Floats
+from scalegame.model.queue.job_books import Ending
+from scalegame.model.queue.jobs import Jobs
+from scalegame.model.queueing.waiting import Shifts
 from scalegame.model.scenario import RequestClass
-from scalegame.model.waiting import Shifts
 from tests.model.lab_runs import Estimate, estimate
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scalegame.game.level_library import find
-from scalegame.model.histogram import quantile
+from scalegame.model.numbers.histogram import quantile
 from scalegame.model.scenario import Scenario, Traffic
 from scalegame.model.snapshot import PoolView, Snapshot
 from scalegame.model.state import Pool

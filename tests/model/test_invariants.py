@@ -9,13 +9,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from scalegame.model.ahead import MachineDraws
-from scalegame.model.exact import Floats
+from scalegame.model.homes.records import Where
+from scalegame.model.homes.sessions import in_order
+from scalegame.model.numbers.exact import Floats
 from scalegame.model.orders import Order
-from scalegame.model.records import Where
+from scalegame.model.queueing.ahead import MachineDraws
+from scalegame.model.queueing.servers import Prepared, Stations
 from scalegame.model.scenario import Scenario
-from scalegame.model.servers import Prepared, Stations
-from scalegame.model.sessions import in_order
 from scalegame.model.state import Machines, Tier
 from scalegame.model.world import World
 from tests.model.small_worlds import orders, scenarios, shop

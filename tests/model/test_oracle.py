@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from scalegame.model.catalogue import Size
-from scalegame.model.histogram import quantile
+from scalegame.model.numbers.histogram import quantile
 from scalegame.model.orders import Set
 from scalegame.model.scenario import BalancerPlan, Fault, PoolPlan, RequestClass, Retries, Scenario, Start, Traffic
 from scalegame.model.state import Pool

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scalegame.model import catalogue as cat
-from scalegame.model.gauges import busy_cores, standing
+from scalegame.model.automation.gauges import busy_cores, standing
 from scalegame.model.lifecycle import Lifecycle, ticks
 from scalegame.model.ordering.rules import FREE, ModelQuote, give, price_of, quote_of, refusal_of
 from scalegame.model.ordering.targets import nothing_there

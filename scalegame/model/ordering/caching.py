@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from scalegame.model import catalogue as cat
-from scalegame.model.caching import CACHE, CDN, Caching, is_cacheable, is_looked_up, is_static, usable_kb
+from scalegame.model.copies.caching import CACHE, CDN, Caching, is_cacheable, is_looked_up, is_static, usable_kb
+from scalegame.model.copies.settling import Kind, hit_shares
 from scalegame.model.lifecycle import Lifecycle, ticks
 from scalegame.model.ordering.rules import FREE, ModelQuote, give, quote_of, refusal_of
 from scalegame.model.ordering.settings import follows, prices, refuses
 from scalegame.model.ordering.targets import knows_size, size_of, size_refusal
 from scalegame.model.orders import PlaceCache, PlaceCdn, Purge
-from scalegame.model.settling import Kind, hit_shares
 from scalegame.model.site import Site
 from scalegame.model.state import Pool
 from scalegame.model.texts import share_text

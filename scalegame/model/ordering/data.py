@@ -6,16 +6,16 @@ What `add` and `remove` mean for its machines is here too, for ``machines`` to a
 from __future__ import annotations
 
 from scalegame.model import catalogue as cat
+from scalegame.model.data.shards import shard_shares
+from scalegame.model.data.stores import primaries, standby_of
+from scalegame.model.homes.records import Where
 from scalegame.model.lifecycle import Lifecycle, ticks
 from scalegame.model.ordering.rules import FREE, ModelQuote, give, price_of, quote_of, refusal_of
 from scalegame.model.ordering.settings import prices, refuses
 from scalegame.model.ordering.targets import condition_of, doing, knows_size, size_of, size_refusal, zone_refusal
 from scalegame.model.orders import Add, Remove, Shard
-from scalegame.model.records import Where
-from scalegame.model.shards import shard_shares
 from scalegame.model.site import SERVING, Site
 from scalegame.model.state import TIERS, ZONES, Condition, Pool, Tier
-from scalegame.model.stores import primaries, standby_of
 from scalegame.model.texts import counted
 
 SUPPORT = (Pool.REPLICA, Pool.STANDBY)

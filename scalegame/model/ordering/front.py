@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from scalegame.model import catalogue as cat
-from scalegame.model.addresses import CONSISTENT, by_address
-from scalegame.model.balancer import ALGORITHMS, MODES, Mode
+from scalegame.model.front.addresses import CONSISTENT, by_address
+from scalegame.model.front.balancer import ALGORITHMS, MODES, Mode
+from scalegame.model.front.reading import L7, TO_SERVERS
 from scalegame.model.lifecycle import Lifecycle, ticks
 from scalegame.model.ordering.rules import FREE, ModelQuote, give, price_of, quote_of, refusal_of
 from scalegame.model.ordering.settings import prices, refuses
 from scalegame.model.ordering.targets import KINDS, knows_size, machines_wanted, size_of, size_refusal
 from scalegame.model.orders import PlaceBalancer
-from scalegame.model.reading import L7, TO_SERVERS
 from scalegame.model.schedule import open_up
 from scalegame.model.site import Site
 from scalegame.model.state import Pool

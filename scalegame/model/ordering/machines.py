@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scalegame.model import catalogue as cat
-from scalegame.model.balancer import Mode
+from scalegame.model.front.balancer import Mode
 from scalegame.model.lifecycle import RESIZE, Lifecycle
 from scalegame.model.ordering import data
 from scalegame.model.ordering.rules import FREE, ModelQuote, give, harm_of, price_of, quote_of, refusal_of

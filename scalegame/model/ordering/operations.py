@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from scalegame.model.failure.releases import roll_back
 from scalegame.model.lifecycle import DEPLOY, Lifecycle
 from scalegame.model.ordering.data import cancel_sharding
 from scalegame.model.ordering.rules import FREE, ModelQuote, give, quote_of, refusal_of
 from scalegame.model.ordering.targets import columns_of
 from scalegame.model.orders import Cancel
-from scalegame.model.releases import roll_back
 from scalegame.model.site import Site, UnderWay
 from scalegame.model.state import Condition, Pool
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 
 from scalegame.model import catalogue as cat
-from scalegame.model.dealing import is_under, pools_of_classes
+from scalegame.model.front.dealing import is_under, pools_of_classes
+from scalegame.model.homes.sessions import Home
 from scalegame.model.lifecycle import Lifecycle
 from scalegame.model.ordering.machines import MOST_AT_ONCE
 from scalegame.model.ordering.rules import FREE, ModelQuote, give, quote_of, refusal_of
 from scalegame.model.ordering.targets import knows_size, newcomers_text, size_of, size_refusal, zone_refusal
 from scalegame.model.orders import PlacePool, Route
 from scalegame.model.scenario import RequestClass
-from scalegame.model.sessions import Home
 from scalegame.model.site import Site
 from scalegame.model.state import PLACED, POOL_NAMES, PREFIXES, SERVERS, ZONES, Condition, Pool
 from scalegame.model.texts import share_text

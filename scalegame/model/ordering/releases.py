@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from scalegame.model import catalogue as cat
-from scalegame.model.balancer import Mode
-from scalegame.model.belongings import Disk
-from scalegame.model.chance import release_is_bad
+from scalegame.model.failure.chance import release_is_bad
+from scalegame.model.failure.releases import publish, roll_back
+from scalegame.model.front.balancer import Mode
+from scalegame.model.homes.belongings import Disk
 from scalegame.model.lifecycle import DEPLOY, ROLLBACK, Lifecycle
 from scalegame.model.ordering.rules import ModelQuote, give, harm_of, quote_of, refusal_of
 from scalegame.model.ordering.targets import columns_of, nothing_there
 from scalegame.model.orders import Deploy
-from scalegame.model.releases import publish, roll_back
 from scalegame.model.site import Site, UnderWay
 from scalegame.model.state import SERVERS, Pool
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from scalegame.model import catalogue as cat
-from scalegame.model.addresses import moving_share
-from scalegame.model.balancer import Mode
-from scalegame.model.belongings import Disk, keeper_of_data
-from scalegame.model.caching import CDN
-from scalegame.model.dealing import is_sticky
+from scalegame.model.copies.caching import CDN
+from scalegame.model.front.addresses import moving_share
+from scalegame.model.front.balancer import Mode
+from scalegame.model.front.dealing import is_sticky
+from scalegame.model.homes.belongings import Disk, keeper_of_data
+from scalegame.model.homes.sessions import Home
 from scalegame.model.lifecycle import Lifecycle
 from scalegame.model.ordering import data
 from scalegame.model.ordering.caching import stop_keeping, stops_keeping_quote, stops_keeping_refusal
@@ -15,7 +16,6 @@ from scalegame.model.ordering.rules import FREE, ModelQuote, give, harm_of, pric
 from scalegame.model.ordering.state import is_spare_database
 from scalegame.model.ordering.targets import columns_of, condition_of, nothing_there
 from scalegame.model.orders import Remove
-from scalegame.model.sessions import Home
 from scalegame.model.site import SERVING, Site
 from scalegame.model.state import PLACED, SERVERS, TIER_OF, Condition, Pool, Tier
 from scalegame.model.texts import share_text

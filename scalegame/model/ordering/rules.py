@@ -9,14 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import singledispatch
 
-from scalegame.model.belongings import Disk, of_machines, will_be_lost
+from scalegame.model.data.stores import stores_of
+from scalegame.model.homes.belongings import Disk, of_machines, will_be_lost
 from scalegame.model.lifecycle import Lifecycle
 from scalegame.model.orders import Order
+from scalegame.model.queue.workers import handed_back_text, in_hand
 from scalegame.model.site import Site, key_of
 from scalegame.model.state import TIER_OF, Pool, Tier
-from scalegame.model.stores import stores_of
 from scalegame.model.texts import counted
-from scalegame.model.workers import handed_back_text, in_hand
 
 
 @dataclass(frozen=True, slots=True)

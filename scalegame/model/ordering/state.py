@@ -5,20 +5,20 @@ from __future__ import annotations
 import numpy as np
 
 from scalegame.model import catalogue as cat
-from scalegame.model.balancer import Mode
+from scalegame.model.front.balancer import Mode
+from scalegame.model.homes.records import PLACES_OF_DATA, Where
+from scalegame.model.homes.sessions import HOMES, Home
+from scalegame.model.homes.uploads import STORES, copy_seconds, file_gb
 from scalegame.model.lifecycle import Lifecycle, ticks
 from scalegame.model.ordering.rules import ModelQuote, give, quote_of, refusal_of
 from scalegame.model.ordering.settings import prices
 from scalegame.model.ordering.targets import size_of
 from scalegame.model.orders import MoveData, MoveSessions, MoveUploads
-from scalegame.model.records import PLACES_OF_DATA, Where
 from scalegame.model.scenario import SessionHome
-from scalegame.model.sessions import HOMES, Home
 from scalegame.model.site import Site
 from scalegame.model.state import NEVER, Condition, Pool, Tier
 from scalegame.model.texts import share_text
-from scalegame.model.uploads import STORES, copy_seconds, file_gb
-from scalegame.model.work import token_ms
+from scalegame.model.way.work import token_ms
 
 _WHERE_USERS_LIVE: dict[SessionHome, str] = {
     "memory": "a server that dies or is replaced logs its users out",

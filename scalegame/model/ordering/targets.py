@@ -5,18 +5,18 @@ from __future__ import annotations
 import numpy as np
 
 from scalegame.model import catalogue as cat
-from scalegame.model.addresses import moving_share
-from scalegame.model.balancer import Mode
-from scalegame.model.outages import zone_back
-from scalegame.model.records import Where
+from scalegame.model.copies.settling import moved_share
+from scalegame.model.failure.outages import zone_back
+from scalegame.model.front.addresses import moving_share
+from scalegame.model.front.balancer import Mode
+from scalegame.model.front.zones import crossing_text, zone_for
+from scalegame.model.homes.records import Where
+from scalegame.model.homes.sessions import Home
+from scalegame.model.homes.uploads import Store
 from scalegame.model.scenario import BalancerKind
-from scalegame.model.sessions import Home
-from scalegame.model.settling import moved_share
 from scalegame.model.site import Site
 from scalegame.model.state import PLACED, SERVERS, ZONES, Condition, Pool
 from scalegame.model.texts import share_text
-from scalegame.model.uploads import Store
-from scalegame.model.zones import crossing_text, zone_for
 
 KINDS: dict[BalancerKind, int] = {"l4": 1, "l7": 2}
 """As Doors.kind has them."""

@@ -1,0 +1,1 @@
+"""Copies: the CDN, the application cache, the pages in memory."""

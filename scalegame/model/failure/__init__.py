@@ -1,0 +1,1 @@
+"""What breaks: faults by script and by chance, outages, bad releases."""

@@ -1,0 +1,105 @@
+"""What each kind of fault does to a site, whoever brings it: the level's script or chance."""
+
+from __future__ import annotations
+
+from scalegame.model import catalogue as cat
+from scalegame.model.failure.chance import plan_zone
+from scalegame.model.failure.releases import publish
+from scalegame.model.homes.belongings import Disk, of_machines, was_lost
+from scalegame.model.homes.sessions import Home
+from scalegame.model.lifecycle import DEPLOY, Lifecycle, ticks
+from scalegame.model.site import SERVING, Site
+from scalegame.model.state import NEVER, ZONES, Condition, Pool
+
+
+class Mishaps:
+    """Befalls machines, zones and pools of a site."""
+
+    def __init__(self, site: Site, life: Lifecycle) -> None:
+        self.site = site
+        self.life = life
+
+    def crash(self, run: int, column: int) -> None:
+        """A machine dies; its disk is well."""
+        self.life.crash(run, column)
+
+    def lose_disk(self, run: int, column: int) -> None:
+        """A machine dies, and what was on its disk is gone."""
+        self.life.crash(run, column, cat.DISK_REPAIR_SECONDS, disk=True)
+
+    def slow(self, run: int, column: int, factor: float, seconds: float) -> None:
+        """A machine works on, slowly: a sick disk, a noisy neighbour. Health checks pass."""
+        site, table = self.site, self.site.table
+        table.slow[run, column] = factor * table.release_factor[run, column]
+        table.slow_until[run, column] = site.tick + ticks(seconds)
+        name = site.name(run, column)
+        site.say(run, 1, name, "slow", f"{name} takes {factor:g} times as long for everything")
+
+    def blip(self, run: int, column: int, seconds: float) -> None:
+        """The network does not reach a machine for a while."""
+        self.life.blip(run, column, seconds)
+
+    def flush(self, run: int, column: int) -> None:
+        """A cache forgets everything, and goes on empty."""
+        site = self.site
+        if site.table.condition[run, column] not in SERVING:
+            return
+        lost = was_lost(of_machines(site, run, [column], Disk.KEPT))
+        self.life.flush(run, column)
+        name = site.name(run, column)
+        site.say(run, 2, name, "flush", f"{name} was flushed: " + (", ".join(lost) or "it holds nothing any more"))
+
+    def take_out(self, run: int, zone: int, seconds: float) -> None:
+        """A zone goes out: its machines die with it, and boot when it is back."""
+        site, table = self.site, self.site.table
+        until = site.tick + ticks(seconds)
+        site.outages.until[run, zone] = until
+        letter = ZONES[zone]
+        site.say(run, 2, f"zone {letter}", "outage", f"zone {letter} is out")
+        for pool in Pool:
+            for column in site.machines(run, pool):
+                if int(table.zone[run, column]) != zone:
+                    continue
+                if table.condition[run, column] in SERVING:
+                    self.life.crash(run, column, seconds + cat.RESTART_SECONDS)
+                elif table.due[run, column] < NEVER:
+                    later = until + ticks(cat.RESTART_SECONDS)
+                    self.life.put_off(run, column, max(int(table.due[run, column]), later))
+
+    def bring_back(self, run: int, zone: int) -> None:
+        """An outage is over; what stands there boots."""
+        site = self.site
+        site.outages.until[run, zone] = NEVER
+        plan_zone(site, run, zone)
+        letter = ZONES[zone]
+        site.say(run, 0, f"zone {letter}", "well", f"zone {letter} is back")
+
+    def deploy(self, run: int, pool: Pool, wrong: float = 0.0, factor: float = 1.0) -> None:
+        """A release that somebody else rolls out, good or bad."""
+        publish(self.site.releases, run, pool, wrong, factor)
+        self.life.roll(run, pool, DEPLOY, f"the deploy of {self.site.pool_name(run, pool)}")
+
+    def change_data(self, run: int, name: str, share: float, seconds: float) -> None:
+        """Other items of a data set become popular, by so large a share; or, without one, all of it is written in so
+        many seconds. Nothing in a world where nobody reads it."""
+        caching = self.site.caching
+        data = None if caching is None else caching.data_named(name)
+        if caching is None or data is None:
+            return
+        if share > 0.0:
+            caching.shift(run, data, share)
+        else:
+            caching.rewrite(run, data, self.site.tick, ticks(seconds))
+
+    def leak(self, run: int, share: float) -> None:
+        """A login is stolen: it works until it expires or is revoked."""
+        site = self.site
+        token = site.sessions.home[run] == Home.TOKEN
+        seconds = float(site.knob("token.life")[run]) if token else cat.REVOKE_SECONDS
+        site.sessions.leak_share[run] = share
+        site.sessions.leak_until[run] = site.tick + ticks(seconds)
+
+
+def at_work(site: Site, run: int, column: int) -> bool:
+    """A machine that something can befall."""
+    return bool(site.table.condition[run, column] == Condition.UP)

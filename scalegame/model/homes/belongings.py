@@ -1,0 +1,113 @@
+"""What lives on each machine and is lost with it: logins and carts in its memory, files and data on its disk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+from scalegame.model.catalogue import CART_SHARE
+from scalegame.model.data.stores import primaries, standby_of
+from scalegame.model.homes.records import Where
+from scalegame.model.homes.sessions import Home
+from scalegame.model.site import Site
+from scalegame.model.state import TIER_OF, Pool, Tier
+from scalegame.model.texts import counted, share_text
+
+
+class Disk(IntEnum):
+    """What becomes of a machine's disk when the machine stops."""
+
+    KEPT = 0
+    """Off and on again, a reboot, a crash: it is there when the machine is back."""
+    RELEASED = 1
+    """A new release comes with a file system of its own; the volume with the data is mounted again."""
+    LOST = 2
+    """The machine is gone for good, or its disk is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Belongings:
+    """What stopping some machines takes along."""
+
+    users: float
+    """Users who are logged out."""
+    everybody: bool
+    """They are all there are: the machines hold everybody's sessions."""
+    carts: float
+    files: float
+    data: float
+    """Share of the service's data."""
+
+
+def of_machines(site: Site, run: int, columns: list[int], disk: Disk) -> Belongings:
+    """What stopping these machines takes along; nothing changes."""
+    table = site.table
+    servers = [c for c in columns if TIER_OF[site.pool_of(c)] == Tier.SERVERS]
+    in_memory = site.sessions.home[run] <= Home.STICKY and bool(site.demands.sessions.any())
+    users = sum(float(table.users[run, c]) for c in servers) if in_memory else 0.0
+    cache = site.sessions.home[run] == Home.CACHE and any(site.pool_of(c) == Pool.CACHE for c in columns)
+    if cache:
+        users = float(site.sessions.users[run])
+    files = sum(float(table.files[run, c]) for c in servers) if disk != Disk.KEPT else 0.0
+    data = sum(data_on(site, run, c) for c in columns if not _is_copied(site, run, c)) if disk == Disk.LOST else 0.0
+    return Belongings(users, cache, users * CART_SHARE, files, data)
+
+
+def data_on(site: Site, run: int, column: int) -> float:
+    """Share of the service's data that is on a machine."""
+    if not site.demands.data.any():
+        return 0.0
+    if site.records.home[run] == Where.BOX:
+        return float(site.table.data[run, column])
+    stores = primaries(site, run)
+    return (1.0 - float(site.records.gone[run])) / len(stores) if column in stores else 0.0
+
+
+def _is_copied(site: Site, run: int, column: int) -> bool:
+    """All that is on this machine of the database is on another as well."""
+    if TIER_OF[site.pool_of(column)] != Tier.DATA:
+        return False
+    return standby_of(site, run, column) is not None or bool(site.machines(run, Pool.REPLICA))
+
+
+def will_be_lost(site: Site, run: int, held: Belongings) -> list[str]:
+    """The same for a quote: 'logs out 33 % of the users'."""
+    parts = []
+    if held.everybody:
+        parts.append("logs everybody out")
+    elif held.users >= 1.0:
+        parts.append(f"logs out {share_text(held.users, float(site.sessions.users[run]))} of the users")
+    if held.carts >= 1.0:
+        parts.append(f"empties {counted(held.carts, 'cart', 'carts')}")
+    if held.files >= 1.0:
+        parts.append(f"loses {counted(held.files, 'uploaded file', 'uploaded files')} for good")
+    if held.data >= _SOME:
+        parts.append(f"loses {share_text(held.data, 1.0)} of the data")
+    return parts
+
+
+def was_lost(held: Belongings) -> list[str]:
+    """The same for the log: '812 users are logged out'."""
+    parts = []
+    if held.users >= 1.0:
+        parts.append(counted(held.users, "user is logged out", "users are logged out"))
+    if held.carts >= 1.0:
+        parts.append(counted(held.carts, "cart is lost", "carts are lost"))
+    if held.files >= 1.0:
+        parts.append(counted(held.files, "uploaded file is lost", "uploaded files are lost"))
+    if held.data >= _SOME:
+        parts.append(f"{share_text(held.data, 1.0)} of the data is lost")
+    return parts
+
+
+_SOME = 0.005
+"""Less than this share of the data is not worth a word."""
+
+
+def keeper_of_data(site: Site, run: int) -> int | None:
+    """The server that has most of the data, the oldest of several; None where no server has any."""
+    if site.records.home[run] != Where.BOX or not site.demands.data.any():
+        return None
+    servers = site.servers(run)
+    most = max(servers, key=lambda column: float(site.table.data[run, column]), default=None)
+    return most if most is not None and site.table.data[run, most] > 0.0 else None

@@ -1,0 +1,1 @@
+"""Exact numbers: functions and draws that are the same to the bit on every machine."""

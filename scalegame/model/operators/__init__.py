@@ -1,0 +1,1 @@
+"""What operators own between the tiers: time-outs, retries, breakers, load shedding."""

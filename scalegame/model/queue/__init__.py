@@ -1,0 +1,1 @@
+"""Work for later: messages, deliveries, and workers."""
