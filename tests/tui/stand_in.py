@@ -47,6 +47,7 @@ TIERS: dict[str, TierName] = {
     "cache": "cache",
     "database": "data",
     "replica": "data",
+    "standby": "data",
     "worker": "workers",
 }
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 
 from scalegame.game.view import Quote
 from scalegame.model.scenario import RequestClass
-from scalegame.model.snapshot import CallsView, CopiesView, DataView, FrontView, QueueView, StoreView
+from scalegame.model.snapshot import CallsView, CopiesView, DataView, FrontView, MachineView, QueueView, StoreView
 from scalegame.tui.board import Board
 from scalegame.tui.glyphs import ASCII, UNICODE, Glyphs
 from scalegame.tui.sheet import Sheet
@@ -238,19 +239,36 @@ def test_a_system_of_many_pools_fits_every_size(size: tuple[int, int]) -> None:
     assert max(len(row) for row in sheet.text()) <= size[0]
 
 
+def test_services_give_way_to_machines_that_would_not_be_seen() -> None:
+    machines = [machine(f"app-{i}", "app") for i in (1, 2)]
+    machines += [machine("cache-1", "cache"), machine("worker-1", "worker"), machine("worker-2", "worker")]
+    machines += [machine("db-1", "database"), machine("replica-1", "replica"), machine("standby-1", "standby")]
+    text = system(edged(machines=machines, uploads="object", files_stored=320.0), (84, 18))
+    for name in ("db-1", "replica-1", "standby-1", "worker-2", "320 files"):
+        assert name in text
+
+
+def test_a_box_too_low_for_its_machines_says_how_many_they_are() -> None:
+    machines = [machine("app-1", "app"), machine("cache-1", "cache"), machine("db-1", "database")]
+    machines += [machine("replica-1", "replica"), machine("standby-1", "standby", state="dead")]
+    text = system(edged(machines=machines, uploads="object", files_stored=320.0), (80, 8))
+    assert "2/3" in next(line for line in text.splitlines() if "database" in line)
+
+
 def test_the_servers_box_says_what_they_remember() -> None:
     shot = snapshot([machine("app-1", "app")], sessions="token", uploads="disk", data="box")
     text = system(Board.of(StandIn(view(shot))), (120, 20))
     assert "signed tokens, files on disk, data on the box" in text
 
 
-def edged(**more: object) -> Board:
+def edged(machines: Sequence[MachineView] = (), **more: object) -> Board:
     """A shop of pictures and of work that can wait."""
     scenario = replace(
         level().scenario,
         classes=(RequestClass("picture", static=True, reads="pictures"), RequestClass("video", job_ms=400.0)),
     )
-    shot = snapshot([machine("app-1", "app"), machine("db-1", "database")], **more)  # type: ignore[arg-type]  # its fields
+    machines = machines or [machine("app-1", "app"), machine("db-1", "database")]
+    shot = snapshot(machines, **more)  # type: ignore[arg-type]  # its fields
     session = StandIn(view(shot), played=level(scenario=scenario, unlocked=None))
     return Board.of(session)
 

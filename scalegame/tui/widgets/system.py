@@ -129,14 +129,11 @@ def _column_widths(names: list[str], room: int) -> list[int]:
 
 def _stack(board: Board, group: list[Spot], x: int, width: int, height: int) -> list[Box]:
     """Boxes of one column, one above the other; a single one has its middle in the middle row, so that links run
-    straight. Where there are not three rows for each, what has the fewest machines is flat."""
-    machines = [max(len(board.inside(spot)), 1) for spot in group]
+    straight."""
+    machines = [len(board.inside(spot)) for spot in group]
     gap = 1 if len(group) > 1 and height >= 4 * len(group) - 1 else 0
-    flat: list[int] = []
-    for index in sorted(range(len(group)), key=lambda i: (machines[i], i)):
-        if 3 * (len(group) - len(flat)) + len(flat) + gap * (len(group) - 1) <= height:
-            break
-        flat.append(index)
+    flat = _flattened(machines, height - gap * (len(group) - 1))
+    machines = [max(count, 1) for count in machines]
     room = height - gap * (len(group) - 1) - len(flat)
     boxed = [count for index, count in enumerate(machines) if index not in flat]
     # Rows for all that each machine has to say, as far as there are rows; a picture for many machines keeps to bars.
@@ -150,6 +147,19 @@ def _stack(board: Board, group: list[Spot], x: int, width: int, height: int) -> 
         boxes.append(Box(spot, x, max(y, 0), width, high, rows))
         y = max(y, 0) + high + gap
     return boxes
+
+
+def _flattened(machines: list[int], height: int) -> list[int]:
+    """Which boxes of a column are a single row, by how many machines are in each. A service has none and gives way to
+    machines that would not be seen; where there are not three rows for each, so does what has the fewest."""
+    flat: list[int] = []
+    for index in sorted(range(len(machines)), key=lambda i: (machines[i], i)):
+        boxed = [max(count, 1) for i, count in enumerate(machines) if i not in flat]
+        room = height - len(flat)
+        if sum(boxed) + 2 * len(boxed) <= room or (machines[index] and 3 * len(boxed) <= room):
+            break
+        flat.append(index)
+    return flat
 
 
 def draw_system(sheet: Sheet, board: Board) -> None:
@@ -319,10 +329,11 @@ def _titles(sheet: Sheet, board: Board, box: Box, machines: list[MachineView]) -
     sizes = {machine.size for machine in machines}
     up = sum(machine.state in ("up", "slow") for machine in machines)
     note = next(iter(sizes)) if len(sizes) == 1 else "mixed"
+    notes = [note]
     if len(machines) > 1:
-        long_note = f"{note}, {up} of {len(machines)} up"
-        note = long_note if box.x + box.width - 2 - end > len(long_note) + 2 else f"{up}/{len(machines)} up"
-    if box.x + box.width - 1 - end >= len(note) + 2:
+        notes = [f"{note}, {up} of {len(machines)} up", f"{up}/{len(machines)} up", f"{up}/{len(machines)}"]
+    note = next((note for note in notes if box.x + box.width - 1 - end >= len(note) + 2), "")
+    if note:
         sheet.put_right(box.x + box.width - 1, box.y, f" {note} ", Ink.DIM)
     below = ", ".join(_state(snapshot)) if name == "app" else ""
     if door and snapshot.balancer_algorithm:
