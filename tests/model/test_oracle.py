@@ -10,6 +10,7 @@ import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, partial
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -328,22 +329,22 @@ CLAIMS = (
 )
 
 ELSEWHERE = {
-    "healthcheck-191": "tests/model/test_failure.py, with the catalogue's interval and threshold",
-    "retries-124": "tests/model/test_policies.py",
-    "availability-190": "tests/model/test_failure.py, with the catalogue's time to repair",
+    **dict.fromkeys(("healthcheck-191", "availability-190"), "failure/test_failure.py"),
     **dict.fromkeys(
-        ("availability-185", "availability-187", "availability-188", "availability-189"), "tests/model/test_faults.py"
+        ("availability-185", "availability-187", "availability-188", "availability-189"), "failure/test_faults.py"
     ),
-    "server-202": "tests/model/test_session_homes.py",
+    "retries-124": "operators/test_policies.py",
+    "server-202": "homes/test_session_homes.py",
     **dict.fromkeys(
         (
             *("lru-098", "lru-100", "lru-101", "lru-103", "lru-104", "lru-106"),
             *("ttl-109", "ttl-111", "ttl-112", "ttl-113", "ttl-114", "ttl-115", "cold-116"),
             *("modulo-196", "modulo-200", "consistent-197", "consistent-201"),
         ),
-        "tests/model/test_contents.py",
+        "copies/test_contents.py",
     ),
 }
+"""Rows that are held where their behaviour is tested, and the file beside this one."""
 
 NOT_A_TARGET = {
     "mmc-034": "Sakasegawa's approximation, not the truth; mmc-031 is claimed",
@@ -400,6 +401,11 @@ def test_an_office_behind_one_address_makes_one_hot_machine() -> None:
     ours = played_lab("balancer-ip-hash", 50, 20).sojourn()
     exact = 0.235 / 14.75 + 0.765 / 37.25
     assert abs(ours.value - exact) <= BALANCER * exact + 2 * ours.error
+
+
+@pytest.mark.parametrize("row", ELSEWHERE)
+def test_a_row_that_is_held_elsewhere_is_named_there(row: str) -> None:
+    assert row in (Path(__file__).parent / ELSEWHERE[row]).read_text(encoding="utf-8")
 
 
 def test_each_row_is_claimed_or_has_its_reason() -> None:
