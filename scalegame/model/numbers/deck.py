@@ -119,6 +119,12 @@ class Hand:
     index: Whole | None = None
     """cell x LANES + lane of each representative; None where every lane of every cell is there, in order."""
 
+    def part(self, start: int, end: int) -> Hand:
+        """The draws of some representatives, in whole sheets."""
+        if self.index is None:
+            return Hand(self.sheets[start // LANES : end // LANES])
+        return Hand(self.sheets, self.index[start:end])
+
     def read(self, rows: Floats) -> Floats:
         """(rows, representatives)."""
         if self.index is None:

@@ -23,6 +23,11 @@ from scalegame.model.way.flow import Trail
 
 _N, _RATE, _MEAN, _SHIFT, _SPACE, _SLOW, _UNIT, _FACTOR = range(8)
 """What a machine is to those who come in a tick."""
+_ALWAYS = 6
+"""So many of these, the first, concern everyone who comes; the others those who wait."""
+_AT_ONCE = 32_768
+"""Stops that are worked out together: what they need stays in a core's cache, and the memory for it in the process.
+Whole sheets of the deck."""
 
 
 @dataclass(slots=True)
@@ -40,6 +45,17 @@ class Stops:
     """Squared coefficient of variation of that service; None where all are exponential."""
     spread: Floats | None
     """Root of the scv of one unit of waiting; None where all are 1."""
+
+    def part(self, start: int, end: int) -> Stops:
+        """Some of them, in whole sheets."""
+        return Stops(
+            self.at[start:end],
+            self.hand.part(start, end),
+            self.moment[start:end],
+            self.work[start:end],
+            None if self.scv is None else self.scv[start:end],
+            None if self.spread is None else self.spread[start:end],
+        )
 
 
 @dataclass(slots=True)
@@ -96,9 +112,21 @@ class Machinery:
 
     def pass_through(self, stops: Stops) -> Passed:
         """How long each stop takes."""
+        size = stops.at.size
+        if size <= _AT_ONCE:
+            return self._pass_through(stops)
+        starts = range(0, size, _AT_ONCE)
+        parts = [self._pass_through(stops.part(start, start + _AT_ONCE)) for start in starts]
+        return Passed(
+            spent=np.concatenate([part.spent for part in parts]),
+            waited=np.concatenate([part.waited + start for part, start in zip(parts, starts, strict=True)]),
+            wait=np.concatenate([part.wait for part in parts]),
+        )
+
+    def _pass_through(self, stops: Stops) -> Passed:
         at, hand, rows = stops.at, stops.hand, deck.hop_rows()
         draws = hand.read(rows[: deck.ALWAYS])
-        met = self._fields.take(at, axis=1)
+        met = self._fields[:_ALWAYS].take(at, axis=1)
         mean = met[_RATE : _MEAN + 1]
         mean *= stops.moment
         came = _counts(mean[0], draws[deck.CAME_Z : deck.CAME_CURVE + 1], hand, rows[deck.CAME_U])
@@ -139,20 +167,20 @@ class Machinery:
                 mine = np.flatnonzero(stops.scv == scv)
                 spent[mine] *= hand.some(deck.service_row(scv), mine)
         who = np.flatnonzero(ahead >= 1.0)
-        wait = self._wait(ahead.take(who), met, hand, stops, who)
+        wait = self._wait(ahead.take(who), hand, stops, who)
         spent[who] += wait
         return Passed(spent, who, wait)
 
-    def _wait(self, ahead: Floats, met: Floats, hand: Hand, stops: Stops, who: Whole) -> Floats:
+    def _wait(self, ahead: Floats, hand: Hand, stops: Stops, who: Whole) -> Floats:
         """Seconds until so many before one are served, of those who wait."""
-        rows = deck.hop_rows()
+        rows, at = deck.hop_rows(), stops.at.take(who)
         wait = gamma(ahead, hand.some(rows[deck.WAIT_Z], who), hand.some(rows[deck.WAIT_PLACE], who))
         if stops.spread is not None:
             spread = stops.spread.take(who)
             wait = np.where(spread == 1.0, wait, np.maximum(ahead + (wait - ahead) * spread, 0.0))
-        wait *= met[_UNIT].take(who)
+        wait *= self._fields[_UNIT].take(at)
         if self._factor:
-            wait *= met[_FACTOR].take(who)
+            wait *= self._fields[_FACTOR].take(at)
         return wait
 
 

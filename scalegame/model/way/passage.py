@@ -34,8 +34,8 @@ from scalegame.model.way.routes import Routes, Ways
 _GOLDEN = 0.6180339887498949
 """Multiples of it are spread evenly over 0..1: roundings of several losses are made of one uniform."""
 
-_TOGETHER = 32_768
-"""Representatives that go together: more would not fit a core's cache."""
+_TOGETHER = 131_072
+"""Representatives that go together: beyond it a pass costs no less for each, and takes more memory."""
 
 
 class Passage:
