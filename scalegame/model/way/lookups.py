@@ -81,7 +81,8 @@ class Lookups:
             return counts
         exact = counts * answered.edge_aside
         exact += self.caching.state.edge_carry
-        aside: Floats = np.floor(exact)
+        # Where all are answered there, rounding may make one more of them than came.
+        aside: Floats = np.minimum(np.floor(exact), counts)
         self.caching.state.edge_carry = exact - aside
         return counts - aside
 
@@ -95,7 +96,9 @@ class Lookups:
         whole = np.floor(upto)
         self.caching.state.data_carry = upto[:, -1] - whole[:, -1]
         whole[:, 1:] -= whole[:, :-1].copy()
-        return whole
+        # As at the edge: nobody calls who was not served.
+        result: Floats = np.minimum(whole, served, out=whole)
+        return result
 
     # Behind them -----------------------------------------------------------------------------------------------------
 

@@ -44,6 +44,18 @@ def test_an_edge_near_them_is_what_helps() -> None:
     assert near == pytest.approx(EDGE_MS, abs=1)
 
 
+def test_a_cdn_may_answer_everything() -> None:
+    """All that is asked for fits and never changes: whatever shares round to, nobody is left over."""
+    world = after(shop(rate=0.0, pictures=200.0, cdn=True), 1)
+    for _ in range(100):
+        go_on(world, 0.1)
+        state = world.site.table
+        assert (state.n >= 0).all()
+        assert (state.rate_in >= 0).all()
+    assert copies(world, "cdn").hit_share > 0.999
+    assert lost_in(world, 1) == 0
+
+
 def test_the_origin_only_gets_the_misses() -> None:
     world = after(shop(rate=0.0, pictures=400.0, ttl=4.0, cdn=True), 20)
     seen = copies(world, "cdn")
