@@ -119,12 +119,12 @@ def _data(site: Site, run: int) -> _Arrays:
 
 
 def _copies(site: Site, run: int) -> _Arrays:
-    """What the stores hold, how old it is, and what they were told."""
+    """Who has which key; what the stores hold, how old it is, and what they were told."""
     caching = site.caching
-    if caching is None:
-        return []
-    store = caching.store
-    parts = (store.contents, store.ages, store.policy, caching.state)
+    parts: list[object] = [site.keys]
+    if caching is not None:
+        store = caching.store
+        parts += [store.contents, store.ages, store.policy, caching.state]
     return [array for part in parts for array in _rows(part, run)]
 
 

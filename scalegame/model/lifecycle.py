@@ -123,9 +123,14 @@ class Lifecycle:
             table.notice[run, column] = site.tick + 1
         site.alter(run)
 
-    def flush(self, run: int, column: int) -> None:
-        """A machine goes on, and has nothing in its memory any more."""
-        self._lose_memory(run, column)
+    def flush(self, run: int, columns: list[int]) -> None:
+        """Machines of a pool go on, and have nothing in their memory any more."""
+        pool = self.site.pool_of(columns[0])
+        if TIER_OF[pool] == Tier.SERVERS:
+            for column in columns:
+                self._lose_memory(run, column)
+        else:
+            self._forget(run, pool, len(columns))
         self.site.alter(run)
 
     def put_off(self, run: int, column: int, until: int) -> None:
@@ -196,13 +201,20 @@ class Lifecycle:
         pool = site.pool_of(column)
         if TIER_OF[pool] == Tier.SERVERS:
             forget_machine(site.sessions, site.table.users[:, servers], run, site.local(column))
-        elif pool in (Pool.CACHE, Pool.DATABASE):
-            up = int(np.count_nonzero(site.serving()[run, site.columns.spans[pool]]))
-            share = 1.0 / max(up, 1)
-            if pool == Pool.CACHE and site.sessions.home[run] == Home.CACHE:
-                forget_share(site.sessions, site.table.users[:, servers], run, share)
-            if site.caching is not None:
-                site.caching.flush(run, CACHE if pool == Pool.CACHE else PAGES, share)
+        elif site.table.condition[run, column] in SERVING:
+            self._forget(run, pool, 1)
+
+    def _forget(self, run: int, pool: Pool, machines: int) -> None:
+        """So many of the machines of a pool that are up lose what they hold for all servers."""
+        site = self.site
+        if pool not in (Pool.CACHE, Pool.DATABASE):
+            return
+        share = machines / np.count_nonzero(site.serving()[run, site.columns.spans[pool]])
+        if pool == Pool.CACHE and site.sessions.home[run] == Home.CACHE:
+            servers = site.columns.tiers[Tier.SERVERS]
+            forget_share(site.sessions, site.table.users[:, servers], run, share)
+        if site.caching is not None:
+            site.caching.flush(run, CACHE if pool == Pool.CACHE else PAGES, share)
 
     def _replace(self, run: int, column: int) -> None:
         """A release starts on a machine that is as good as new: its memory and its own files are gone."""

@@ -13,7 +13,7 @@ from scalegame.model.front.front_view import look_at_front
 from scalegame.model.front.warming import seconds_cold
 from scalegame.model.homes.belongings import Disk, data_on, of_machines, will_be_lost
 from scalegame.model.homes.records import DATA_NAMES, Where
-from scalegame.model.homes.sessions import HOME_NAMES, Home
+from scalegame.model.homes.sessions import HOME_NAMES, Home, seconds_stolen, stolen_share
 from scalegame.model.homes.uploads import STORE_NAMES, Store, dollars_a_minute
 from scalegame.model.numbers.exact import Floats
 from scalegame.model.numbers.histogram import latency
@@ -126,6 +126,9 @@ def look(site: Site, run: int, rent: int) -> Snapshot:
         files_stored=float(site.uploads.stored[run]),
         storage_price=dollars_a_minute(site.uploads, run),
         files_lost=float(site.uploads.lost[run]),
+        leak_share=float(stolen_share(site.sessions)[run]),
+        leak_seconds=seconds_stolen(site.sessions, run, site.tick),
+        sessions_evicted=float(site.sessions.evicted[run]),
         data_lost=float(site.records.gone[run]),
     )
 

@@ -11,6 +11,7 @@ from scalegame.model.automation.scaling import no_scaling
 from scalegame.model.catalogue import SETTINGS, Size
 from scalegame.model.columns import FIRST_COLUMNS, Columns
 from scalegame.model.copies.caching import Caching
+from scalegame.model.copies.keys import Keys, no_keys
 from scalegame.model.data.replication import Data, first_data
 from scalegame.model.failure.outages import Outages, no_outages
 from scalegame.model.failure.releases import Releases, good_releases
@@ -108,12 +109,15 @@ class Site:
         """What an L7 balancer sends elsewhere than to app: the start of a path -> pool."""
         self.placed: list[dict[Pool, str]] = [{} for _ in range(self.runs)]
         """Names of the pools that were placed."""
-        self.sessions: Sessions = first_sessions(self.runs, scenario.start.sessions)
+        self.sessions: Sessions = first_sessions(
+            self.runs, scenario.start.sessions, sum(fault.kind == "leak" for fault in scenario.faults)
+        )
         self.uploads: Uploads = first_uploads(self.runs, scenario.start.uploads)
         self.records: Records = first_records(self.runs, scenario.start)
         self.database: Data = first_data(self.runs)
         self.caching = Caching(scenario, self.runs) if any(kind.reads for kind in scenario.classes) else None
         """What keeps copies; None where nobody reads a data set."""
+        self.keys: Keys = no_keys(self.runs)
         self.knobs: Floats = np.tile([[setting.start] for setting in SETTINGS.values()], (1, self.runs))
         """What `set` reaches, (settings, runs); see ``knob``."""
         self.class_knobs: Floats = np.tile(self.knobs[:, :, None], (1, 1, self.classes))

@@ -376,5 +376,11 @@ class Snapshot:
     """Dollars a minute that object storage costs now."""
     files_lost: float = 0.0
     """Files that were lost so far."""
+    leak_share: float = 0.0
+    """Share of the requests that need a session which thieves make now."""
+    leak_seconds: float = 0.0
+    """Until the last stolen login works no more; 0 where none does."""
+    sessions_evicted: float = 0.0
+    """Share of the sessions that the cache has no room for."""
     data_lost: float = 0.0
     """Share of the data that is lost now: until a backup is read back, or for good."""

@@ -46,8 +46,9 @@ from scalegame.model.state import Condition, Pool, Tier
 from scalegame.model.traffic import Arrivals, Plan
 from scalegame.model.way.bounds import Bounds
 from scalegame.model.way.flow import Attempts, Trail
+from scalegame.model.way.memory import notice_machines
 from scalegame.model.way.passage import Passage
-from scalegame.model.way.tiers import Tiers, notice_machines
+from scalegame.model.way.tiers import Tiers
 
 RULES = 2
 """Raised with every change of results: a run file of other rules cannot be verified by this version."""

@@ -14,7 +14,7 @@ import numpy as np
 from scalegame.model import catalogue as cat
 from scalegame.model.copies.contents import NO_LIMIT, Answers, Store, shelves_of
 from scalegame.model.copies.popularity import Popularity, zipf
-from scalegame.model.copies.settling import Kind, moved_share, settled_presence
+from scalegame.model.copies.settling import Kind, settled_presence
 from scalegame.model.homes.sessions import in_order
 from scalegame.model.numbers.exact import Floats, decay
 from scalegame.model.scenario import DataSet, RequestClass, Scenario
@@ -37,10 +37,8 @@ class Keeping:
     """It stands, (runs,)."""
     chosen: Mask
     """The store keeps this, (runs, shelves)."""
-    cache_up: Whole
-    """Machines of the cache that answer, (runs,)."""
-    cache_kb: Floats
-    """What they have room for, (runs,)."""
+    cache_up: Mask
+    """A machine of the cache answers, (runs,)."""
     hit: Floats
     wait: Floats
     fetch: Floats
@@ -146,8 +144,7 @@ class Caching:
         return Keeping(
             cdn=np.zeros(runs, dtype=np.bool_),
             chosen=chosen,
-            cache_up=np.zeros(runs, dtype=np.int64),
-            cache_kb=np.zeros(runs),
+            cache_up=np.zeros(runs, dtype=np.bool_),
             hit=np.zeros(shape),
             wait=np.zeros(shape),
             fetch=np.ones(shape),
@@ -207,7 +204,7 @@ class Caching:
     def _stand(self, run: int | slice) -> None:
         stands = self.state.chosen[run].astype(np.float64)
         stands[..., self.edge] *= self.state.cdn[run, None] if isinstance(run, slice) else self.state.cdn[run]
-        up = self.state.cache_up[run] > 0
+        up = self.state.cache_up[run]
         stands[..., self.cache] *= up[:, None] if isinstance(run, slice) else up
         self.store.policy.stands[run] = stands
 
@@ -229,26 +226,22 @@ class Caching:
 
     # What happens to machines ----------------------------------------------------------------------------------------
 
-    def notice(self, run: int, up: int, cache_kb: float, pages_kb: float, *, consistent: bool) -> None:
-        """How many machines of the cache are up, with room for how much; what the database's memory holds. Keys that
-        another machine answers for now are not found there: what one machine held was flushed when it stopped."""
-        state, before = self.state, int(self.state.cache_up[run])
+    def notice(self, run: int, pages_kb: float, *, caches: int, moved: float) -> None:
+        """What the database's memory holds; how many machines of the cache are up, and the share of what they hold
+        that another is asked for from now on: it is not found there."""
+        state = self.state
         if PAGES in self.spans and pages_kb > 0.0:
             self.store.policy.capacity[run, self.stores.index(PAGES)] = pages_kb
         if CACHE not in self.spans:
             return
-        state.cache_kb[run] = cache_kb
-        if up == before:
+        for shelf in self.shelves_in(CACHE) if moved > 0.0 else ():
+            self.store.forget(run, shelf, moved)
+            self._miss(run, shelf, 1.0 - moved)
+        if state.cache_up[run] == (caches > 0):
             return
-        if before and up:
-            moved = moved_share(before, up, consistent=consistent)
-            gone = max(before - up, 0) / before
-            for shelf in self.shelves_in(CACHE) if moved > gone else ():
-                self.store.forget(run, shelf, (moved - gone) / (1.0 - gone))
-                self._miss(run, shelf, (1.0 - moved) / (1.0 - gone))
-        elif not up:
+        if not caches:
             self.flush(run, CACHE)
-        state.cache_up[run] = up
+        state.cache_up[run] = caches > 0
         self._stand(run)
 
     def flush(self, run: int, store: str, share: float = 1.0) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import gcd
 
 import numpy as np
 
@@ -70,13 +69,3 @@ def _present(kind: Kind, log_edge: float) -> Floats:
         lives = np.where(ending > 1e-9, lives * (1.0 - exp(-ending)), kind.ttl)
     result: Floats = 1.0 - 1.0 / (1.0 + rate * lives)
     return result
-
-
-def moved_share(before: int, after: int, *, consistent: bool) -> float:
-    """Of all keys, the share that another machine answers for when a pool of ``before`` machines becomes one of
-    ``after``. Consistent hashing moves what the machines that came or went answer for (Karger et al. 1997); with the
-    hash modulo the number of machines a key stays if both remainders are the same."""
-    if consistent:
-        return abs(after - before) / max(before, after)
-    common = before * after // gcd(before, after)
-    return 1.0 - min(before, after) / common

@@ -28,7 +28,8 @@ class Faults:
         """The next tick that has a warning or a fault, (runs,)."""
         site = self.site
         ends = np.minimum(site.outages.fails, site.outages.until)
-        soonest: Whole = np.minimum.reduce(ends, axis=1)
+        leaks = site.sessions.leak_until
+        soonest: Whole = np.minimum(np.minimum.reduce(ends, axis=1), np.minimum.reduce(leaks, axis=1, initial=NEVER))
         faults, warnings = site.scenario.faults, self._warnings()
         if not faults:
             return soonest
@@ -47,6 +48,7 @@ class Faults:
     def strike(self, run: int) -> None:
         """Say the warnings and do the faults that are due in a run."""
         self._by_chance(run)
+        self._mishaps.end_leaks(run)
         site = self.site
         plan_tick = site.tick + int(site.timeline.skipped[run])
         warnings = self._warnings()
@@ -80,9 +82,11 @@ class Faults:
             zone = self._zone(run, number)
             if zone is not None:
                 mishaps.take_out(run, zone, fault.lasts)
-        elif pool is not None and fault.kind in ("blip", "cache-flush"):
+        elif pool is not None and fault.kind == "cache-flush":
+            mishaps.flush(run, self._candidates(run, fault.target))
+        elif pool is not None and fault.kind == "blip":
             for column in self._candidates(run, fault.target):
-                self._befall(run, column, fault.kind, fault.factor, fault.lasts)
+                mishaps.blip(run, column, fault.lasts)
         else:
             picked = self._pick(run, number)
             if picked is not None:
@@ -100,7 +104,7 @@ class Faults:
         elif kind == "blip":
             mishaps.blip(run, column, seconds)
         else:
-            mishaps.flush(run, column)
+            mishaps.flush(run, [column])
 
     def _candidates(self, run: int, target: str) -> list[int]:
         """Columns of the machines at work that a target names."""

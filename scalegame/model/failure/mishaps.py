@@ -5,11 +5,12 @@ from __future__ import annotations
 from scalegame.model import catalogue as cat
 from scalegame.model.failure.chance import plan_zone
 from scalegame.model.failure.releases import publish
-from scalegame.model.homes.belongings import Disk, of_machines, was_lost
-from scalegame.model.homes.sessions import Home
+from scalegame.model.homes.belongings import Disk, of_machines, of_memory, was_lost
+from scalegame.model.homes.sessions import Home, steal
 from scalegame.model.lifecycle import DEPLOY, Lifecycle, ticks
 from scalegame.model.site import SERVING, Site
 from scalegame.model.state import NEVER, ZONES, Condition, Pool
+from scalegame.model.texts import share_text
 
 
 class Mishaps:
@@ -39,15 +40,18 @@ class Mishaps:
         """The network does not reach a machine for a while."""
         self.life.blip(run, column, seconds)
 
-    def flush(self, run: int, column: int) -> None:
-        """A cache forgets everything, and goes on empty."""
+    def flush(self, run: int, columns: list[int]) -> None:
+        """A cache forgets everything, and goes on empty: all of it, or some of its machines."""
         site = self.site
-        if site.table.condition[run, column] not in SERVING:
+        up = [column for column in columns if site.table.condition[run, column] in SERVING]
+        if not up:
             return
-        lost = was_lost(of_machines(site, run, [column], Disk.KEPT))
-        self.life.flush(run, column)
-        name = site.name(run, column)
-        site.say(run, 2, name, "flush", f"{name} was flushed: " + (", ".join(lost) or "it holds nothing any more"))
+        pool = site.pool_of(up[0])
+        held = of_memory(site, run, up) if pool == Pool.CACHE else of_machines(site, run, up, Disk.KEPT)
+        self.life.flush(run, up)
+        name = site.name(run, up[0]) if len(up) == 1 else f"all of the {site.pool_name(run, pool)}"
+        lost = ", ".join(was_lost(held)) or "it holds nothing any more"
+        site.say(run, 2, site.name(run, up[0]), "flush", f"{name} was flushed: {lost}")
 
     def take_out(self, run: int, zone: int, seconds: float) -> None:
         """A zone goes out: its machines die with it, and boot when it is back."""
@@ -88,16 +92,30 @@ class Mishaps:
             return
         if share > 0.0:
             caching.shift(run, data, share)
+            told = f"{share_text(share, 1.0)} of what is popular in {name} is so no more; other items are"
         else:
             caching.rewrite(run, data, self.site.tick, ticks(seconds))
+            told = f"all of {name} is written anew, within {seconds:g} s"
+        self.site.say(run, 0, "database", "shift" if share > 0.0 else "rewrite", told)
 
     def leak(self, run: int, share: float) -> None:
         """A login is stolen: it works until it expires or is revoked."""
         site = self.site
         token = site.sessions.home[run] == Home.TOKEN
         seconds = float(site.knob("token.life")[run]) if token else cat.REVOKE_SECONDS
-        site.sessions.leak_share[run] = share
-        site.sessions.leak_until[run] = site.tick + ticks(seconds)
+        steal(site.sessions, run, share, site.tick + ticks(seconds))
+        what, end = ("token", "it expires") if token else ("session", "it is revoked")
+        thief = f"{share_text(share, 1.0)} of the requests that need a session are a thief's"
+        site.say(run, 1, "app", "leak", f"a stolen {what} is used: {thief} until {end} in {seconds:g} s")
+
+    def end_leaks(self, run: int) -> None:
+        """Logins that were stolen and do not work any more."""
+        sessions = self.site.sessions
+        over = sessions.leak_until[run] <= self.site.tick
+        if not over.any():
+            return
+        sessions.leak_share[run, over], sessions.leak_until[run, over] = 0.0, NEVER
+        self.site.say(run, 0, "app", "leak", "the stolen login does not work any more")
 
 
 def at_work(site: Site, run: int, column: int) -> bool:

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from scalegame.model.catalogue import CART_SHARE
+from scalegame.model.copies.keys import moved_share
 from scalegame.model.data.stores import primaries, standby_of
 from scalegame.model.homes.records import Where
 from scalegame.model.homes.sessions import Home
-from scalegame.model.site import Site
+from scalegame.model.site import SERVING, Site
 from scalegame.model.state import TIER_OF, Pool, Tier
 from scalegame.model.texts import counted, share_text
 
@@ -45,12 +46,36 @@ def of_machines(site: Site, run: int, columns: list[int], disk: Disk) -> Belongi
     servers = [c for c in columns if TIER_OF[site.pool_of(c)] == Tier.SERVERS]
     in_memory = site.sessions.home[run] <= Home.STICKY and bool(site.demands.sessions.any())
     users = sum(float(table.users[run, c]) for c in servers) if in_memory else 0.0
-    cache = site.sessions.home[run] == Home.CACHE and any(site.pool_of(c) == Pool.CACHE for c in columns)
-    if cache:
-        users = float(site.sessions.users[run])
+    cached = _share_of_cache(site, run, columns, goes=True)
+    if cached > 0.0:
+        users = _in_cache(site, run, cached)
     files = sum(float(table.files[run, c]) for c in servers) if disk != Disk.KEPT else 0.0
     data = sum(data_on(site, run, c) for c in columns if not _is_copied(site, run, c)) if disk == Disk.LOST else 0.0
-    return Belongings(users, cache, users * CART_SHARE, files, data)
+    return Belongings(users, cached == 1.0, users * CART_SHARE, files, data)
+
+
+def of_memory(site: Site, run: int, columns: list[int]) -> Belongings:
+    """What is lost when these machines of the cache forget all and go on; nothing changes."""
+    cached = _share_of_cache(site, run, columns, goes=False)
+    users = _in_cache(site, run, cached)
+    return Belongings(users, cached == 1.0, users * CART_SHARE, 0.0, 0.0)
+
+
+def _share_of_cache(site: Site, run: int, columns: list[int], *, goes: bool) -> float:
+    """Of the keys that the cache has, the share that is not found any more without what these machines hold; where they
+    go, the others' keys may move too."""
+    if site.sessions.home[run] != Home.CACHE:
+        return 0.0
+    up = [c for c in site.machines(run, Pool.CACHE) if site.table.condition[run, c] in SERVING]
+    lost = len(set(up).intersection(columns))
+    if not goes or not 0 < lost < len(up):
+        return lost / len(up) if up else 0.0
+    return moved_share(len(up), len(up) - lost, consistent=not site.knob("cache.hash")[run])
+
+
+def _in_cache(site: Site, run: int, share: float) -> float:
+    """Users who are logged in there."""
+    return share * float(site.sessions.users[run] - site.sessions.homeless[run])
 
 
 def data_on(site: Site, run: int, column: int) -> float:

@@ -11,7 +11,7 @@ from enum import IntEnum
 
 import numpy as np
 
-from scalegame.model.catalogue import THINK_SECONDS, TICK_SECONDS, VISIT_SECONDS
+from scalegame.model.catalogue import SESSION_KB, THINK_SECONDS, TICK_SECONDS, VISIT_SECONDS
 from scalegame.model.numbers.exact import Floats
 from scalegame.model.scenario import SessionHome
 from scalegame.model.state import NEVER, Mask, Whole
@@ -45,18 +45,23 @@ class Sessions:
     """All users there are."""
     homeless: Floats
     """Users whose session is gone and who have not noticed yet."""
+    evicted: Floats
+    """Share of the sessions that the cache has no room for."""
     leak_share: Floats
-    """Share of the session requests that a thief makes."""
+    """Share of the session requests that each thief makes, 0 where there is none: (runs, leaks)."""
     leak_until: Whole
+    """The tick at which that ends; NEVER where there is none."""
 
 
-def first_sessions(runs: int, home: SessionHome) -> Sessions:
+def first_sessions(runs: int, home: SessionHome, leaks: int) -> Sessions:
+    """leaks: as many as the scenario has."""
     return Sessions(
         home=np.full(runs, int(HOMES[home]), dtype=np.int64),
         users=np.zeros(runs),
         homeless=np.zeros(runs),
-        leak_share=np.zeros(runs),
-        leak_until=np.full(runs, -NEVER, dtype=np.int64),
+        evicted=np.zeros(runs),
+        leak_share=np.zeros((runs, leaks)),
+        leak_until=np.full((runs, leaks), NEVER, dtype=np.int64),
     )
 
 
@@ -66,12 +71,13 @@ def in_order(values: Floats) -> Floats:
     return result
 
 
-def move_about(state: Sessions, own: Floats, share: Floats, rate: Floats, cache_up: Floats, roaming: Mask) -> Floats:
+def move_about(state: Sessions, own: Floats, share: Floats, rate: Floats, lacking: Floats, roaming: Mask) -> Floats:
     """One tick of users coming, going and logging in again; returns the strangers' share of the session requests that
     land on each machine, (runs, machines).
 
     own: users whose session is in each machine's memory, changed in place; share: where new users land; rate: session
-    requests a second; cache_up: 1 where a session cache answers; roaming: users in memory go anywhere; all (runs,).
+    requests a second; lacking: share of the sessions that the cache does not have, all where none answers; roaming:
+    users in memory go anywhere; all (runs,).
     """
     in_memory = state.home <= Home.STICKY
     users = rate * THINK_SECONDS
@@ -91,7 +97,7 @@ def move_about(state: Sessions, own: Floats, share: Floats, rate: Floats, cache_
     everybody = np.maximum(state.users, 1e-9)
     # Who comes back in this tick is not known either.
     lost = np.minimum((state.homeless + back) / everybody, 1.0)
-    lost = np.where((state.home == Home.CACHE) & (cache_up == 0.0), 1.0, lost)
+    lost = np.where(state.home == Home.CACHE, np.maximum(lost, lacking), lost)
     stranger = 1.0 - own / everybody[:, None]
     result: Floats = np.where(roaming[:, None], np.maximum(stranger, 0.0), lost[:, None])
     return result * (users > 0.0)[:, None]
@@ -111,6 +117,32 @@ def meet_other_pools(state: Sessions, own: Floats, share: Floats, pool_at: Whole
         own += here * _RETURN * (share * (living - mine) - before * (1.0 - part))
         result[here] = max(1.0 - mine / everybody, 0.0)
     return result
+
+
+def squeeze(state: Sessions, kilobytes: Floats) -> None:
+    """The cache has room for so much, (runs,). Where sessions are more than that, the least recently used goes: all
+    users come back alike, and each finds their own with the share of them that there is room for."""
+    fits = kilobytes / np.maximum(state.users * SESSION_KB, 1e-9)
+    state.evicted = np.maximum(1.0 - fits, 0.0) * (state.home == Home.CACHE)
+
+
+def steal(state: Sessions, run: int, share: float, until: int) -> None:
+    """A thief makes so many of a run's session requests up to that tick."""
+    free = int(np.argmax(state.leak_until[run] == NEVER))
+    state.leak_share[run, free], state.leak_until[run, free] = share, until
+
+
+def stolen_share(state: Sessions) -> Floats:
+    """What all thieves make of the session requests, (runs,)."""
+    if not state.leak_share.shape[1]:
+        return np.zeros(state.home.shape[0])
+    return np.minimum(in_order(state.leak_share), 1.0)
+
+
+def seconds_stolen(state: Sessions, run: int, tick: int) -> float:
+    """Until the last stolen login works no more."""
+    ends = [int(end) for end in state.leak_until[run] if end != NEVER]
+    return (max(ends) - tick) * TICK_SECONDS if ends else 0.0
 
 
 def forget_machine(state: Sessions, own: Floats, run: int, machine: int) -> float:

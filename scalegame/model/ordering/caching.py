@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from scalegame.model import catalogue as cat
 from scalegame.model.copies.caching import CACHE, CDN, Caching, is_cacheable, is_looked_up, is_static, usable_kb
+from scalegame.model.copies.keys import dealt_anew_share
 from scalegame.model.copies.settling import Kind, hit_shares
 from scalegame.model.lifecycle import Lifecycle, ticks
 from scalegame.model.ordering.rules import FREE, ModelQuote, give, quote_of, refusal_of
 from scalegame.model.ordering.settings import follows, prices, refuses
-from scalegame.model.ordering.targets import knows_size, size_of, size_refusal
+from scalegame.model.ordering.targets import knows_size, moved_keys_text, size_of, size_refusal
 from scalegame.model.orders import PlaceCache, PlaceCdn, Purge
 from scalegame.model.site import Site
 from scalegame.model.state import Pool
@@ -276,7 +277,12 @@ def _give_purge(order: Purge, life: Lifecycle, run: int) -> None:
 # Knobs ---------------------------------------------------------------------------------------------------------------
 
 
-@refuses("cache.purge", "cache.coalesce", "cache.hash")
+@refuses("cache.hash")
+def _no_keys(site: Site, _run: int, _value: float, _of_class: str | None) -> str | None:
+    return None if site.demands.sessions.any() else _cannot_be_kept(site, CACHE, None)
+
+
+@refuses("cache.purge", "cache.coalesce")
 def _no_cache(site: Site, _run: int, _value: float, _of_class: str | None) -> str | None:
     return _cannot_be_kept(site, CACHE, None)
 
@@ -309,6 +315,14 @@ def _purging_costs(site: Site, run: int, value: float, _of_class: str | None) ->
 def _switch_purging(life: Lifecycle, run: int, value: float, _of_class: str | None) -> None:
     if life.site.caching is not None:
         life.site.caching.set_purge(run, on=bool(value))
+
+
+@prices("cache.hash")
+def _dealing_anew_costs(site: Site, run: int, value: float, _of_class: str | None) -> ModelQuote:
+    caches = int(site.keys.machines[run])
+    if value == site.knob("cache.hash")[run] or caches < 2:
+        return FREE
+    return ModelQuote(consequence=moved_keys_text(site, run, dealt_anew_share(caches)))
 
 
 @prices("cache.coalesce")

@@ -18,6 +18,7 @@ from scalegame.model.scenario import SessionHome
 from scalegame.model.site import Site
 from scalegame.model.state import NEVER, Condition, Pool, Tier
 from scalegame.model.texts import share_text
+from scalegame.model.way.memory import room_for_all
 from scalegame.model.way.work import token_ms
 
 _WHERE_USERS_LIVE: dict[SessionHome, str] = {
@@ -62,6 +63,10 @@ def _move_sessions_refusal(order: MoveSessions, site: Site, run: int) -> str | N
 def _move_sessions_quote(order: MoveSessions, site: Site, run: int) -> ModelQuote:
     price = cat.SETUP_PRICES[f"move sessions {order.home}"]
     what = _WHERE_USERS_LIVE.get(order.home) or f"any server can answer; {token_text(_token_life(site, run))}"
+    wanted = float(site.sessions.users[run]) * cat.SESSION_KB
+    room = float(room_for_all(site)[run])
+    if order.home == "cache" and wanted > room:
+        what += f", and it has room for {share_text(room, wanted)} of the users"
     servers = len(site.servers(run))
     if order.home == "memory" and servers > 1 and site.doors.mode[run] != Mode.NONE:
         what += f", and {share_text(1.0 - 1.0 / servers, 1.0)} of the requests land where nobody knows the user"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from scalegame.model import catalogue as cat
-from scalegame.model.copies.settling import moved_share
+from scalegame.model.copies.keys import moved_share
 from scalegame.model.failure.outages import zone_back
 from scalegame.model.front.addresses import moving_share
 from scalegame.model.front.balancer import Mode
@@ -122,8 +122,15 @@ def _starts_without(site: Site, run: int) -> str:
 def _moved_keys_text(site: Site, run: int, count: int) -> str:
     """What of a cache's keys more machines would have elsewhere."""
     before = len(site.machines(run, Pool.CACHE))
-    moved = moved_share(before, before + count, consistent=not site.knob("cache.hash")[run])
-    return f"{share_text(moved, 1.0)} of the keys move, and are asked for anew"
+    return moved_keys_text(site, run, moved_share(before, before + count, consistent=not site.knob("cache.hash")[run]))
+
+
+def moved_keys_text(site: Site, run: int, moved: float) -> str:
+    """What it means that such a share of the cache's keys is on another machine."""
+    told = f"{share_text(moved, 1.0)} of the keys move, and are asked for anew"
+    if site.sessions.home[run] == Home.CACHE and site.demands.sessions.any():
+        told += f": logs out {share_text(moved, 1.0)} of the users"
+    return told
 
 
 def condition_of(site: Site, run: int, column: int) -> Condition:

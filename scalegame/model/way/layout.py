@@ -83,6 +83,8 @@ class Layout:
     keys_upto: Floats
     """Running total of the cache machines' shares of the keys: (runs, columns of the tier)."""
     sessions: bool
+    cache_down: Floats
+    """1 where no machine of the cache answers, (runs,)."""
     door: Floats | None
     """1 for the balancer machine in charge: (runs, balancer columns); None where no run has a working one."""
     door_open: bool
@@ -243,6 +245,7 @@ def lay_out(site: Site, stations: Stations, by_run: ByRun) -> Layout:
         wire_seconds=site.scenario.start.network_ms / 1000.0,
         cached=Tier.CACHE in used,
         sessions=bool(site.demands.sessions.any()),
+        cache_down=1.0 - np.maximum.reduce(serving[:, tiers[Tier.CACHE]], axis=1),
         looks_up=np.where(work[Tier.CACHE] > 0.0, 1.0, 0.0),
         keys_upto=np.add.accumulate(key_shares(site) * serving[:, tiers[Tier.CACHE]], axis=1),
         door=door,

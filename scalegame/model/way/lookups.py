@@ -22,6 +22,7 @@ from scalegame.model.site import Site
 from scalegame.model.state import Place, Pool, Tier
 from scalegame.model.way.flow import Loss, Met, Over, Walked
 from scalegame.model.way.ledger import STALE
+from scalegame.model.way.memory import room_for_all
 
 _LONGEST_FETCH = 30.0
 """Seconds: where nobody answers, a fetch is given up."""
@@ -215,8 +216,7 @@ class Lookups:
         state, policy = caching.state, caching.store.policy
         if "cache" in caching.spans:
             sessions = site.sessions.users * (cat.SESSION_KB * (site.sessions.home == Home.CACHE))
-            share = 1.0 - cat.COALESCING_MEMORY_SHARE * site.knob("cache.coalesce")
-            room = np.maximum(state.cache_kb * share - sessions, 0.0)
+            room = np.maximum(room_for_all(site) - sessions, 0.0)
             policy.capacity[:, caching.stores.index("cache")] = room
         if caching.watched.size:
             state.stale[:, caching.watched] = caching.store.stale(caching.watched, caching.tolerance)

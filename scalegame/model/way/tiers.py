@@ -10,13 +10,12 @@ import numpy as np
 
 from scalegame.model import catalogue as cat
 from scalegame.model.by_run import ByRun
-from scalegame.model.copies.caching import usable_kb
 from scalegame.model.data.database import Database
 from scalegame.model.front.addresses import hash_anew
 from scalegame.model.front.balancer import Splitter, Weights, by_weight, in_turn
 from scalegame.model.front.dealing import sticky_share
 from scalegame.model.homes.records import write
-from scalegame.model.homes.sessions import in_order, meet_other_pools, move_about
+from scalegame.model.homes.sessions import in_order, meet_other_pools, move_about, stolen_share
 from scalegame.model.homes.uploads import bill, file_gb, take_in
 from scalegame.model.numbers.draws import Stream, stream_base
 from scalegame.model.numbers.exact import Floats
@@ -24,11 +23,12 @@ from scalegame.model.operators.shedding import Shedding
 from scalegame.model.queueing.ahead import MachineDraws, MachinesAhead
 from scalegame.model.queueing.servers import Stations
 from scalegame.model.site import Site
-from scalegame.model.state import Pool, Tier
+from scalegame.model.state import Tier
 from scalegame.model.way.flow import Attempts, Loss, Met, Now, Over, Walked
 from scalegame.model.way.layout import Layout, lay_out
 from scalegame.model.way.ledger import DOWN, LEAKED, LOGGED_OUT, MISSING, WRONG
 from scalegame.model.way.lookups import Answered, Lookups
+from scalegame.model.way.memory import make_room, notice_machines
 
 
 class Tiers:
@@ -267,17 +267,18 @@ class Tiers:
         site = self.site
         own = site.table.users[:, site.columns.tiers[Tier.SERVERS]]
         rate = (rates * self.session_class).sum(axis=1)
-        cache_up = np.maximum.reduce(self.stations.serving[:, site.columns.tiers[Tier.CACHE]], axis=1)
+        if site.tick % cat.TICKS_PER_SECOND == 0:
+            make_room(site)
         layout, servers = self.layout, site.columns.tiers[Tier.SERVERS]
-        strangers = move_about(site.sessions, own, layout.landing, rate, cache_up, layout.roaming)
+        lacking = np.maximum(layout.cache_down, site.sessions.evicted)
+        strangers = move_about(site.sessions, own, layout.landing, rate, lacking, layout.roaming)
         for run in layout.pools_apart:
             strangers[run] = meet_other_pools(
                 site.sessions, own[run], layout.landing[run], site.columns.pool_at[servers], run
             )
         walked.losses.append(Loss(LOGGED_OUT, strangers, Over.SERVER, classes=self.session_class, retry=False))
-        leaking = site.sessions.leak_until > site.tick
-        if np.count_nonzero(leaking):
-            thief = (site.sessions.leak_share * leaking)[:, None] * self.session_class
+        if np.count_nonzero(site.sessions.leak_share):
+            thief = stolen_share(site.sessions)[:, None] * self.session_class
             walked.losses.append(Loss(LEAKED, thief, retry=False))
 
     def _look_for_state(self, walked: Walked) -> None:
@@ -310,25 +311,6 @@ class Tiers:
         if self.layout.routes.any_as_one:
             return np.where(self.layout.as_one, in_order(landed)[:, None] * shares, landed)
         return landed
-
-
-def notice_machines(site: Site) -> None:
-    """Tell the stores of copies which machines there are to hold them."""
-    caching, table = site.caching, site.table
-    if caching is None:
-        return
-    serving = site.serving()
-    room = np.array([size.memory_gb for size in site.sizes])[table.size]
-    for run in range(site.runs):
-        kilobytes = []
-        for pool, share in ((Pool.CACHE, cat.CACHE_MEMORY_SHARE), (Pool.DATABASE, cat.PAGES_MEMORY_SHARE)):
-            span = site.columns.spans[pool]
-            up = np.flatnonzero(serving[run, span]) + span.start
-            kilobytes.append(sum(usable_kb(float(room[run, c]), share) for c in up.tolist()))
-        here = site.columns.spans[Pool.CACHE]
-        machines = int(np.count_nonzero(serving[run, here]))
-        consistent = not site.knob("cache.hash")[run]
-        caching.notice(run, machines, *kilobytes, consistent=consistent)
 
 
 def _without_refused(refused: Floats, total: Floats, came: Floats, met: Met, span: slice) -> Floats:

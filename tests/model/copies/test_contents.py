@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scalegame.model.copies.contents import NO_LIMIT, Answers, Store, shelves_of
+from scalegame.model.copies.keys import moved_share
 from scalegame.model.copies.popularity import zipf
-from scalegame.model.copies.settling import Kind, hit_shares, moved_share
+from scalegame.model.copies.settling import Kind, hit_shares
 from scalegame.model.numbers.exact import Floats
 from tests.model.copies.request_by_request import Case, Seen, simulate
 from tests.model.oracle import rows

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 from scalegame.model.catalogue import (
+    CACHE_MEMORY_SHARE,
     CART_SHARE,
     MIGRATION_SECONDS,
+    SESSION_KB,
+    SETTINGS,
     THINK_SECONDS,
     TOKEN_CHECK_CPU_MS,
     TOKEN_RENEW_CPU_MS,
+    Size,
 )
-from scalegame.model.orders import Cancel, Deploy, MoveSessions, Restart, Set
-from scalegame.model.scenario import Fault, SessionHome
+from scalegame.model.orders import Add, Cancel, Deploy, MoveSessions, Remove, Restart, Set
+from scalegame.model.scenario import Fault, PoolPlan, SessionHome
 from scalegame.model.world import World
 from tests.model.oracle import rows
 from tests.model.plain_worlds import after, give, go_on, lost, machine, pool
@@ -75,6 +81,118 @@ def test_the_death_of_the_cache_logs_everybody_out() -> None:
     world = shop(3, "cache", Fault("crash", 10.5, "cache"))
     go_on(world, 1)
     assert logged_out_share(world, 5) > 0.95
+
+
+def caches(machines: int, *faults: Fault, memory_gb: float = 4.0, seconds: float = 10) -> World:
+    """Sessions in so many machines of a cache."""
+    scenario = pool(3, rate=RATE, cpu_ms=2.0, algorithm="round-robin", session=True, sessions="cache", faults=faults)
+    size = Size("keeper", cores=2, slots=100, backlog=100, price=0.3, memory_gb=memory_gb)
+    start = dataclasses.replace(scenario.start, cache=PoolPlan("keeper", machines))
+    return after(dataclasses.replace(scenario, start=start, sizes={**scenario.sizes, "keeper": size}), seconds)
+
+
+class TestSeveralCaches:
+    """Each session is on one of them, by the hash of its key."""
+
+    def logged_out(self, world: World, users: float) -> float:
+        """Share of the users whom the next half a minute finds logged out."""
+        before = lost(world.snapshot(), "logged-out")
+        go_on(world, 30)
+        return (lost(world.snapshot(), "logged-out") - before) / users
+
+    def test_one_of_them_takes_its_share_along_and_says_so(self) -> None:
+        world = caches(4)
+        users = float(world.site.sessions.users[0])
+        assert world.quote(Restart("cache-2")).consequence.startswith("logs out 25 % of the users")
+        give(world, Restart("cache-2"))
+        said = next(told.text for told in world.happenings() if told.kind == "stop")
+        assert f"{users / 4:,.0f} users are logged out" in said
+        go_on(world, 3)
+        assert lost(world.snapshot(), "logged-out") > 0
+
+    def test_a_flush_is_one_of_all_of_them(self) -> None:
+        world = caches(4, Fault("cache-flush", 10.0, "cache"))
+        users = float(world.site.sessions.users[0])
+        assert self.logged_out(world, users) == pytest.approx(1, abs=0.05)
+        said = [told.text for told in world.happenings() if told.kind == "flush"]
+        assert said == [
+            f"all of the cache was flushed: {users:,.0f} users are logged out, {users * CART_SHARE:,.0f} carts are lost"
+        ]
+
+    def test_users_whose_key_moves_are_logged_out(self) -> None:
+        """From three to four machines, modulo moves three keys of four, consistent hashing one."""
+        for how, share in (("consistent", 0.25), ("modulo", 0.75)):
+            world = caches(3)
+            users = float(world.site.sessions.users[0])
+            world.site.knob("cache.hash")[0] = float(how == "modulo")
+            world.site.keys.modulo[0] = how == "modulo"
+            assert f"logs out {100 * share:.0f} % of the users" in world.quote(Add("cache")).consequence
+            give(world, Add("cache"))
+            assert self.logged_out(world, users) == pytest.approx(share, abs=0.03)
+            assert any(told.kind == "moved" for told in world.happenings())
+
+    def test_another_hash_finds_nearly_nobody_where_they_were(self) -> None:
+        world = caches(4)
+        users = float(world.site.sessions.users[0])
+        assert "logs out 75 % of the users" in world.quote(Set("cache.hash", 1.0)).consequence
+        give(world, Set("cache.hash", 1.0))
+        assert self.logged_out(world, users) == pytest.approx(0.75, abs=0.03)
+        give(world, Set("cache.hash", 1.0))
+        assert self.logged_out(world, users) < 0.01
+
+    def test_one_that_held_nothing_yet_takes_nobody_along(self) -> None:
+        world = caches(2)
+        give(world, Add("cache"))
+        go_on(world, 1)
+        give(world, Remove("cache-3"))
+        go_on(world, 20)
+        assert lost(world.snapshot(), "logged-out") == 0
+
+
+def test_sessions_that_do_not_fit_are_evicted() -> None:
+    """Redis with allkeys-lru and too little memory: who comes back finds their session with the share that fits."""
+    wanted = RATE * THINK_SECONDS * SESSION_KB
+    world = caches(1, memory_gb=0.4 * wanted / 1e6 / CACHE_MEMORY_SHARE)
+    assert world.snapshot().sessions_evicted == pytest.approx(0.6, abs=0.01)
+    assert logged_out_share(world, 20) == pytest.approx(0.6, abs=0.03)
+    assert any(told.kind == "evicted" and "no room for 60 %" in told.text for told in world.happenings())
+    enough = caches(1, memory_gb=1.1 * wanted / 1e6 / CACHE_MEMORY_SHARE)
+    assert enough.snapshot().sessions_evicted == 0
+    assert logged_out_share(enough, 10) == 0
+
+
+def test_moving_to_a_cache_that_is_too_small_is_said_before() -> None:
+    world = caches(1, memory_gb=0.5 * RATE * THINK_SECONDS * SESSION_KB / 1e6 / CACHE_MEMORY_SHARE)
+    give(world, MoveSessions("memory"))
+    go_on(world, MIGRATION_SECONDS + 1)
+    assert "room for 50 % of the users" in world.quote(MoveSessions("cache")).consequence
+
+
+def test_leaks_do_not_end_each_other() -> None:
+    """Two tokens, stolen six seconds apart: each works for its own life."""
+    life = SETTINGS["token.life"].start
+    small, big = Fault("leak", 11.0, share=0.1), Fault("leak", 17.0, share=0.3)
+
+    def stolen(*leaks: Fault) -> int:
+        world = shop(3, "token", *leaks)
+        go_on(world, 17 + life)
+        return lost(world.snapshot(), "leaked")
+
+    assert stolen(small, big) == pytest.approx(stolen(small) + stolen(big), rel=0.03)
+
+
+def test_a_leak_is_said_while_it_lasts_and_when_it_is_over() -> None:
+    world = shop(3, "token", Fault("leak", 10.5, share=0.1))
+    go_on(world, 1)
+    seen = world.snapshot()
+    assert seen.leak_share == pytest.approx(0.1)
+    assert seen.leak_seconds == pytest.approx(SETTINGS["token.life"].start - 0.5)
+    go_on(world, SETTINGS["token.life"].start)
+    assert world.snapshot().leak_share == 0
+    first, last = (told for told in world.happenings() if told.kind == "leak")
+    assert first.weight == 1
+    assert "10 % of the requests that need a session are a thief's until it expires in 20 s" in first.text
+    assert (last.weight, last.text) == (0, "the stolen login does not work any more")
 
 
 def test_a_token_costs_a_core_its_check() -> None:
