@@ -28,8 +28,10 @@ def test_every_item_is_in_one_group_and_every_request_is_for_one(items: int, alp
 @given(items=st.integers(1, MOST_ITEMS), alpha=st.floats(0.01, 3))
 def test_no_group_is_more_popular_than_the_one_before(items: int, alpha: float) -> None:
     law = zipf(items, alpha)
-    each = law.each[law.items > 0]
-    assert (np.diff(each) <= 1e-12 * each[:-1]).all()
+    each, items_there = law.each[law.items > 0], law.items[law.items > 0]
+    # Shares are differences of running totals: the last ones of a steep law are what rounding leaves of them.
+    rounding = 4 * np.finfo(float).eps / items_there[1:]
+    assert (np.diff(each) <= 1e-12 * each[:-1] + rounding).all()
 
 
 @pytest.mark.parametrize("alpha", [0.0, 0.5, 0.999999999, 1.0, 1.0001, 1.2, 3.0])
