@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from scalegame.model import catalogue as cat
-from scalegame.model.copies.caching import CACHE, PAGES
+from scalegame.model.copies.caching import CACHE
 from scalegame.model.data.replication import seed_replica
 from scalegame.model.data.stores import free_callers, stores_of
 from scalegame.model.failure.chance import plan_failure
@@ -18,7 +18,7 @@ from scalegame.model.front.warming import grow_warmer, start_cold
 from scalegame.model.front.zones import zone_for
 from scalegame.model.homes import records, uploads
 from scalegame.model.homes.belongings import Disk, of_machines, was_lost
-from scalegame.model.homes.sessions import Home, forget_machine, forget_share
+from scalegame.model.homes.forgetting import flush, lose_memory, lose_pages
 from scalegame.model.numbers.draws import Stream, uniform_one
 from scalegame.model.queue.workers import hand_back, handed_back_text, in_hand
 from scalegame.model.site import SERVING, Site, UnderWay, key_of, rent_of
@@ -109,7 +109,8 @@ class Lifecycle:
         if condition == Condition.BOOTING and site.pool_of(column) == Pool.REPLICA:
             seed_replica(site.database, table, run, column, site.tick)
         if TIER_OF[site.pool_of(column)] == Tier.SERVERS:
-            self._lose_memory(run, column)
+            lose_memory(self.site, run, column)
+            lose_pages(self.site, run, column)
         self.come_up(run, column)
         start_cold(site, run, column)
 
@@ -124,13 +125,8 @@ class Lifecycle:
         site.alter(run)
 
     def flush(self, run: int, columns: list[int]) -> None:
-        """Machines of a pool go on, and have nothing in their memory any more."""
-        pool = self.site.pool_of(columns[0])
-        if TIER_OF[pool] == Tier.SERVERS:
-            for column in columns:
-                self._lose_memory(run, column)
-        else:
-            self._forget(run, pool, len(columns))
+        """Machines of a pool forget everything, and go on."""
+        flush(self.site, run, columns)
         self.site.alter(run)
 
     def put_off(self, run: int, column: int, until: int) -> None:
@@ -195,32 +191,11 @@ class Lifecycle:
         server = TIER_OF[site.pool_of(column)] == Tier.SERVERS
         return server and is_sticky(site, run) and bool(site.table.in_rotation[run, column])
 
-    def _lose_memory(self, run: int, column: int) -> None:
-        site = self.site
-        servers = site.columns.tiers[Tier.SERVERS]
-        pool = site.pool_of(column)
-        if TIER_OF[pool] == Tier.SERVERS:
-            forget_machine(site.sessions, site.table.users[:, servers], run, site.local(column))
-        elif site.table.condition[run, column] in SERVING:
-            self._forget(run, pool, 1)
-
-    def _forget(self, run: int, pool: Pool, machines: int) -> None:
-        """So many of the machines of a pool that are up lose what they hold for all servers."""
-        site = self.site
-        if pool not in (Pool.CACHE, Pool.DATABASE):
-            return
-        share = machines / np.count_nonzero(site.serving()[run, site.columns.spans[pool]])
-        if pool == Pool.CACHE and site.sessions.home[run] == Home.CACHE:
-            servers = site.columns.tiers[Tier.SERVERS]
-            forget_share(site.sessions, site.table.users[:, servers], run, share)
-        if site.caching is not None:
-            site.caching.flush(run, CACHE if pool == Pool.CACHE else PAGES, share)
-
     def _replace(self, run: int, column: int) -> None:
         """A release starts on a machine that is as good as new: its memory and its own files are gone."""
         site = self.site
         held = of_machines(site, run, [column], Disk.RELEASED)
-        self._lose_memory(run, column)
+        lose_memory(self.site, run, column)
         self.lose_disk(run, column, Disk.RELEASED)
         name, lost = site.name(run, column), was_lost(held)
         said = ": " + ", ".join(lost) if lost else ": nobody misses the old one"
@@ -263,7 +238,7 @@ class Lifecycle:
             free_callers(site, run, column)
         back = handed_back_text(site, run, hand_back(site, run, column))
         if not self._still_asked_for(run, column):
-            self._lose_memory(run, column)
+            lose_memory(self.site, run, column)
         self.lose_disk(run, column, disk)
         site.empty(run, column)
         parts = [counted(lost, "request under way is lost", "requests under way are lost")] if lost >= 1.0 else []
@@ -326,7 +301,7 @@ class Lifecycle:
         table.in_rotation[run, column] = well
         tier = TIER_OF[site.pool_of(column)]
         if tier == Tier.SERVERS and Condition(int(table.condition[run, column])) not in SERVING:
-            self._lose_memory(run, column)
+            lose_memory(self.site, run, column)
         if not well and (tier == Tier.DOOR or (tier == Tier.SERVERS and site.doors.mode[run])):
             name = site.name(run, column)
             site.say(run, 1, name, "check", f"the health check took {name} out of rotation")
@@ -376,7 +351,7 @@ class Lifecycle:
             stores = stores_of(site, run, column)
             site.fates.cut_stores(run, stores, site.tick, DOWN, int(site.pool_of(column)))
             free_callers(site, run, column)
-        self._lose_memory(run, column)
+        lose_memory(self.site, run, column)
         pool = site.pool_of(column)
         self.lose_disk(run, column)
         site.uninstall(run, column)

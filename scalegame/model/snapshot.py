@@ -303,7 +303,8 @@ class CopiesView:
     """A store of copies, over the last second."""
 
     place: str
-    """cdn, cache, or pages: those in the database's memory."""
+    """cdn, cache, pages in the memory of the database or of the boxes that have the data, replica: those in the
+    replicas' memory, each its own."""
     hit_share: float
     asked_rate: float
     fetch_rate: float
@@ -363,7 +364,7 @@ class Snapshot:
     queue: QueueView | None = None
     """The message queue; None where nothing was ever left to one."""
     copies: tuple[CopiesView, ...] = ()
-    """What keeps copies: cdn, cache, pages, those that stand."""
+    """What keeps copies: cdn, cache, pages, replica, those that stand."""
     zones_out: tuple[tuple[str, float], ...] = ()
     """(zone, seconds until it is back)."""
     uploads: str = ""

@@ -23,7 +23,9 @@ from scalegame.model.automation.autoscaler import Autoscaler
 from scalegame.model.automation.figures import POOL_FIGURES
 from scalegame.model.automation.gauges import POOL_GAUGES, RUN_GAUGES
 from scalegame.model.copies.caching import CACHE, CDN, Caching
+from scalegame.model.copies.disk import FACTORS, box_seconds
 from scalegame.model.data.connections import pooler_rent
+from scalegame.model.data.data_layout import replicas_share
 from scalegame.model.fingerprint import fingerprint
 from scalegame.model.front.addresses import write_list
 from scalegame.model.front.balancer import Mode
@@ -162,9 +164,11 @@ class World:
                 caching.set_ttl(run, k, kind.ttl)
         notice_machines(site)
         for run in range(site.runs):
-            caching.settle(run, rates[run])
-            for column in site.machines(run, Pool.DATABASE):
-                site.table.cold[run, column] = float(caching.disk_factor(run))
+            caching.settle(run, rates[run], replicas_share(site, run))
+            for pool, factor in FACTORS.items():
+                for column in site.machines(run, pool):
+                    site.table.cold[run, column] = float(factor(caching, run))
+            caching.state.box_seconds[run] = box_seconds(caching, run)
 
     def _furnish(self, run: int, pool: Pool, plan: PoolPlan, first_zone: int = 0) -> None:
         site = self.site

@@ -1,71 +1,32 @@
 """The stores of copies in a world: a CDN's edge, the application cache, the pages in the database's memory.
 
 A class that reads a data set has a shelf of its own in the cache, and at the CDN where it is the same for every user:
-what they keep are answers. A database keeps pages, whoever asked for them: its shelves are data sets. What is known
-here of machines is only what ``notice`` is told; ``lookups`` is a tick's way through the stores.
+what they keep are answers. A database keeps pages, whoever asked for them: its shelves are data sets. So do the boxes
+where they have the data themselves, and each replica: these are taken to be alike, one store for all of them, with the
+memory that they have on average. What is known here of machines is only what ``notice`` is told; ``lookups`` is a
+tick's way through the stores.
 """
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 import numpy as np
 
 from scalegame.model import catalogue as cat
 from scalegame.model.copies.contents import NO_LIMIT, Answers, Store, shelves_of
+from scalegame.model.copies.keeping import Memory, first_keeping
 from scalegame.model.copies.popularity import Popularity, zipf
 from scalegame.model.copies.settling import Kind, settled_presence
 from scalegame.model.homes.sessions import in_order
 from scalegame.model.numbers.exact import Floats, decay
 from scalegame.model.scenario import DataSet, RequestClass, Scenario
-from scalegame.model.state import Mask, Whole
 
-CDN, CACHE, PAGES = "cdn", "cache", "pages"
+CDN, CACHE, PAGES, REPLICAS = "cdn", "cache", "pages", "replica"
 _NOTICEABLE_STALE = 1e9
 """Milliseconds: a class that tolerates more tolerates anything."""
 _FEW = 1e-3
 """Requests in a tick: where there are fewer nobody meets anybody."""
 _SURELY = 3.0
 """Writes to each item after which next to none is as it was."""
-
-
-@dataclass
-class Keeping:
-    """What players chose, and what the last ticks came to. Shares are of the requests for a shelf."""
-
-    cdn: Mask
-    """It stands, (runs,)."""
-    chosen: Mask
-    """The store keeps this, (runs, shelves)."""
-    cache_up: Mask
-    """A machine of the cache answers, (runs,)."""
-    hit: Floats
-    wait: Floats
-    fetch: Floats
-    """Of the last tick, as contents.Answers: (runs, shelves)."""
-    stale: Floats
-    """Of what is answered, what has been out of date for too long: (runs, shelves)."""
-    asked: Floats
-    """Requests a second for each shelf, over the last second: (runs, shelves)."""
-    answered: Floats
-    fetched: Floats
-    rate: Floats
-    """Requests a second of each class, over some seconds: (runs, classes)."""
-    calls: Floats
-    """Of them, those that went on to the database."""
-    wrote: Floats
-    """Requests a second that write, over some seconds, by what is on the shelf: (runs, shelves)."""
-    edge_carry: Floats
-    """Fractions of a request that are left over, (runs, classes)."""
-    data_carry: Floats
-    rewriting: Whole
-    """The tick up to which each data set is written from end to end, (runs, data sets)."""
-    rewrite_ticks: Whole
-    """How long that takes in all."""
-    owed: Whole
-    """Of the CDN's price what is no whole micro-dollar yet, in nano-dollars: (runs,)."""
-    edge_bill: Floats
-    """Dollars a minute of the CDN, over some seconds: (runs,)."""
 
 
 def is_cacheable(kind: RequestClass) -> bool:
@@ -101,17 +62,21 @@ class Caching:
         """Shelves of the CDN, in the order of ``edge_classes``."""
         self.cache = slice(self.edge.stop, self.edge.stop + len(in_cache))
         self.pages = slice(self.cache.stop, self.cache.stop + len(paged))
-        self.set_of = [*(names.index(classes[k].reads) for k in (*at_edge, *in_cache)), *paged]
+        self.copied_pages = slice(self.pages.stop, self.pages.stop + len(paged))
+        """Those of the replicas, in the order of ``pages``."""
+        self.set_of = [*(names.index(classes[k].reads) for k in (*at_edge, *in_cache)), *paged, *paged]
         """The data set on each shelf."""
         self.kilobytes = [
             *(classes[k].kb or self.data[names.index(classes[k].reads)].item_kb for k in at_edge),
             *(self.data[s].item_kb for s in self.set_of[self.edge.stop :]),
         ]
         """Of an entry of each shelf."""
-        spans = {CDN: self.edge, CACHE: self.cache, PAGES: self.pages}
+        spans = {CDN: self.edge, CACHE: self.cache, PAGES: self.pages, REPLICAS: self.copied_pages}
         self.stores = [name for name, span in spans.items() if span.start < span.stop]
         self.spans = {name: spans[name] for name in self.stores}
         self.shelves = len(self.set_of)
+        self.on_disk = slice(self.pages.start, self.shelves)
+        """The shelves of all pages."""
         shelves = [
             [(self.laws[self.set_of[s]], self.kilobytes[s]) for s in range(span.start, span.stop)]
             for span in self.spans.values()
@@ -124,6 +89,10 @@ class Caching:
         self.readers = np.array([[float(c.reads == self.data[s].name) for s in paged] for c in classes])
         """1 where a class reads those pages, (classes, data sets in pages)."""
         self.work = np.array([(c.db_read_ms + c.db_write_ms) / 1000.0 for c in classes])
+        """Of each class on the data, in seconds."""
+        self.read_work = np.array([c.db_read_ms / 1000.0 for c in classes])
+        """The part of it that a copy of the answer spares."""
+        self.cpu = np.array([c.cpu_ms / 1000.0 for c in classes])
         self.reading = np.array([float(c.db_read_ms > 0.0) for c in classes])
         self.nano = np.array([round(c.kb * cat.CDN_PRICE_PER_GB * 1000) for c in classes], dtype=np.int64)
         """Nano-dollars for an answer of each class: dollars a gigabyte are thousands of them a kilobyte."""
@@ -134,34 +103,8 @@ class Caching:
         self.tolerance = np.array([tolerance[s] / 1000.0 * cat.TICKS_PER_SECOND for s in watched])
         self.rewrites_end = 0
         """No data set is being written from end to end from this tick on."""
-        self.state = self._nothing(runs)
+        self.state = first_keeping(runs, self.shelves, len(self.data), self.on_disk, self.work)
         self._stand(slice(None))
-
-    def _nothing(self, runs: int) -> Keeping:
-        shape, kinds = (runs, self.shelves), (runs, len(self.classes))
-        chosen = np.zeros(shape, dtype=np.bool_)
-        chosen[:, self.pages] = True
-        return Keeping(
-            cdn=np.zeros(runs, dtype=np.bool_),
-            chosen=chosen,
-            cache_up=np.zeros(runs, dtype=np.bool_),
-            hit=np.zeros(shape),
-            wait=np.zeros(shape),
-            fetch=np.ones(shape),
-            stale=np.zeros(shape),
-            asked=np.zeros(shape),
-            answered=np.zeros(shape),
-            fetched=np.zeros(shape),
-            rate=np.zeros(kinds),
-            calls=np.zeros(kinds),
-            wrote=np.zeros(shape),
-            edge_carry=np.zeros(kinds),
-            data_carry=np.zeros(kinds),
-            rewriting=np.zeros((runs, len(self.data)), dtype=np.int64),
-            rewrite_ticks=np.ones((runs, len(self.data)), dtype=np.int64),
-            owed=np.zeros(runs, dtype=np.int64),
-            edge_bill=np.zeros(runs),
-        )
 
     # What stands -----------------------------------------------------------------------------------------------------
 
@@ -226,23 +169,38 @@ class Caching:
 
     # What happens to machines ----------------------------------------------------------------------------------------
 
-    def notice(self, run: int, pages_kb: float, *, caches: int, moved: float) -> None:
-        """What the database's memory holds; how many machines of the cache are up, and the share of what they hold
-        that another is asked for from now on: it is not found there."""
+    def notice(self, run: int, memory: Memory) -> None:
+        """Follow what the machines are now; see Memory."""
         state = self.state
-        if PAGES in self.spans and pages_kb > 0.0:
-            self.store.policy.capacity[run, self.stores.index(PAGES)] = pages_kb
+        if PAGES in self.spans:
+            self._notice_pages(run, memory)
         if CACHE not in self.spans:
             return
-        for shelf in self.shelves_in(CACHE) if moved > 0.0 else ():
-            self.store.forget(run, shelf, moved)
-            self._miss(run, shelf, 1.0 - moved)
-        if state.cache_up[run] == (caches > 0):
+        for shelf in self.shelves_in(CACHE) if memory.moved > 0.0 else ():
+            self.store.forget(run, shelf, memory.moved)
+            self._miss(run, shelf, 1.0 - memory.moved)
+        if state.cache_up[run] == (memory.caches > 0):
             return
-        if not caches:
+        if not memory.caches:
             self.flush(run, CACHE)
-        state.cache_up[run] = caches > 0
+        state.cache_up[run] = memory.caches > 0
         self._stand(run)
+
+    def _notice_pages(self, run: int, memory: Memory) -> None:
+        state, capacity = self.state, self.store.policy.capacity
+        if memory.pages_kb > 0.0:
+            capacity[run, self.stores.index(PAGES)] = memory.pages_kb
+        if state.on_box[run] != memory.on_box:
+            # The data has just been copied there: nobody has read it yet.
+            state.on_box[run] = memory.on_box
+            self.flush(run, PAGES)
+        up, before = len(memory.replicas_kb), int(state.replicas[run])
+        if up:
+            capacity[run, self.stores.index(REPLICAS)] = sum(memory.replicas_kb) / up
+        if up > before:
+            # Of those that work now some have just started, and remember nothing.
+            self.flush(run, REPLICAS, (up - before) / up)
+        state.replicas[run] = up
 
     def flush(self, run: int, store: str, share: float = 1.0) -> None:
         """So much of what a store holds is gone."""
@@ -307,16 +265,18 @@ class Caching:
 
     # At the start ----------------------------------------------------------------------------------------------------
 
-    def settle(self, run: int, rates: Floats) -> None:
-        """Hold what a system holds that has been running for long. rates: requests a second, (classes,)."""
+    def settle(self, run: int, rates: Floats, copied: Floats) -> None:
+        """Hold what a system holds that has been running for long. rates: requests a second, copied: the share of those
+        that go on to the data which goes to replicas, both (classes,)."""
         state = self.state
         state.rate[run] = rates
-        state.calls[run] = rates * (self.work > 0.0)
+        calls = rates * (self.work > 0.0)
         reach = rates.copy()
         for name, span in self.spans.items():
             shelves = range(span.start, span.stop)
-            if name == PAGES:
-                asked = [float(in_order(reach * self.readers[:, s - span.start])) for s in shelves]
+            if name in (PAGES, REPLICAS):
+                part = 1.0 - copied if name == PAGES else copied / max(int(state.replicas[run]), 1)
+                asked = [float(in_order(reach * part * self.readers[:, s - span.start])) for s in shelves]
             else:
                 kinds = self.edge_classes if name == CDN else self.cache_classes
                 asked = [float(reach[k]) for k in kinds.tolist()]
@@ -333,9 +293,10 @@ class Caching:
                 share = float(in_order(self.laws[self.set_of[s]].share * held))
                 state.hit[run, s], state.fetch[run, s] = share, 1.0 - share
                 if name == CACHE:
-                    state.calls[run, int(self.cache_classes[s - span.start])] *= 1.0 - share
+                    calls[int(self.cache_classes[s - span.start])] *= 1.0 - share
                 if name == CDN:
                     reach[int(self.edge_classes[s - span.start])] *= 1.0 - share
+        state.calls[run], state.copied_calls[run] = calls * (1.0 - copied), calls * copied
 
     def kind(self, run: int, shelf: int, rate: float) -> Kind:
         """What is on a shelf, as ``settling`` has it."""
@@ -355,18 +316,6 @@ class Caching:
         """What the stores will answer in the next tick."""
         state = self.state
         state.hit, state.wait, state.fetch = answers.hit, answers.wait, answers.fetch
-
-    def disk_factor(self, run: int | slice) -> Floats:
-        """By how much the database's work is stretched by reads from disk, on average: (runs,), or one number."""
-        state = self.state
-        missed = np.zeros((*state.calls[run].shape[:-1], len(self.classes)))
-        for number in range(self.pages.stop - self.pages.start):
-            part = state.fetch[run, self.pages.start + number]
-            missed += part[..., None] * self.readers[:, number]
-        calls = state.calls[run]
-        work = in_order(calls * self.work)
-        disk = in_order(calls * missed * self.reading) * (cat.DISK_MS / 1000.0)
-        return np.where(work > 0.0, 1.0 + disk / np.maximum(work, 1e-300), 1.0)
 
 
 def usable_kb(memory_gb: float, share: float) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from scalegame.model import catalogue as cat
-from scalegame.model.copies.caching import CACHE, CDN, PAGES, Caching
+from scalegame.model.copies.caching import CACHE, CDN, PAGES, REPLICAS, Caching
 from scalegame.model.copies.contents import NO_LIMIT
 from scalegame.model.homes.sessions import Home, in_order
 from scalegame.model.site import Site
@@ -21,7 +21,8 @@ def look_at_copies(site: Site, run: int) -> tuple[CopiesView, ...]:
     stands = {
         CDN: bool(caching.state.cdn[run]),
         CACHE: bool(site.machines(run, Pool.CACHE)),
-        PAGES: bool(site.machines(run, Pool.DATABASE)),
+        PAGES: bool(site.machines(run, Pool.DATABASE)) or bool(caching.state.on_box[run]),
+        REPLICAS: bool(site.machines(run, Pool.REPLICA)),
     }
     return tuple(_store(site, caching, run, name) for name in caching.stores if stands[name])
 
@@ -29,7 +30,7 @@ def look_at_copies(site: Site, run: int) -> tuple[CopiesView, ...]:
 def _store(site: Site, caching: Caching, run: int, name: str) -> CopiesView:
     state, store = caching.state, caching.store
     number, shelves = caching.stores.index(name), caching.shelves_in(name)
-    places = cat.CDN_LOCATIONS if name == CDN else 1
+    places = {CDN: cat.CDN_LOCATIONS, REPLICAS: int(state.replicas[run])}.get(name, 1)
     filled = float(store.contents.filled[run, number]) * places
     capacity = float(store.policy.capacity[run, number])
     asked, answered = (_sum(values[run], shelves) for values in (state.asked, state.answered))

@@ -158,6 +158,14 @@ def data_shares(site: Site, run: int, members: list[int], readers: list[int]) ->
     return result
 
 
+def replicas_share(site: Site, run: int) -> Floats:
+    """Share of each class's calls that replicas are to answer, (classes,)."""
+    span, replicas = site.columns.tiers[Tier.DATA], site.columns.spans[Pool.REPLICA]
+    shares = data_shares(site, run, primaries(site, run), readers(site, run))
+    result: Floats = shares[:, replicas.start - span.start : replicas.stop - span.start].sum(axis=1)
+    return result
+
+
 def _extra_seconds(site: Site, run: int) -> Floats:
     """Of each class's calls, (classes,)."""
     standby = any(site.table.condition[run, c] == Condition.UP for c in site.machines(run, Pool.STANDBY))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from scalegame.model import catalogue as cat
+from scalegame.model.copies.disk import FACTORS
 from scalegame.model.site import Site
-from scalegame.model.state import NEVER, TIER_OF, Pool, Tier
+from scalegame.model.state import NEVER, TIER_OF, Tier
 
 _STEP_TICKS = max(1, round(cat.WARMUP_SECONDS * cat.TICKS_PER_SECOND / cat.WARMUP_STEPS))
 
@@ -14,8 +15,8 @@ def start_cold(site: Site, run: int, column: int) -> None:
     if TIER_OF[site.pool_of(column)] == Tier.SERVERS:
         site.table.cold[run, column] = cat.WARMUP_FACTOR
         site.table.warmer[run, column] = site.tick + _STEP_TICKS
-    elif site.caching is not None and site.pool_of(column) == Pool.DATABASE:
-        site.table.cold[run, column] = float(site.caching.disk_factor(run))
+    elif site.caching is not None and site.pool_of(column) in FACTORS:
+        site.table.cold[run, column] = float(FACTORS[site.pool_of(column)](site.caching, run))
 
 
 def grow_warmer(site: Site, run: int, column: int) -> None:

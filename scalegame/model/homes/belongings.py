@@ -67,7 +67,7 @@ def _share_of_cache(site: Site, run: int, columns: list[int], *, goes: bool) -> 
     if site.sessions.home[run] != Home.CACHE:
         return 0.0
     up = [c for c in site.machines(run, Pool.CACHE) if site.table.condition[run, c] in SERVING]
-    lost = len(set(up).intersection(columns))
+    lost = sum(column in columns for column in up)
     if not goes or not 0 < lost < len(up):
         return lost / len(up) if up else 0.0
     return moved_share(len(up), len(up) - lost, consistent=not site.knob("cache.hash")[run])

@@ -14,12 +14,13 @@ import numpy as np
 
 from scalegame.model import catalogue as cat
 from scalegame.model.copies.caching import Caching
+from scalegame.model.copies.disk import FACTORS, box_seconds
 from scalegame.model.homes.records import Where
 from scalegame.model.homes.sessions import Home, in_order
 from scalegame.model.numbers.exact import Floats
 from scalegame.model.queueing.servers import LONG_SMOOTHING, SMOOTHING, Stations
 from scalegame.model.site import Site
-from scalegame.model.state import Place, Pool, Tier
+from scalegame.model.state import Mask, Place, Pool, Tier
 from scalegame.model.way.flow import Loss, Met, Over, Walked
 from scalegame.model.way.ledger import STALE
 from scalegame.model.way.memory import room_for_all
@@ -110,25 +111,49 @@ class Lookups:
         state = caching.state
         asked_here = served.sum(axis=1)
         answering = np.maximum.reduce(self.stations.serving[:, site.columns.spans[Pool.DATABASE]], axis=1)
-        calls = sent.sum(axis=1) * caching.reading * answering[:, None]
+        answering = np.where(state.on_box, 1.0, answering)
+        calls = sent.sum(axis=1)
+        copied = self._to_replicas(walked)
+        kept = calls if copied is None else calls * (1.0 - copied[0])
+        at_replicas = np.zeros(calls.shape) if copied is None else calls * copied[1]
         requests = np.empty(state.hit.shape)
         requests[:, caching.edge] = walked.attempts.all[:, caching.edge_classes]
         requests[:, caching.cache] = asked_here[:, caching.cache_classes]
+        here, there = kept * caching.reading * answering[:, None], at_replicas * caching.reading
         for number in range(caching.pages.stop - caching.pages.start):
-            requests[:, caching.pages.start + number] = in_order(calls * caching.readers[:, number])
+            requests[:, caching.pages.start + number] = in_order(here * caching.readers[:, number])
+            requests[:, caching.copied_pages.start + number] = in_order(there * caching.readers[:, number])
         writes = np.add.accumulate(asked_here[:, :, None] * caching.writers, axis=1)[:, -1]
         state.asked += SMOOTHING * (requests * cat.TICKS_PER_SECOND - state.asked)
         state.answered += SMOOTHING * (requests * state.hit * cat.TICKS_PER_SECOND - state.answered)
         state.fetched += SMOOTHING * (requests * state.fetch * cat.TICKS_PER_SECOND - state.fetched)
         state.wrote += LONG_SMOOTHING * (writes * cat.TICKS_PER_SECOND - state.wrote)
         state.rate += LONG_SMOOTHING * (walked.attempts.all * cat.TICKS_PER_SECOND - state.rate)
-        state.calls += LONG_SMOOTHING * (sent.sum(axis=1) * cat.TICKS_PER_SECOND - state.calls)
+        state.calls += LONG_SMOOTHING * (kept * cat.TICKS_PER_SECOND - state.calls)
         requests[:, caching.edge] *= 1.0 / cat.CDN_LOCATIONS
+        if copied is not None:
+            state.copied_calls += LONG_SMOOTHING * (at_replicas * cat.TICKS_PER_SECOND - state.copied_calls)
+            requests[:, caching.copied_pages] /= np.maximum(state.replicas, 1)[:, None]
         if answered.edge is not None:
             self._bill(walked.attempts.all)
         self._note_stale(walked, answered)
         walked.edge, walked.hits = answered.edge, answered.hits
         caching.learn(caching.store.step(requests, writes, self._fetch_seconds(walked.met), self._tilt(answered)))
+
+    def _to_replicas(self, walked: Walked) -> tuple[Floats, Floats] | None:
+        """Of each class's calls, what is sent to replicas, and what comes to one that works, both (runs, classes); None
+        where there never was a replica."""
+        columns = self.site.columns
+        span = columns.spans[Pool.REPLICA]
+        if span.start == span.stop:
+            return None
+        if walked.data_split is None:
+            none = np.zeros((self.site.runs, self.site.classes))
+            return none, none
+        first = columns.tiers[Tier.DATA].start
+        sent = walked.data_split[:, :, span.start - first : span.stop - first]
+        come = sent * self.stations.serving[:, None, span]
+        return np.minimum(in_order(sent), 1.0), in_order(come)
 
     def _tilt(self, answered: Answered) -> Floats | None:
         """Behind the cache the database's pages are asked for what the cache does not hold: see contents.Store.step."""
@@ -151,6 +176,7 @@ class Lookups:
                 flow += part * through[:, shelf_of[k]] if k in shelf_of else part
             mean = in_order(flow * store.shelves.share[page])[:, None]
             np.divide(flow, mean, out=result[:, page], where=helped & (mean > 0.0))
+            result[:, caching.copied_pages.start + number] = result[:, page]
         return result
 
     def _bill(self, counts: Floats) -> None:
@@ -184,7 +210,8 @@ class Lookups:
         again."""
         caching, site = self.caching, self.site
         wire = site.scenario.start.network_ms / 1000.0
-        data = self._sojourn(site.columns.spans[Pool.DATABASE], met) + wire
+        spans = site.columns.spans
+        data = self._sojourn(slice(spans[Pool.DATABASE].start, spans[Pool.REPLICA].stop), met) + wire
         data = np.where(site.records.home == Where.BOX, 0.0, data)
         seconds = np.empty(caching.state.hit.shape)
         seconds[:, caching.cache] = data[:, None]
@@ -192,7 +219,7 @@ class Lookups:
             servers = self._sojourn(site.columns.tiers[Tier.SERVERS], met)
             calling = caching.reading[caching.edge_classes]
             seconds[:, caching.edge] = servers[:, None] + (data[:, None] * calling + wire)
-        seconds[:, caching.pages] = cat.DISK_MS / 1000.0
+        seconds[:, caching.on_disk] = cat.DISK_MS / 1000.0
         return np.minimum(seconds, _LONGEST_FETCH)
 
     def _sojourn(self, span: slice, met: Met) -> Floats:
@@ -222,15 +249,29 @@ class Lookups:
             state.stale[:, caching.watched] = caching.store.stale(caching.watched, caching.tolerance)
 
     def follow_disk(self) -> None:
-        """The database's work takes longer by what it reads from disk."""
+        """Work on data takes longer by what it reads from disk, and is less by what copies answer; looked at once a
+        second."""
         caching, site = self.caching, self.site
         if caching.pages.start == caching.pages.stop:
             return
-        span = site.columns.spans[Pool.DATABASE]
-        factor = caching.disk_factor(slice(None))[:, None]
-        before = site.table.cold[:, span]
-        off = (np.abs(factor - before) > _STEADY * before) & (self.stations.serving[:, span] > 0.0)
+        for pool, factor_of in FACTORS.items():
+            span = site.columns.spans[pool]
+            factor = factor_of(caching, slice(None))[:, None]
+            before = site.table.cold[:, span]
+            off = (np.abs(factor - before) > _STEADY * before) & (self.stations.serving[:, span] > 0.0)
+            if np.count_nonzero(off):
+                site.table.cold[:, span] = np.where(off, factor, before)
+                self._alter(off)
+        state = caching.state
+        if not np.count_nonzero(state.on_box):
+            return
+        seconds, before = box_seconds(caching, slice(None)), state.box_seconds
+        off = (np.abs(seconds - before) > _STEADY * (before + caching.cpu)) & state.on_box[:, None]
         if np.count_nonzero(off):
-            site.table.cold[:, span] = np.where(off, factor, before)
-            for run in np.flatnonzero(off.any(axis=1)).tolist():
-                site.alter(run)
+            state.box_seconds = np.where(off, seconds, before)
+            self._alter(off)
+
+    def _alter(self, off: Mask) -> None:
+        """off: what is not as it was any more, the first axis the run."""
+        for run in np.flatnonzero(off.any(axis=1)).tolist():
+            self.site.alter(run)

@@ -10,11 +10,14 @@ import numpy as np
 
 from scalegame.model import catalogue as cat
 from scalegame.model.copies.caching import usable_kb
+from scalegame.model.copies.disk import box_seconds
+from scalegame.model.copies.keeping import Memory
 from scalegame.model.copies.keys import deal
+from scalegame.model.homes.records import Where
 from scalegame.model.homes.sessions import Home, forget_share, squeeze
 from scalegame.model.numbers.exact import Floats
-from scalegame.model.site import Site
-from scalegame.model.state import Pool, Tier
+from scalegame.model.site import SERVING, Site
+from scalegame.model.state import SERVERS, Pool, Tier
 from scalegame.model.texts import counted, share_text
 
 _WORTH_A_WORD = 0.01
@@ -23,25 +26,32 @@ _WORTH_A_WORD = 0.01
 
 def notice_machines(site: Site) -> None:
     """Follow what has changed about the machines of runs."""
-    serving = site.serving()
-    memory = np.array([size.memory_gb for size in site.sizes])[site.table.size]
     for run in np.flatnonzero(site.altered).tolist():
-        caches = _kilobytes(site, run, Pool.CACHE, cat.CACHE_MEMORY_SHARE, serving, memory)
+        caches = _kilobytes(site, run, Pool.CACHE)
         before = int(site.keys.machines[run])
         moved = deal(site.keys, run, len(caches), modulo=bool(site.knob("cache.hash")[run]))
         site.keys.kilobytes[run] = sum(caches)
         if moved > 0.0 and site.sessions.home[run] == Home.CACHE:
             _log_out_the_moved(site, run, moved, aloud=len(caches) >= before)
         if site.caching is not None:
-            pages = _kilobytes(site, run, Pool.DATABASE, cat.PAGES_MEMORY_SHARE, serving, memory)
-            site.caching.notice(run, sum(pages), caches=len(caches), moved=moved)
+            on_box = bool(site.records.home[run] == Where.BOX)
+            pages = sum(sum(_kilobytes(site, run, pool)) for pool in (SERVERS if on_box else (Pool.DATABASE,)))
+            replicas = _kilobytes(site, run, Pool.REPLICA)
+            moves_in = on_box and not site.caching.state.on_box[run]
+            site.caching.notice(run, Memory(len(caches), moved, pages, on_box, replicas))
+            if moves_in:
+                site.caching.state.box_seconds[run] = box_seconds(site.caching, run)
 
 
-def _kilobytes(site: Site, run: int, pool: Pool, share: float, serving: Floats, memory: Floats) -> list[float]:
-    """Of each machine of a pool that works, what of its memory holds something."""
-    span = site.columns.spans[pool]
-    up = np.flatnonzero(serving[run, span]) + span.start
-    return [usable_kb(float(memory[run, column]), share) for column in up.tolist()]
+def _kilobytes(site: Site, run: int, pool: Pool) -> list[float]:
+    """Of each machine of a pool that works, what of its memory holds copies; a box without data has none to hold."""
+    share = cat.CACHE_MEMORY_SHARE if pool == Pool.CACHE else cat.PAGES_MEMORY_SHARE
+    table = site.table
+    return [
+        usable_kb(site.sizes[int(table.size[run, column])].memory_gb, share)
+        for column in site.machines(run, pool)
+        if table.condition[run, column] in SERVING and (pool not in SERVERS or table.data[run, column] > 0.0)
+    ]
 
 
 def _log_out_the_moved(site: Site, run: int, moved: float, *, aloud: bool) -> None:

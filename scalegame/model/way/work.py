@@ -27,6 +27,7 @@ def class_work(site: Site) -> dict[Tier, Floats]:
     session = np.array([c.session for c in classes])
     cpu = np.array([c.cpu_ms for c in classes])
     data = np.array([c.db_read_ms + c.db_write_ms for c in classes])
+    boxed = data if site.caching is None else site.caching.state.box_seconds * 1000.0
     token = (site.sessions.home == Home.TOKEN)[:, None] * session * token_ms(site.knob("token.life"))[:, None]
     sealed = sealed_to_servers(site)[:, None] * cat.TLS_CPU_MS
     asks = (site.sessions.home == Home.CACHE)[:, None] & (session > 0)
@@ -40,7 +41,7 @@ def class_work(site: Site) -> dict[Tier, Floats]:
     jobs = 0.0 if site.jobs is None else np.array([_jobs_ms(site, left) for left in site.jobs.terms.queued])
     return {
         Tier.DOOR: door_ms(site) / 1000.0,
-        Tier.SERVERS: (everywhere * cpu + token + on_box * data + files + sealed + purging + jobs) / 1000.0,
+        Tier.SERVERS: (everywhere * cpu + token + on_box * boxed + files + sealed + purging + jobs) / 1000.0,
         Tier.CACHE: asks * (cat.CACHE_LOOKUP_CPU_MS / 1000.0),
         Tier.DATA: ~on_box * data / 1000.0,
     }
@@ -61,9 +62,11 @@ def token_ms(life: Floats) -> Floats:
     return result
 
 
-def _servers_work(kind: RequestClass) -> tuple[float | bool, ...]:
+def _servers_work(kind: RequestClass) -> tuple[object, ...]:
     """All that a server's work for a class may come to depend on."""
-    data, files = kind.db_read_ms + kind.db_write_ms, kind.uploads_kb + kind.downloads_kb
+    files = kind.uploads_kb + kind.downloads_kb
+    # What is read may come from a cache instead, or from a disk: each class's in its own measure.
+    data = (kind.reads, kind.db_read_ms, kind.db_write_ms) if kind.reads else kind.db_read_ms + kind.db_write_ms
     return kind.cpu_ms, kind.session, data, files, kind.job_ms, bool(kind.writes)
 
 
