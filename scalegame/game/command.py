@@ -104,7 +104,7 @@ def _optional(text: str, slot: Slot) -> str:
 
 
 _SIZE_OPTION = Slot("size", "size", needed=False)
-_TTL_OPTION = Slot("ttl", "seconds", needed=False)
+_TTL_OPTION = Slot("ttl", "ttl", needed=False)
 _FOR_OPTION = Slot("of_class", "class", needed=False, called="for")
 _CLASS_SLOT = Slot("of_class", "class", needed=False)
 _ZONE_OPTION = Slot("zone", "choice", get_args(Zone), needed=False)

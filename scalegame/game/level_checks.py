@@ -219,9 +219,6 @@ def _start(level: LevelKeys, document: dict[str, Any]) -> Iterator[Problem]:
         yield Problem(
             ("start", "sessions"), "no-balancer", "nobody sticks users to machines", "add start.balancer", "warning"
         )
-    if start.pools.cache and start.pools.cache.machines > 1:
-        message = "there is one cache, and the other machines would only cost"
-        yield Problem(("start", "pools", "cache", "machines"), "too-many", message, "machines = 1", "warning")
     yield from _support(level)
     if start.pools.app.machines > 1 and not balancer:
         yield Problem(

@@ -197,7 +197,7 @@ class ClassKeys(Table):
     stale_ms: Number = Field(LARGEST, description="an answer out of date for longer is lost; absent: none is")
     ttl: Number = Field(0.0, description="seconds that copies may be used at the start; 0: for ever (set ttl.CLASS)")
     static: bool = Field(False, description="the same for every user: a CDN may answer")
-    kb: Number = Field(0.0, description="kilobytes of an answer")
+    kb: Number = Field(0.0, description="kilobytes of an answer; absent: item_kb of what the class reads")
     far: Share = Field(0.0, description="share of the requests that come from far away")
     uploads_kb: Number = Field(0.0, description="each request leaves a file of this size; 0 is none")
     downloads_kb: Number = Field(0.0, description="each request asks for an uploaded file, of this size; 0 is none")

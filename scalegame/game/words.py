@@ -71,7 +71,14 @@ class Slot:
         return _LABELS.get(self.kind, self.kind.upper())
 
 
-_LABELS = {"place": "POOL|MACHINE", "count": "N", "percent": "N%", "signal": "POOL.SIGNAL", "setting": "KEY"}
+_LABELS = {
+    "place": "POOL|MACHINE",
+    "count": "N",
+    "percent": "N%",
+    "signal": "POOL.SIGNAL",
+    "setting": "KEY",
+    "ttl": "SECONDS",
+}
 
 Values: TypeAlias = Mapping[str, object]
 """What the words before have said, by field."""
@@ -119,10 +126,13 @@ def _percent(_slot: Slot, word: Word, _before: Values) -> float:
     return float(number)
 
 
-def _seconds(_slot: Slot, word: Word, _before: Values) -> float:
-    if not _NUMBER.fullmatch(word.text) or float(word.text) > LONGEST_WAIT:
-        raise CommandError(f"{shown(word.text)} is no time: seconds from 0 to {LONGEST_WAIT:g}", word.column)
-    return float(word.text)
+def _seconds(longest: float) -> Callable[[Slot, Word, Values], float]:
+    def read(_slot: Slot, word: Word, _before: Values) -> float:
+        if not _NUMBER.fullmatch(word.text) or float(word.text) > longest:
+            raise CommandError(f"{shown(word.text)} is no time: seconds from 0 to {longest:g}", word.column)
+        return float(word.text)
+
+    return read
 
 
 def _signal(_slot: Slot, word: Word, _before: Values) -> str:
@@ -200,7 +210,8 @@ KINDS: dict[str, Callable[[Slot, Word, Values], object]] = {
     "order": _whole(LARGEST_ORDER),
     "rule": _whole(LARGEST_ORDER),
     "percent": _percent,
-    "seconds": _seconds,
+    "seconds": _seconds(LONGEST_WAIT),
+    "ttl": _seconds(SETTINGS["ttl"].high),
     "signal": _signal,
     "level": _level,
     "setting": _setting,

@@ -124,8 +124,8 @@ SESSION_KB = 4.0
 COALESCING_MEMORY_SHARE = 0.15
 """Of that memory, what coalescing takes: a lock and a list of those who wait for each entry."""
 PURGE_CPU_MS = 0.5
-"""On an app machine's core, for each write while writes purge the cache: to find out which keys are out of date, and
-say so. The look-up's price comes on top at the cache."""
+"""On an app machine's core, for each write while writes purge copies: to find out which keys are out of date, and say
+so to the cache and the CDN. The look-up's price comes on top at the cache."""
 PAGES_MEMORY_SHARE = 0.75
 """Of a database's memory, what holds pages (PostgreSQL: shared_buffers and the file cache; InnoDB: buffer pool)."""
 DISK_MS = 2.0
@@ -433,7 +433,8 @@ SETTINGS: dict[str, Setting] = {
             1,
             False,
             "",
-            "a write takes the copies of what it changed out of the cache; costs work",
+            "a write takes the copies of what it changed out of the cache and the CDN (out there: surrogate keys, cache"
+            " tags); costs work",
             0,
             ("off", "on"),
         ),

@@ -68,7 +68,7 @@ class RequestClass:
     static: bool = False
     """The same for every user: a CDN may answer."""
     kb: float = 0.0
-    """Size of an answer."""
+    """Size of an answer; 0: of the data set's items."""
     far: float = 0.0
     """Share of the requests that come from far away."""
     uploads_kb: float = 0.0

@@ -191,3 +191,11 @@ class TestTheGrammar:
     def test_cancel_and_launch_are_never_locked(self) -> None:
         assert is_unlocked(verb_of(Launch()), ())
         assert is_unlocked(verb_of(Cancel(1)), ())
+
+
+@pytest.mark.parametrize("line", ["place cache ttl={}", "place cdn ttl={}", "set ttl {}"])
+def test_copies_live_as_long_wherever_it_is_said(line: str) -> None:
+    longest = SETTINGS["ttl"].high
+    parse(line.format(f"{longest:g}"))
+    with pytest.raises(CommandError, match=f"{longest:g}"):
+        parse(line.format(f"{longest + 1:g}"))

@@ -239,6 +239,7 @@ WRONG = [
         '1:1: error[missing-key]: the key "seconds" is missing (how long is the level?)']),
     ("[start]", '[[traffic]]\nclass = "page"\nrate = [[0, 1]]\narrivals = "even"\n[start]', [
         '22:12: error[mixed-arrivals]: the arrivals of class "page" are poisson elsewhere (one way for a class)']),
+    ('size = "lab-db"', 'size = "lab-db"\n[start.pools.cache]\nsize = "lab-db"\nmachines = 2', []),
     ('size = "lab-db"', 'size = "lab-db"\n[start.pools.standby]\nsize = "lab-db"\nmachines = 2', [
         "31:12: warning[too-many]: there is a standby for each shard, however many machines this says (machines = 1)"]),
     ("cores = 1", "cores = 1e6", ["31:9: error[out-of-range]: must be at most 10000, not 1000000"]),

@@ -94,8 +94,9 @@ class Caching:
         """The part of it that a copy of the answer spares."""
         self.cpu = np.array([c.cpu_ms / 1000.0 for c in classes])
         self.reading = np.array([float(c.db_read_ms > 0.0) for c in classes])
-        self.nano = np.array([round(c.kb * cat.CDN_PRICE_PER_GB * 1000) for c in classes], dtype=np.int64)
-        """Nano-dollars for an answer of each class: dollars a gigabyte are thousands of them a kilobyte."""
+        self.nano = np.zeros(len(classes), dtype=np.int64)
+        self.nano[at_edge] = [round(kilobytes * cat.CDN_PRICE_PER_GB * 1000) for kilobytes in self.kilobytes[self.edge]]
+        """Nano-dollars for the CDN's answer of each class: dollars a gigabyte are thousands of them a kilobyte."""
         tolerance = [classes[k].stale_ms for k in (*at_edge, *in_cache)]
         watched = [s for s, limit in enumerate(tolerance) if limit < _NOTICEABLE_STALE]
         self.watched = np.array(watched, dtype=np.int64)
@@ -159,9 +160,9 @@ class Caching:
                 self.store.set_ttl(run, shelf, seconds)
 
     def set_purge(self, run: int, *, on: bool) -> None:
-        """A write takes its copies out of the cache, or leaves them to grow stale."""
-        self.store.policy.purges[run, self.cache] = float(on)
-        self.store.policy.blind[run, self.cache] = float(not on)
+        """A write takes its copies out of the cache and the CDN, or leaves them to grow stale."""
+        self.store.policy.purges[run, : self.cache.stop] = float(on)
+        self.store.policy.blind[run, : self.cache.stop] = float(not on)
 
     def set_coalescing(self, run: int, *, on: bool) -> None:
         """Who asks the cache for what is being fetched waits for that fetch, or fetches as well."""

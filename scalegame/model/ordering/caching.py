@@ -282,13 +282,13 @@ def _no_keys(site: Site, _run: int, _value: float, _of_class: str | None) -> str
     return None if site.demands.sessions.any() else _cannot_be_kept(site, CACHE, None)
 
 
-@refuses("cache.purge", "cache.coalesce")
+@refuses("cache.coalesce")
 def _no_cache(site: Site, _run: int, _value: float, _of_class: str | None) -> str | None:
     return _cannot_be_kept(site, CACHE, None)
 
 
-@refuses("ttl")
-def _no_ttl(site: Site, _run: int, _value: float, of_class: str | None) -> str | None:
+@refuses("ttl", "cache.purge")
+def _no_copies(site: Site, _run: int, _value: float, of_class: str | None) -> str | None:
     stores = [_cannot_be_kept(site, store, of_class) for store in (CACHE, CDN)]
     return None if None in stores else stores[0]
 
@@ -306,8 +306,10 @@ def _purging_costs(site: Site, run: int, value: float, _of_class: str | None) ->
     caching = site.caching
     if caching is None or not value:
         return FREE
-    rate = max((float(caching.state.wrote[run, s]) for s in caching.shelves_in(CACHE)), default=0.0)
-    told = f"each write costs {cat.PURGE_CPU_MS:g} ms more of a server's core and a look-up, {rate:,.0f} a second now"
+    shelves = range(caching.cache.stop)
+    rate = max((float(caching.state.wrote[run, s]) for s in shelves), default=0.0)
+    asks = " and a look-up" if caching.state.cache_up[run] else ""
+    told = f"each write costs {cat.PURGE_CPU_MS:g} ms more of a server's core{asks}, {rate:,.0f} a second now"
     return ModelQuote(consequence=told)
 
 

@@ -13,6 +13,7 @@ from scalegame.model.ordering.targets import (
     doing,
     knows_size,
     newcomers_text,
+    no_such_pool,
     nothing_there,
     size_of,
     size_refusal,
@@ -91,7 +92,7 @@ def _give_resize(order: Resize, life: Lifecycle, run: int) -> None:
 def _add_refusal(order: Add, site: Site, run: int) -> str | None:
     pool = site.pool_named(run, order.pool)
     if pool is None:
-        return f"there is no pool {order.pool!r}; place pool makes one"
+        return no_such_pool(order.pool)
     if pool in PLACED and not site.machines(run, pool):
         return nothing_there(site, run, order.pool)
     if pool == Pool.DATABASE:

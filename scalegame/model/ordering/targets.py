@@ -58,6 +58,16 @@ def nothing_there(site: Site, run: int, name: str) -> str:
     return f"there is no machine or pool {name!r}; there are {names}"
 
 
+def no_such_pool(name: str) -> str:
+    """Nothing that machines could be added to is called so; what is a service has none."""
+    services = {
+        "cdn": "a CDN is a service and has no machines of yours; place cdn",
+        "queue": "the queue is a service and has no machines of yours; place queue for=CLASS",
+        "storage": "object storage is a service and has no machines of yours; move uploads object",
+    }
+    return services.get(name, f"there is no pool {name!r}; place pool makes one")
+
+
 def size_refusal(site: Site, name: str | None) -> str | None:
     """Why a size cannot be had; None where it can, or none was asked for."""
     ladder = site.scenario.ladder

@@ -34,7 +34,7 @@ def class_work(site: Site) -> dict[Tier, Floats]:
     purging: Floats | float = 0.0
     if site.caching is not None:
         asks = asks | cache_askers(site)
-        purging = purgers(site) * cat.PURGE_CPU_MS
+        purging = purgers(site, slice(0, site.caching.cache.stop)) * cat.PURGE_CPU_MS
     everywhere = np.ones((site.runs, 1))
     on_box = (site.records.home == Where.BOX)[:, None]
     files = handling_ms(site.demands, site.uploads.home)
@@ -88,20 +88,22 @@ def typical_work(site: Site, tier: Tier, work: Floats) -> Floats:
 def cache_askers(site: Site) -> Mask:
     """Classes that look something up in the cache, or take something out of it, (runs, classes): where one
     answers."""
-    result = purgers(site) > 0.0
-    if site.caching is not None:
-        result[:, site.caching.cache_classes] |= site.caching.store.policy.stands[:, site.caching.cache] > 0.0
+    caching = site.caching
+    if caching is None:
+        return np.zeros((site.runs, site.classes), dtype=np.bool_)
+    result: Mask = purgers(site, caching.cache) > 0.0
+    result[:, caching.cache_classes] |= caching.store.policy.stands[:, caching.cache] > 0.0
     return result
 
 
-def purgers(site: Site) -> Floats:
-    """1 for classes whose writes purge the cache, (runs, classes)."""
+def purgers(site: Site, shelves: slice) -> Floats:
+    """1 for classes whose writes purge one of these shelves, (runs, classes)."""
     caching = site.caching
     result = np.zeros((site.runs, site.classes))
     if caching is None:
         return result
     purged = caching.state.chosen * caching.store.policy.purges * (caching.store.policy.stands > 0.0)
-    for shelf in range(caching.cache.start, caching.cache.stop):
+    for shelf in range(shelves.start, shelves.stop):
         np.maximum(result, purged[:, shelf, None] * caching.writers[:, shelf], out=result)
     return result
 

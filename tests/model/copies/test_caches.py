@@ -121,6 +121,7 @@ class TestAllPricesChange:
 
     def test_without_a_purge_everything_is_out_of_date(self) -> None:
         world = after(self.scenario, 24)
+        assert "all of goods is written anew, within 2 s" in [told.text for told in world.happenings()]
         assert lost_in(world, 5, "stale") > 0.9
 
     def test_with_one_the_database_gets_it_all_at_once(self) -> None:
@@ -136,6 +137,8 @@ def test_when_popularity_shifts_hits_go_and_come_back() -> None:
     world = after(shop(items=20_000, cache=True, rate=800.0, faults=faults), 20)
     before = copies(world, "cache").hit_share
     go_on(world, 2)
+    said = next(told for told in world.happenings() if told.kind == "shift")
+    assert (said.weight, said.text) == (0, "60 % of what is popular in goods is so no more; other items are")
     after_it = copies(world, "cache").hit_share
     assert after_it < before - 0.25
     go_on(world, 40)

@@ -7,9 +7,9 @@ import dataclasses
 import pytest
 
 from scalegame.model.catalogue import CDN_PRICE_PER_GB, EDGE_MS, FAR_MS, PLACE_CDN_SECONDS
-from scalegame.model.scenario import Fault
+from scalegame.model.scenario import Fault, Traffic
 from scalegame.model.world import World
-from tests.model.copied_worlds import consequence, copies, lost_in, refusal, say, shop
+from tests.model.copied_worlds import consequence, copies, lost_in, refusal, say, shop, used
 from tests.model.plain_worlds import after, go_on
 
 
@@ -78,6 +78,14 @@ def test_each_gigabyte_that_leaves_it_is_paid_for_once() -> None:
     assert seen.price == pytest.approx(without.snapshot().price + copies(world, "cdn").price)
 
 
+def test_where_a_class_does_not_say_how_big_its_answers_are_the_data_set_does() -> None:
+    scenario = shop(rate=0.0, pictures=400.0, cdn=True)
+    goods, order, picture = scenario.classes
+    silent = dataclasses.replace(scenario, classes=(goods, order, dataclasses.replace(picture, kb=0.0)))
+    said, unsaid = after(scenario, 10).snapshot(), after(silent, 10).snapshot()
+    assert unsaid.cost_micro == said.cost_micro
+
+
 def test_what_is_on_the_edge_is_answered_while_the_origin_is_dead() -> None:
     crash = (Fault("crash", 20.0, "app"),)
     helped = after(shop(rate=0.0, pictures=400.0, cdn=True, faults=crash), 21)
@@ -131,7 +139,7 @@ def test_removing_it_stops_the_bill_and_brings_everything_home() -> None:
 
 
 def test_pictures_that_change_are_out_of_date_at_the_edge_until_they_expire() -> None:
-    """Nobody tells a CDN about writes: what is left is the time to live, or a purge by hand."""
+    """Or somebody purges it: by hand here, with every write below."""
     faults = (Fault("rewrite", 10.0, "pictures", lasts=0.5),)
     scenario = shop(rate=0.0, pictures=400.0, cdn=True, faults=faults)
     goods, order, picture = scenario.classes
@@ -143,6 +151,23 @@ def test_pictures_that_change_are_out_of_date_at_the_edge_until_they_expire() ->
     assert lost_in(world, 10, "stale") < 0.02
 
 
+def test_with_purges_on_write_what_changes_is_fetched_anew() -> None:
+    """A CDN that is told which keys a write changed (surrogate keys): right answers, fewer hits, a core's work."""
+    scenario = shop(rate=0.0, pictures=400.0, cdn=True)
+    _, order, picture = scenario.classes
+    classes = (dataclasses.replace(order, writes="pictures"), dataclasses.replace(picture, stale_ms=1000.0))
+    flows = (scenario.traffic[0], Traffic("order", ((0.0, 40.0), (1000.0, 40.0))))
+    edited = dataclasses.replace(scenario, classes=classes, traffic=flows)
+    kept, purged = after(edited, 1), after(edited, 1)
+    assert "0.5 ms more of a server's core, " in consequence(purged, "set cache.purge on")
+    say(purged, "set cache.purge on")
+    go_on(kept, 30)
+    go_on(purged, 30)
+    assert lost_in(purged, 10, "stale") < 0.01 < 0.3 < lost_in(kept, 10, "stale")
+    assert copies(purged, "cdn").hit_share < copies(kept, "cdn").hit_share - 0.05
+    assert used(purged, "app") > used(kept, "app") + 40 * 0.0004 / 32
+
+
 def test_quotes_and_refusals() -> None:
     world = after(shop(rate=100.0, pictures=400.0, far=0.5), 10)
     told = consequence(world, "place cdn")
@@ -152,3 +177,4 @@ def test_quotes_and_refusals() -> None:
     assert refusal(world, "place cdn for=goods") == "goods is not the same for every user: a CDN cannot keep it"
     assert refusal(world, "place cdn for=order") == "order reads no data set: there is nothing to keep a copy of"
     assert refusal(world, "purge cdn") == "there is no cdn yet"
+    assert refusal(world, "add cdn") == "a CDN is a service and has no machines of yours; place cdn"
