@@ -193,6 +193,8 @@ def _cdn(view: View, level: Level) -> Iterator[_Offer]:
             for seconds in OFFERED_TTLS:
                 yield _Offer("", f"{kind.name} kept {seconds:g} s", f"set ttl.{kind.name} {seconds:g}")
     if any(store.place == "cdn" for store in view.snapshot.copies):
+        word = "off" if dict(view.snapshot.settings).get("cache.purge") == "on" else "on"
+        yield _Offer("", f"purge on write: {word}", f"set cache.purge {word}")
         yield _Offer("", "forget all copies", "purge cdn")
         yield _Offer("d", "do without the CDN", "remove cdn")
 

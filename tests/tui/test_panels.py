@@ -9,8 +9,17 @@ import pytest
 
 from scalegame.game.view import Quote
 from scalegame.model.scenario import RequestClass
-from scalegame.model.snapshot import CallsView, CopiesView, DataView, FrontView, MachineView, QueueView, StoreView
-from scalegame.tui.board import Board
+from scalegame.model.snapshot import (
+    CallsView,
+    CopiesView,
+    DataView,
+    FrontView,
+    MachineView,
+    QueueView,
+    ShelfView,
+    StoreView,
+)
+from scalegame.tui.board import USERS, Board
 from scalegame.tui.glyphs import ASCII, UNICODE, Glyphs
 from scalegame.tui.sheet import Sheet
 from scalegame.tui.widgets.footer import draw_message
@@ -287,3 +296,60 @@ def test_what_has_no_machines_has_its_box_before_and_after_it_stands() -> None:
     for place, said in (("cdn", "83 % of 400/s hit"), ("queue", "3 delivered again"), ("storage", "320 files")):
         board.select(place)
         assert said in inspector(board)
+
+
+SHELVES = (
+    ShelfView("page", 0.93, 400.0, 0.02, 20.0, 60.0),
+    ShelfView("search", 0.41, 120.0, 0.0, 0.0, 0.0),
+)
+
+
+def keeping(place: str, pool_name: str, **more: object) -> Board:
+    """A store of copies of two classes, in the memory of one machine."""
+    name = {"database": "db"}.get(pool_name, pool_name) + "-1"
+    machines = [machine(at, of) for at, of in {"app-1": "app", name: pool_name}.items()]
+    store = CopiesView(place, 0.8, 520.0, 104.0, 0.01, 900.0, 120_000.0, 3_000_000.0, 40_000.0, 0.0, SHELVES)
+    shot = snapshot(machines, copies=(store,), **more)  # type: ignore[arg-type]  # its fields
+    return replace(Board.of(StandIn(view(shot))), selected=name)
+
+
+@pytest.mark.parametrize(("place", "pool_name"), [("cache", "cache"), ("pages", "database"), ("replica", "replica")])
+def test_what_keeps_copies_says_what_it_holds_and_of_which_class(place: str, pool_name: str) -> None:
+    text = inspector(keeping(place, pool_name))
+    assert "holds 120 MB of 3.0 GB" in text
+    assert "page     93 % of 400/s" in text
+    assert "20 writes/s" in text
+    assert ("kept 60 s  2 % too old" in text) == (place == "cache")
+    assert ("kept for ever" in text) == (place == "cache")
+
+
+def test_where_the_data_is_on_the_box_so_are_its_pages() -> None:
+    assert "holds 120 MB of 3.0 GB" in inspector(keeping("pages", "app", data="box"))
+    assert "holds 120 MB" not in inspector(keeping("pages", "app", data="database"))
+
+
+def test_what_a_store_holds_leaves_room_for_the_choices() -> None:
+    board = keeping("pages", "app", data="box")
+    for height in range(5, 20):
+        text = inspector(board, (84, height))
+        assert "resize to medium" in text
+
+
+def test_a_database_that_waits_for_its_disk_says_so() -> None:
+    db = replace(machine("db-1", "database"), cold_factor=1.9)
+    board = Board.of(StandIn(view(snapshot([machine("app-1", "app"), db]))))
+    assert "disk 1.9x" in system(board, (160, 40))
+    board.select("db-1")
+    assert "with reads from disk work takes 1.9x" in inspector(board)
+
+
+def test_a_cache_that_is_too_small_for_the_sessions_says_so() -> None:
+    shot = snapshot([machine("app-1", "app"), machine("cache-1", "cache")], sessions="cache", sessions_evicted=0.3)
+    board = replace(Board.of(StandIn(view(shot))), selected="cache-1")
+    assert "30 % of the sessions find no room" in inspector(board)
+
+
+def test_the_users_say_that_a_thief_is_among_them() -> None:
+    shot = snapshot([machine("app-1", "app")], leak_share=0.1, leak_seconds=12.0)
+    board = replace(Board.of(StandIn(view(shot))), selected=USERS)
+    assert "10 % of those with a session are a thief's, for 12 s more" in " ".join(inspector(board, (200, 20)).split())

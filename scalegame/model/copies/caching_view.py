@@ -36,7 +36,7 @@ def _store(site: Site, caching: Caching, run: int, name: str) -> CopiesView:
     asked, answered = (_sum(values[run], shelves) for values in (state.asked, state.answered))
     sessions = 0.0
     if name == CACHE and site.sessions.home[run] == Home.CACHE:
-        sessions = float(site.sessions.users[run]) * cat.SESSION_KB
+        sessions = float(site.sessions.users[run]) * cat.SESSION_KB * (1.0 - float(site.sessions.evicted[run]))
     stale = sum(float(state.answered[run, s]) * float(state.stale[run, s]) for s in shelves)
     return CopiesView(
         place=name,

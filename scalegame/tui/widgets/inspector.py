@@ -9,7 +9,11 @@ from scalegame.tui.sheet import Sheet, wrap
 from scalegame.tui.theme import Ink
 from scalegame.tui.widgets.panel import BOX_HEIGHT, Inside, Panel, frame
 from scalegame.tui.widgets.reasons import facts, why, why_place
+from scalegame.tui.widgets.shelves import shelf_lines
 from scalegame.tui.widgets.system import state_mark
+
+CHOICES_SEEN = 5
+"""Rows that are left to the options, whatever else there is to say."""
 
 
 def cost(option: Option) -> str:
@@ -49,7 +53,17 @@ def draw_inspector(sheet: Sheet, board: Board) -> None:
             sheet.put(inside.x + 2, y, line, Ink.STRONG)
             y += 1
         y += 1 if inside.height > 9 else 0
+    if board.menu is None:
+        y = _copies(sheet, board, Inside(inside.x, y, inside.width, inside.bottom - y))
     _options(sheet, board, Inside(inside.x, y, inside.width, inside.bottom - y))
+
+
+def _copies(sheet: Sheet, board: Board, inside: Inside) -> int:
+    """What is kept here of each class, where the most important choices have room all the same; the next free row."""
+    lines = shelf_lines(board)[: max(inside.height - min(len(board.options), CHOICES_SEEN) - 1, 0)]
+    for offset, line in enumerate(lines):
+        sheet.put(inside.x + 2, inside.y + offset, line, Ink.DIM, inside.width - 2)
+    return inside.y + len(lines) + (1 if lines else 0)
 
 
 def _note(board: Board) -> str:

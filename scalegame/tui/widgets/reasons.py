@@ -7,11 +7,15 @@ import math
 from scalegame.model.snapshot import CopiesView, MachineView, StoreView
 from scalegame.tui.board import USERS, Board
 from scalegame.tui.figures import count, duration, money, percent, rate
+from scalegame.tui.widgets.shelves import store_at
 from scalegame.tui.widgets.signals import AMBER_SHARE
-from scalegame.tui.widgets.system import COLD_WORTH_A_WORD
+from scalegame.tui.widgets.system import COLD_WORTH_A_WORD, READ_FROM_DISK
 
 LAG_WORTH_A_WORD = 0.5
 """Seconds that a replica may be behind before its line says so."""
+
+EVICTED_WORTH_A_WORD = 0.01
+"""Share of the sessions that find no room."""
 
 WASTE_WORTH_A_WORD = 20.0
 """Calls that timed out and are worked on all the same."""
@@ -76,7 +80,10 @@ def _starved(board: Board, machine: MachineView) -> str:
 
 
 def _strained(board: Board, machine: MachineView) -> str:
-    """It works, and is slow."""
+    """It works, and is slow, or does harm."""
+    evicted = board.snapshot.sessions_evicted
+    if machine.pool == "cache" and evicted >= EVICTED_WORTH_A_WORD:
+        return f"too little memory: {percent(evicted)} of the sessions find no room, and their users are logged out"
     if machine.state == "slow":
         return f"slow: its work takes {machine.slow_factor:.1f}x as long as it should"
     if machine.waiting >= machine.backlog * 0.8 and machine.backlog > 0:
@@ -85,6 +92,8 @@ def _strained(board: Board, machine: MachineView) -> str:
     store = store_of(board, machine)
     if store is not None and store.lag_seconds >= LAG_WORTH_A_WORD:
         return f"what it shows is {duration(store.lag_seconds)} old: it replays writes slower than they come"
+    if machine.cold_factor >= COLD_WORTH_A_WORD and machine.pool in READ_FROM_DISK:
+        return f"not all it is asked for is in its memory: with reads from disk work takes {machine.cold_factor:.1f}x"
     if machine.cold_factor >= COLD_WORTH_A_WORD:
         return (
             f"cold after its start: work takes {machine.cold_factor:.1f}x as long,"
@@ -130,8 +139,12 @@ def why_place(board: Board) -> str:
         signals = board.snapshot.signals
         again = f", and {rate(signals.attempt_rate - signals.offered_rate)} are tried again"
         retries = again if board.snapshot.retry_share >= 0.01 else ""
+        thief = ""
+        if board.snapshot.leak_share > 0.0:
+            left = duration(board.snapshot.leak_seconds)
+            thief = f"; {percent(board.snapshot.leak_share)} of those with a session are a thief's, for {left} more"
         out = "".join(f"zone {zone} is out for {duration(left)} more; " for zone, left in board.snapshot.zones_out)
-        return f"{out}{rate(signals.offered_rate)} come in{retries}; {rate(signals.good_rate)} get a good answer"
+        return f"{out}{rate(signals.offered_rate)} come in{retries}; {rate(signals.good_rate)} get a good answer{thief}"
     return _service(board) or NOT_PLACED.get(board.selected, "")
 
 
@@ -196,9 +209,9 @@ def facts(board: Board, machine: MachineView) -> str:
     if machine.pool == "cache":
         parts += [copies_text(kept) for kept in board.snapshot.copies if kept.place == "cache"]
     if store is not None:
-        if len(board.snapshot.database.stores) == 1:
-            pages = next((kept for kept in board.snapshot.copies if kept.place == "pages"), None)
-            parts += [f"{percent(pages.hit_share)} of its pages in memory"] if pages else []
+        pages = store_at(board) if machine.name == board.selected and store.role != "standby" else None
+        if pages is not None and board.snapshot.database.shards == 1:
+            parts.append(f"{percent(pages.hit_share)} of its pages in memory")
         if store.connections:
             most = f" of {count(store.connections_most)}" if store.connections_most is not None else ""
             parts.append(f"{count(store.connections)}{most} connections")

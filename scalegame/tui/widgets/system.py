@@ -23,6 +23,8 @@ WORDS_FROM = 31
 """Columns inside a box from which a machine's state is spelled out beside its glyph."""
 COLD_WORTH_A_WORD = 1.05
 """From here on a machine that warms up is shown as slow for it."""
+READ_FROM_DISK = ("database", "replica")
+"""Pools whose work takes longer where their memory does not hold what they are asked for."""
 MOST_ROWS = 4
 """Of one machine, where there is room for more than its bar."""
 
@@ -87,7 +89,8 @@ def state_mark(machine: MachineView, glyphs: Glyphs) -> tuple[str, str, Ink]:
     if machine.state == "slow":
         return glyphs.slow, f"slow {machine.slow_factor:.1f}x", Ink.AMBER
     if machine.cold_factor >= COLD_WORTH_A_WORD and machine.utilisation < RED_SHARE:
-        return glyphs.slow, f"cold {machine.cold_factor:.1f}x", Ink.AMBER
+        why = "disk" if machine.pool in READ_FROM_DISK else "cold"
+        return glyphs.slow, f"{why} {machine.cold_factor:.1f}x", Ink.AMBER
     if machine.utilisation >= RED_SHARE:
         return glyphs.full, "full", Ink.RED
     if machine.utilisation >= AMBER_SHARE:
