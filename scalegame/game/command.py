@@ -415,7 +415,7 @@ def _check(command: Command, words: list[Word]) -> None:
         case Remove(target, _, str(of_class)) if target not in KEEPERS:
             what = f"{shown(of_class)} is a word too many"
             raise CommandError(f"{what}: it goes {verb_of(command).usage}", words[-1].column)
-        case Autoscale() if len({command.low, command.high, command.target} - {None}) != (0 if command.off else 3):
+        case Autoscale(_, low, high, target, off) if [low, high, target].count(None) != (3 if off else 0):
             raise CommandError(f"it goes {verb_of(command).usage}", words[-1].column)
         case _:
             return

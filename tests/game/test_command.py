@@ -20,6 +20,7 @@ from scalegame.game.words import CommandError
 from scalegame.model.catalogue import SETTINGS, Setting
 from scalegame.model.orders import (
     Add,
+    Autoscale,
     Cancel,
     Deploy,
     MoveData,
@@ -71,6 +72,8 @@ COMMANDS: st.SearchStrategy[Command] = st.one_of(
     st.builds(MoveUploads, st.sampled_from(["disk", "object"])),
     st.builds(MoveData, st.sampled_from(["box", "database"])),
     st.builds(Deploy, POOL, st.booleans()),
+    st.builds(Autoscale, POOL, COUNT, COUNT, st.floats(0, 100).map(lambda share: round(share, 3))),
+    st.builds(Autoscale, POOL, off=st.just(True)),
     st.sampled_from(list(SETTINGS.values())).flatmap(sets),
     st.builds(Cancel, st.integers(1, 1_000_000)),
     st.just(Launch()),
@@ -131,6 +134,10 @@ class TestALineAndAnOrder:
         assert parse("route /Images/ images") == Route("/images", "images")
         assert parse("route / app") == Route("/", "app")
 
+    def test_numbers_of_an_autoscaler_may_be_equal(self) -> None:
+        assert parse("autoscale app 2 2 60%") == Autoscale("app", 2, 2, 60.0)
+        assert parse("autoscale app 10 60 60%") == Autoscale("app", 10, 60, 60.0)
+
     def test_the_database_answers_to_its_short_name(self) -> None:
         assert parse("resize db large") == Resize("database", "large")
 
@@ -158,6 +165,8 @@ class TestALineAndAnOrder:
         ("place pool", 11, "NAME is missing: it goes place pool NAME [size=SIZE] [machines=N] [zone=ZONE]"),
         ("route images images", 7, '"images" is no path: one is such as / or /images'),
         ("remove app-1 1", 14, "app-1 is one machine: leave the number out"),
+        ("autoscale app 2 4", 17, "it goes autoscale POOL MIN MAX TARGET%|off"),
+        ("autoscale app 2 off", 17, "it goes autoscale POOL MIN MAX TARGET%|off"),
         ("restart app", 9, '"app" is no machine'),
         ("move sessions tokn", 15, "did you mean token?"),
         ("set health.interval 0", 21, 'health.interval is a number from 0.1 to 60 seconds, not "0"'),
