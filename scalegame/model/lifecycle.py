@@ -28,6 +28,8 @@ from scalegame.model.way.ledger import CRASH, DOWN
 
 DEPLOY, RESIZE, ROLLBACK = 1, 2, 3
 """What a machine waits for in a rolling order (Machines.queued)."""
+TURN = (Condition.DRAINING, Condition.DEPLOYING, Condition.RESIZING)
+"""What a machine does in its turn of such an order."""
 
 
 def ticks(seconds: float) -> int:
@@ -94,17 +96,16 @@ class Lifecycle:
                 return
             self.take_away(run, column)
             return
-        if condition == Condition.RESIZING:
+        resized = table.next_size[run, column] != table.size[run, column]
+        if resized:
+            # By its own resize, or by a rolling one that found it dead.
             site.fit(run, column, int(table.next_size[run, column]))
         if condition in (Condition.DEPLOYING, Condition.RESIZING) and table.queued[run, column]:
             table.queued[run, column] = 0
-        said = {
-            Condition.BOOTING: "has booted",
-            Condition.RESIZING: f"is back, {site.sizes[int(table.size[run, column])].name} now",
-            Condition.DEPLOYING: "runs its release",
-        }.get(condition, "is back")
-        if condition in (Condition.BOOTING, Condition.DEPLOYING):
-            self._run_release(run, column)
+        back = f"is back, {site.sizes[int(table.size[run, column])].name} now" if resized else "is back"
+        said = {Condition.BOOTING: "has booted", Condition.DEPLOYING: "runs its release"}.get(condition, back)
+        # Whatever starts gets what its pool is at: a rolling order does not wait for who is dead.
+        self._run_release(run, column)
         site.say(run, 0, name, "up", f"{name} {said}")
         if condition == Condition.BOOTING and site.pool_of(column) == Pool.REPLICA:
             seed_replica(site.database, table, run, column, site.tick)
@@ -257,7 +258,7 @@ class Lifecycle:
         site, table = self.site, self.site.table
         pool = site.pool_of(column)
         lost = site.fates.cut(run, key_of(site, run, column), site.tick, outcome, int(pool))
-        if not walked_as_one(site, run):
+        if not lost or not walked_as_one(site, run):
             return lost
         common = site.columns.commons[pool]
         total = float(table.cores[run, common])
@@ -271,15 +272,20 @@ class Lifecycle:
 
     def crash(self, run: int, column: int, seconds: float = cat.REPAIR_SECONDS, *, disk: bool = False) -> None:
         """A machine dies, its disk with it or not, and comes back by itself after so long. Nobody but its clients knows
-        until the health check does."""
+        until the health check does. One that was to leave for good leaves now."""
         table = self.site.table
-        if Condition(int(table.condition[run, column])) not in SERVING:
+        condition = Condition(int(table.condition[run, column]))
+        if condition not in SERVING:
             table.fails[run, column] = NEVER
             return
         if disk:
             self._stop(run, column, "died, and its disk with it", disk=Disk.LOST)
         else:
             self._stop(run, column, "died")
+        if condition == Condition.DRAINING and not table.queued[run, column]:
+            # Nobody waits for it, and it has nothing left to do.
+            table.due[run, column] = self.site.tick
+            return
         self.enter(run, column, Condition.DEAD, seconds)
         table.queued[run, column] = 0
         self._plan_notice(run, column)

@@ -10,9 +10,12 @@ import numpy as np
 from scalegame.model.data.failover import finish_failover, finish_sharding, watch
 from scalegame.model.failure.faults import Faults
 from scalegame.model.homes import moving
-from scalegame.model.lifecycle import Lifecycle
+from scalegame.model.lifecycle import TURN, Lifecycle
 from scalegame.model.site import Site, UnderWay
 from scalegame.model.state import SERVERS, Condition, Pool, Whole
+
+_AWAY = (Condition.DEAD, Condition.RESTARTING)
+"""A rolling order goes past these."""
 
 
 class Schedule:
@@ -78,16 +81,19 @@ class Schedule:
         site, table = self.site, self.site.table
         columns = [c for c in site.machines(run, Pool(order.pool)) if table.queued[run, c]]
         if not columns:
-            site.say(run, 0, order.place, "rolled", f"{order.text} is done")
+            away = [c for c in site.machines(run, Pool(order.pool)) if table.condition[run, c] in _AWAY]
+            names = ", ".join(site.name(run, c) for c in away)
+            later = f"; {names} follow{'s' if len(away) == 1 else ''} on coming back" if away else ""
+            site.say(run, 0, order.place, "rolled", f"{order.text} is done{later}")
             return False
-        busy = (Condition.DRAINING, Condition.DEPLOYING, Condition.RESIZING)
-        if any(table.condition[run, c] in busy for c in columns):
+        if any(table.condition[run, c] in TURN for c in columns):
             return True
         for column in columns:
             if table.condition[run, column] == Condition.UP:
                 self.life.drain(run, column)
                 return True
-            # It boots or is dead: its turn is over. The next one's is now, not when something else happens.
+            # It boots or is dead, and starts as its pool is to be. The next one's turn is now, not when something else
+            # happens.
             table.queued[run, column] = 0
         return self._roll(run, order)
 

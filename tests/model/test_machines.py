@@ -9,6 +9,7 @@ from scalegame.model.catalogue import (
     DEPLOY_SECONDS,
     DRAIN_SECONDS,
     MINIMUM_BILLED_SECONDS,
+    REPAIR_SECONDS,
     RESIZE_SECONDS,
     RESTART_SECONDS,
     SIZES,
@@ -141,6 +142,15 @@ def test_a_rolling_deploy_goes_past_a_dead_machine() -> None:
     give(world, Deploy("app"))
     go_on(world, TICK)
     assert machine(world.snapshot(), "app-2").state == "draining"
+
+
+def test_a_machine_that_a_rolling_resize_found_dead_comes_back_in_the_new_size() -> None:
+    world = after(pool(3, rate=60, algorithm="round-robin"), 10)
+    world.life.crash(0, world.site.find(0, "app-2") or 0)
+    give(world, Resize("app", "medium", rolling=True))
+    go_on(world, REPAIR_SECONDS + 5)
+    assert [view.size for view in world.snapshot().machines if view.pool == "app"] == ["medium"] * 3
+    assert [view.cores for view in world.snapshot().machines if view.pool == "app"] == [SIZES["medium"].cores] * 3
 
 
 def test_a_cancelled_boot_takes_the_machine_away() -> None:
