@@ -78,11 +78,12 @@ def plan_zone(site: Site, run: int, zone: int) -> None:
         site.outages.fails[run, zone] = _moment(site, run, _ZONE_KEYS + zone, mean, part=0)
 
 
-def release_is_bad(site: Site, run: int, number: int) -> bool:
-    """Whether a player's release turns out bad; by the number of its order."""
+def release_is_bad(site: Site, run: int, pool: Pool) -> bool:
+    """Whether a player's next release of a pool turns out bad; by how many there were, so that no other order tells."""
     if not site.scenario.random_faults:
         return False
-    u = uniform_one(int(site.seeds[run]), Stream.FAILURE, number, _ZONE_KEYS, part=4)
+    number = int(site.releases.ordered[run, pool])
+    u = uniform_one(int(site.seeds[run]), Stream.FAILURE, number, _ZONE_KEYS + int(pool), part=4)
     return u < site.scenario.bad_deploys
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from scalegame.model.numbers.exact import Floats
-from scalegame.model.state import Mask, Pool
+from scalegame.model.state import Mask, Pool, Whole
 
 
 @dataclass
@@ -24,6 +24,8 @@ class Releases:
     last_factor: Floats
     kept: Mask
     """There is a last release to go back to."""
+    ordered: Whole
+    """Releases that were ordered, ever: the number that chance knows the next one by."""
 
 
 def good_releases(runs: int) -> Releases:
@@ -34,6 +36,7 @@ def good_releases(runs: int) -> Releases:
         last_wrong=np.zeros(shape),
         last_factor=np.ones(shape),
         kept=np.zeros(shape, dtype=np.bool_),
+        ordered=np.zeros(shape, dtype=np.int64),
     )
 
 
@@ -46,8 +49,13 @@ def publish(releases: Releases, run: int, pool: Pool, wrong: float, factor: floa
     releases.factor[run, pool] = factor
 
 
-def roll_back(releases: Releases, run: int, pool: Pool) -> None:
-    """The last release is the one that machines get; there is none before it."""
+def halt(releases: Releases, run: int, pool: Pool) -> None:
+    """The last release is the one that machines get; those that have the new one may be rolled back to it."""
     releases.wrong[run, pool] = releases.last_wrong[run, pool]
     releases.factor[run, pool] = releases.last_factor[run, pool]
+
+
+def roll_back(releases: Releases, run: int, pool: Pool) -> None:
+    """The last release is the one that machines get; there is none before it."""
+    halt(releases, run, pool)
     releases.kept[run, pool] = False

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from scalegame.model.failure.releases import roll_back
-from scalegame.model.lifecycle import DEPLOY, Lifecycle
+from scalegame.model.failure.releases import halt
+from scalegame.model.lifecycle import DEPLOY, TURN, Lifecycle
 from scalegame.model.ordering.data import cancel_sharding
 from scalegame.model.ordering.rules import FREE, ModelQuote, give, quote_of, refusal_of
 from scalegame.model.ordering.targets import columns_of
 from scalegame.model.orders import Cancel
 from scalegame.model.site import Site, UnderWay
-from scalegame.model.state import Condition, Pool
+from scalegame.model.state import Pool
 
 
 @quote_of.register
-def _no_quote(_order: Cancel, _site: Site, _run: int) -> ModelQuote:
-    return FREE
+def _cancel_quote(order: Cancel, site: Site, run: int) -> ModelQuote:
+    found = next((o for o in site.under_way[run] if o.number == order.order), None)
+    if found is None or (found.kind, found.value) != ("rolling", DEPLOY):
+        return FREE
+    return ModelQuote(consequence=f"what has the release keeps it; deploy {found.place} rollback takes it back")
 
 
 _FATEFUL = {
@@ -64,9 +67,9 @@ def _undo(life: Lifecycle, run: int, found: UnderWay) -> None:
 def _stop_rolling(site: Site, run: int, found: UnderWay) -> None:
     table = site.table
     if found.value == DEPLOY:
-        # Those that have it keep it; who boots from now on gets the one before.
-        roll_back(site.releases, run, Pool(found.pool))
+        # Those that have it keep it; what boots from now on gets the one before.
+        halt(site.releases, run, Pool(found.pool))
     for column in site.machines(run, Pool(found.pool)):
-        if table.condition[run, column] == Condition.UP:
+        if table.condition[run, column] not in TURN:
             table.queued[run, column] = 0
             table.next_size[run, column] = table.size[run, column]

@@ -62,6 +62,7 @@ def _give_deploy(order: Deploy, life: Lifecycle, run: int) -> None:
         roll_back(site.releases, run, pool)
         life.roll(run, pool, ROLLBACK, f"deploy {order.pool} rollback")
         return
-    bad = release_is_bad(site, run, int(site.next_order[run]))
+    bad = release_is_bad(site, run, pool)
+    site.releases.ordered[run, pool] += 1
     publish(site.releases, run, pool, cat.BAD_RELEASE_WRONG if bad else 0.0, 1.0)
     life.roll(run, pool, DEPLOY, f"deploy {order.pool}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -18,11 +18,12 @@ from scalegame.model.catalogue import (
     Size,
 )
 from scalegame.model.failure.chance import AILMENTS
-from scalegame.model.orders import Add, Cancel, Deploy, Order, PlaceCache, Resize, Restart, Set
-from scalegame.model.scenario import Fault, Scenario
+from scalegame.model.failure.mishaps import Mishaps
+from scalegame.model.orders import Add, Cancel, Deploy, Order, PlaceCache, Remove, Resize, Restart, Set
+from scalegame.model.scenario import Algorithm, Fault, Scenario
 from scalegame.model.schedule import Schedule
 from scalegame.model.snapshot import Snapshot
-from scalegame.model.state import NEVER, Pool
+from scalegame.model.state import NEVER, ZONES, Pool
 from scalegame.model.world import World
 from tests.model.oracle import rows
 from tests.model.plain_worlds import LAB, after, give, go_on, lost, machine, pool, seconds_until
@@ -173,6 +174,31 @@ def test_a_machine_ordered_into_a_dark_zone_boots_when_it_is_back() -> None:
     assert machine(world.snapshot(), "app-3").state == "up"
 
 
+@pytest.mark.parametrize(
+    "befall",
+    [
+        lambda mishaps, column: mishaps.crash(0, column),
+        lambda mishaps, column: mishaps.lose_disk(0, column),
+        lambda mishaps, _: mishaps.take_out(0, ZONES.index("c"), 5.0),
+    ],
+    ids=["crash", "disk loss", "zone outage"],
+)
+@pytest.mark.parametrize("algorithm", ["round-robin", "least-connections"])
+def test_what_dies_while_it_leaves_is_gone_for_good(
+    befall: Callable[[Mishaps, int], None], algorithm: Algorithm
+) -> None:
+    scenario = pool(3, rate=100, cpu_ms=20, algorithm=algorithm)
+    world = after(dataclasses.replace(scenario, start=dataclasses.replace(scenario.start, zones=3)), 10)
+    give(world, Remove("app-3"))
+    go_on(world, 1)
+    world.catch_up()
+    befall(Mishaps(world.site, world.life), world.site.find(0, "app-3") or 0)
+    for seconds in (1.1, 60):
+        go_on(world, seconds)
+        assert [m.name for m in world.snapshot().machines if m.pool == "app"] == ["app-1", "app-2"]
+        assert world.snapshot().price == pytest.approx(2 * LAB.price, rel=0.01)
+
+
 # Releases ------------------------------------------------------------------------------------------------------------
 
 BAD = Fault("bad-deploy", 2.0, "app", share=0.4)
@@ -232,6 +258,32 @@ def test_a_release_that_is_stopped_half_way_stays_on_those_that_have_it() -> Non
     give(world, Add("app"))
     go_on(world, 10)
     assert [m.wrong_share for m in world.snapshot().machines if m.pool == "app"] == [0.4, 0.0, 0.0]
+
+
+def test_what_a_stopped_release_left_behind_can_be_rolled_back() -> None:
+    world = after(during(pool(3, rate=100, cpu_ms=2, algorithm="round-robin"), BAD), 14)
+    stop = Cancel(world.snapshot().orders[0].number)
+    assert world.quote(stop).consequence == "what has the release keeps it; deploy app rollback takes it back"
+    give(world, stop)
+    go_on(world, 10)
+    assert [m.wrong_share for m in world.snapshot().machines if m.pool == "app"] == [0.4, 0.0, 0.0]
+    give(world, Deploy("app", rollback=True))
+    go_on(world, 15)
+    assert [m.wrong_share for m in world.snapshot().machines if m.pool == "app"] == [0.0] * 3
+
+
+@pytest.mark.parametrize("remedy", [Deploy("app"), Deploy("app", rollback=True)])
+@pytest.mark.parametrize("sooner", [True, False])
+def test_a_machine_that_was_dead_meanwhile_comes_back_with_the_release_of_its_pool(remedy: Order, sooner: bool) -> None:
+    bad_and_dead = (BAD, Fault("crash", 25.0, "app-2"))
+    world = after(during(pool(3, rate=100, cpu_ms=2, algorithm="round-robin"), *bad_and_dead), 26)
+    give(world, remedy)
+    go_on(world, 15)
+    assert any("is done; app-2 follows on coming back" in said.text for said in world.happenings())
+    if sooner:
+        give(world, Restart("app-2"))
+    go_on(world, REPAIR_SECONDS)
+    assert [(m.state, m.wrong_share) for m in world.snapshot().machines if m.pool == "app"] == [("up", 0.0)] * 3
 
 
 def test_a_slow_release_is_slow_until_it_is_replaced() -> None:
@@ -339,6 +391,17 @@ def test_some_releases_turn_out_bad() -> None:
         go_on(world, 8)
         bad.append(machine(world.snapshot(), "app-1").wrong_share)
     assert set(bad) == {0.0, BAD_RELEASE_WRONG}
+
+
+def test_no_other_order_turns_a_good_release_into_a_bad_one() -> None:
+    scenario = dataclasses.replace(by_chance(1), bad_deploys=0.5)
+    for seed in range(8):
+        plain, busy = World(scenario, [seed]), World(scenario, [seed])
+        give(busy, Add("app"))
+        for world in (plain, busy):
+            give(world, Deploy("app"))
+            go_on(world, 16)
+        assert machine(plain.snapshot(), "app-1").wrong_share == machine(busy.snapshot(), "app-1").wrong_share
 
 
 def total_wrong(seen: Snapshot) -> int:
