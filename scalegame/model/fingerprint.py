@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 
 from scalegame.model.data.replication import LOG
 from scalegame.model.front.dealing import walked_as_one
+from scalegame.model.operators.calls import PER_STORE
 from scalegame.model.queueing.cohorts import RING
 from scalegame.model.site import Site
-from scalegame.model.state import SERVERS, TIER_OF, Pool, digest
+from scalegame.model.state import SERVERS, TIER_OF, TIERS, Pool, Tier, digest
 
 _Arrays = list[NDArray[np.generic]]
 _RUN_SECOND = ("past", "past_born", "past_attempts", "recent", "recent_ms")
@@ -43,7 +44,7 @@ def fingerprint(site: Site, run: int) -> dict[str, str]:
         "requests": digest(_requests(site, run)),
         "jobs": digest([] if site.jobs is None else [*site.jobs.arrays(run, site.tick), *_rows(site.crew, run)]),
         "autoscalers": digest(_rows(site.scaling, run)),
-        "calls": digest(_rows(site.calls, run)),
+        "calls": digest(_calls(site, run)),
         "copies": digest(_copies(site, run)),
         "ledger": digest(_rows(site.books.state, run)),
     }
@@ -104,6 +105,17 @@ def _queues(site: Site, run: int) -> _Arrays:
                 oldest = max(int(state.head[run, machine]) - 1, site.tick - RING)
                 ticks = np.arange(oldest, site.tick, dtype=np.int64)
                 arrays += [ticks[:1], curve[ticks % RING]]
+    return arrays
+
+
+def _calls(site: Site, run: int) -> _Arrays:
+    """Of the stores only those that stand, and what asks all of them."""
+    first = site.columns.tiers[Tier.DATA].start
+    here = [column - first for pool in TIERS[Tier.DATA] for column in site.machines(run, pool)]
+    arrays: _Arrays = []
+    for field in fields(site.calls):
+        value = getattr(site.calls, field.name)[run]
+        arrays.append(value[..., [*here, -1]] if field.name in PER_STORE else value)
     return arrays
 
 

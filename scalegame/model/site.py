@@ -21,7 +21,7 @@ from scalegame.model.homes.records import Records, first_records
 from scalegame.model.homes.sessions import Sessions, first_sessions
 from scalegame.model.homes.uploads import Uploads, first_uploads
 from scalegame.model.numbers.exact import Floats
-from scalegame.model.operators.calls import Calls, no_calls
+from scalegame.model.operators.calls import Calls, close_gap, no_calls, widen_calls
 from scalegame.model.queue.crew import idle_crew
 from scalegame.model.queue.jobs import Jobs
 from scalegame.model.queueing.cohorts import Queue
@@ -40,6 +40,7 @@ from scalegame.model.state import (
     Machines,
     Mask,
     Pool,
+    Tier,
     empty_machines,
     widen,
 )
@@ -125,7 +126,8 @@ class Site:
         self.scaling = no_scaling(self.runs)
         self.next_look = NEVER
         """The next tick at which an autoscaler looks."""
-        self.calls: Calls = no_calls(self.runs, self.classes)
+        data = self.columns.tiers[Tier.DATA]
+        self.calls: Calls = no_calls(self.runs, self.classes, data.stop - data.start + 1)
         self.outages: Outages = no_outages(self.runs)
         self.releases: Releases = good_releases(self.runs)
         self.last_serial = np.zeros((self.runs, len(Pool)), dtype=np.int64)
@@ -224,6 +226,8 @@ class Site:
         self.columns, at, by = self.columns.widened(pool)
         self.table = widen(self.table, at, by)
         self.queues[tier].widen(at - first, by)
+        if tier == Tier.DATA:
+            widen_calls(self.calls, at - first, by)
 
     # Machines --------------------------------------------------------------------------------------------------------
 
@@ -310,6 +314,8 @@ class Site:
         moved = [c - first for c in order]
         for held in (state.curve, state.left, state.head):
             held[run, here] = held[run, moved]
+        if TIER_OF[self.pool_of(column)] == Tier.DATA:
+            close_gap(self.calls, run, column - first, span.stop - 1 - first)
         self.alter(run)
 
     def empty(self, run: int, column: int) -> None:

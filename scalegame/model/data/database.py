@@ -16,6 +16,7 @@ from scalegame.model.data.replication import replay_drag, replicate
 from scalegame.model.data.stores import stores_of
 from scalegame.model.front.balancer import Splitter, by_weight
 from scalegame.model.numbers.exact import Floats
+from scalegame.model.operators.calls import Asked
 from scalegame.model.operators.policies import Policies
 from scalegame.model.queueing.ahead import MachineDraws
 from scalegame.model.queueing.servers import SMOOTHING, Stations
@@ -161,7 +162,7 @@ class Database:
                 calling = layout.uses_database[0]
                 now.losses.append(Loss(BREAKER, blocked, Over.MISS, Pool.DATABASE, classes=calling))
         if layout.data is not None:
-            by_machine, answered, turned = self._through_several(layout, layout.data, sent, now, take)
+            by_machine, answered, asked = self._through_several(layout, layout.data, sent, now, take)
         else:
             by_machine = sent[:, :, 0] if site.classes == 1 else sent.sum(axis=2)
             if not layout.database_up:
@@ -176,10 +177,11 @@ class Database:
             refused, out, let_in = take(Tier.DATA, came, now)
             if Tier.DATA in layout.mixed:
                 self._leave(let_in, out)
-            turned = np.zeros(site.runs) if refused is None else refused.sum(axis=1)
-            answered = out.sum(axis=1) + turned
-        if self.policies.active:
-            by_machine, answered = self.policies.settle(by_machine, turned, answered)
+            ended = out if refused is None else out + refused
+            answered = ended.sum(axis=1)
+            asked = self._asked(came.sum(axis=2), refused, ended) if self.policies.active else None
+        if asked is not None:
+            by_machine, answered = self.policies.settle(by_machine, answered, asked)
             now.calls = self.policies.now()
         if not layout.database_up:
             self._strand()
@@ -193,9 +195,9 @@ class Database:
 
     def _through_several(
         self, layout: Layout, data: DataLayout, sent: Floats, now: Now, take: Walk
-    ) -> tuple[Floats, Floats, Floats]:
+    ) -> tuple[Floats, Floats, Asked | None]:
         """Shards, replicas, a standby. The slots that calls take at each server, (runs, its columns), how many of all
-        are free again, and how many calls found no room, both (runs,)."""
+        are free again, (runs,), and what policies want to know of it."""
         site, table = self.site, self.site.table
         span = site.columns.tiers[Tier.DATA]
         if data.refused is not None:
@@ -221,17 +223,22 @@ class Database:
         came = parts.transpose(0, 2, 1)
         refused, out, let_in = take(Tier.DATA, came, now)
         gone = self._leave(let_in, out) if Tier.DATA in layout.mixed else out[:, :, None] * self._one_of_many
-        accepted = parts.sum(axis=2).sum(axis=1)
-        ended = (out if refused is None else out + refused).sum(axis=1)
+        at_each = came.sum(axis=2)
+        ended = out if refused is None else out + refused
+        accepted, answered = at_each.sum(axis=1), ended.sum(axis=1)
+        together = None
         if data.any_fan:
             fan_in = (total * data.fan).sum(axis=1) * whole[:, 0, 0]
-            fan_parts = (parts * data.fan[:, :, None]).sum(axis=2).sum(axis=1)
+            fan_parts = (parts * data.fan[:, :, None]).sum(axis=1)
             fan_done = ((gone + came - let_in) * data.fan[:, None, :]).sum(axis=2)
             before = np.maximum.reduce(table.fanned[:, span], axis=1)
             left = np.maximum(table.fanned[:, span] + fan_in[:, None] * data.member - fan_done, 0.0)
             table.fanned[:, span] = left
-            accepted = accepted - fan_parts + fan_in
-            ended = ended - fan_done.sum(axis=1) + before + fan_in - np.maximum.reduce(left, axis=1)
+            fan_ended = before + fan_in - np.maximum.reduce(left, axis=1)
+            accepted = accepted - fan_parts.sum(axis=1) + fan_in
+            answered = answered - fan_done.sum(axis=1) + fan_ended
+            at_each, ended = at_each - fan_parts, ended - fan_done
+            together = (fan_in, fan_ended, ((came - let_in) * data.fan[:, None, :]).sum(axis=2))
         if data.replicated is not None:
             stale = stale_shares(data, site, share)
             if stale is not None:
@@ -243,7 +250,23 @@ class Database:
         part = accepted[:, None] / np.maximum(by_machine[:, -1:], 1.0)
         by_machine = np.floor(by_machine * part + 0.5)
         by_machine[:, 1:] -= by_machine[:, :-1].copy()
-        return by_machine, ended, np.zeros(site.runs) if refused is None else refused.sum(axis=1)
+        return by_machine, answered, self._asked(at_each, refused, ended, together) if self.policies.active else None
+
+    def _asked(
+        self, came: Floats, refused: Floats | None, ended: Floats, together: tuple[Floats, Floats, Floats] | None = None
+    ) -> Asked:
+        """What came of a tick's calls to one machine each, (runs, columns); of those that ask all shards, ``together``:
+        how many came and ended, both (runs,), and at which machines they were refused, (runs, columns)."""
+        asked = Asked(*(np.zeros((came.shape[0], came.shape[1] + 1)) for _ in range(3)))
+        asked.came[:, :-1], asked.ended[:, :-1] = came, ended
+        if refused is not None:
+            asked.refused[:, :-1] = refused
+        if together is not None:
+            asked.came[:, -1], asked.ended[:, -1], away = together
+            # One refusal fails it.
+            asked.refused[:, :-1] -= away
+            asked.refused[:, -1] = np.maximum.reduce(away, axis=1)
+        return asked
 
     def _leave(self, let_in: Floats, out: Floats) -> Floats:
         """Who of those in the queues was served, (runs, columns, classes)."""

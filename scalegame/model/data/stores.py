@@ -43,4 +43,4 @@ def free_callers(site: Site, run: int, column: int) -> None:
     total = float(np.add.accumulate(waiting)[-1] + table.fanned[run, span].max())
     part = 1.0 if alone else there / total if total > 0.0 else 0.0
     table.held[run] = np.floor(table.held[run] * (1.0 - part))
-    forget_calls(site.calls, run, part)
+    forget_calls(site.calls, run, column - span.start)

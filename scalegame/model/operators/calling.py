@@ -49,11 +49,19 @@ class Called:
 
 
 def call(
-    trail: Trail, crowd: Crowd, runs: int, hop: int, at: Whole, visits: Floats, work: Floats, spent: Floats
+    trail: Trail,
+    crowd: Crowd,
+    runs: int,
+    hop: int,
+    where: tuple[Whole, Whole],
+    visits: Floats,
+    work: Floats,
+    spent: Floats,
 ) -> Called:
-    """Decide the calls of a trail. hop: the database's; at: the machine of each there, an index into (ticks, runs,
-    columns); visits: 1 where it goes there; spent: seconds there, without a time-out; work: of an answer
-    that nobody waits in a queue for."""
+    """Decide the calls of a trail. hop: the database's; where: the machine of each there, an index into (ticks, runs,
+    columns), and its store (see calls.Calls), -1 for all shards; visits: 1 where it goes there; spent: seconds there,
+    without a time-out; work: of an answer that nobody waits in a queue for."""
+    at, store = where
     row = crowd.tick * runs + crowd.run
 
     def each(name: str) -> Floats:
@@ -77,6 +85,8 @@ def call(
     if who.size:
         names = ("timeout", "retries", "backoff", "jitter", "granted", "failing", "back_at")
         met = {name: each(name)[who] for name in names}
+        for name in ("failing", "back_at"):
+            met[name] = met[name][np.arange(who.size), store[who]]
         _try_again(met, crowd.start.take(who), u.take(who), work.take(who), outcome, seconds, who)
     return Called(hop, outcome, watched, seconds)
 

@@ -14,7 +14,7 @@ import numpy as np
 from scalegame.model import catalogue as cat
 from scalegame.model.catalogue import TICK_SECONDS, TICKS_PER_SECOND
 from scalegame.model.numbers.exact import Floats, exp
-from scalegame.model.operators.calls import MOST_RETRIES, RING, Breaker, Calls, no_calls
+from scalegame.model.operators.calls import MOST_RETRIES, RING, Asked, Breaker, Calls, no_calls
 from scalegame.model.queueing.servers import SMOOTHING
 from scalegame.model.site import Site
 from scalegame.model.state import NEVER, Condition, Mask, Pool, Tier
@@ -47,6 +47,7 @@ class Policies:
         """Some run uses some of it."""
         self.freed = np.zeros(site.runs)
         """Slots that were free again in the last tick, (runs,)."""
+        self._shards = site.database.shards.copy()
         self._sent = _Sent(np.zeros((site.runs, 0)), np.zeros(site.runs), np.zeros((site.runs, MOST_RETRIES + 1)))
 
     # Knobs -----------------------------------------------------------------------------------------------------------
@@ -69,33 +70,62 @@ class Policies:
         watched = (self._timeout > 0.0) | (self._retries > 0.0) | self._on
         for run in np.flatnonzero(watched != calls.watched).tolist():
             self._begin(run, bool(watched[run]))
+        for run in np.flatnonzero(watched & (self._shards != site.database.shards)).tolist():
+            # Who asked all shards is not answered by so many any more.
+            self._count(run)
+        self._shards = site.database.shards.copy()
         self.active = bool(watched.any())
         for run in np.flatnonzero(~self._on & (calls.breaker != Breaker.CLOSED)).tolist():
             calls.breaker[run] = Breaker.CLOSED
-        self._back_at = self._answers_again() if self.active else np.zeros(site.runs)
+        self._back_at = self._answers_again() if self.active else np.zeros(calls.taken.shape)
 
     def _begin(self, run: int, watched: bool) -> None:
         """All calls that hold a slot now count as sent just now."""
         site, calls = self.site, self.site.calls
-        nothing = no_calls(1, site.classes)
+        nothing = no_calls(1, site.classes, calls.taken.shape[1])
         for field in fields(Calls):
             getattr(calls, field.name)[run] = getattr(nothing, field.name)[0]
         calls.watched[run] = watched
         if watched:
-            held = float(site.table.held[run, site.columns.tiers[Tier.SERVERS]].sum())
-            calls.taken[run] = held
-            calls.curve[run] = 0.0
-            calls.curve[run, (site.tick - 1) % RING] = held
             calls.since[run] = site.tick
+            self._count(run)
+
+    def _count(self, run: int) -> None:
+        """What is at the stores counts as sent just now; of as many as hold no slot nobody waits for the answer."""
+        site, table, calls = self.site, self.site.table, self.site.calls
+        data = site.columns.tiers[Tier.DATA]
+        there = np.maximum(np.floor(table.n[run, data] * table.ladder[run, data]), 0.0)
+        asks_all = np.array([kind.fan_out and bool(site.database.shards[run] > 1) for kind in site.scenario.classes])
+        if site.classes > 1:
+            queue = site.queues[Tier.DATA]
+            parts = [float(queue.content(run, at, site.tick)[asks_all].sum()) for at in range(there.size)]
+            table.fanned[run, data] = np.minimum(parts, there)
+        else:
+            table.fanned[run, data] = there * asks_all
+        fanned = table.fanned[run, data]
+        stores = np.append(there - fanned, np.maximum.reduce(fanned))
+        held = float(table.held[run, site.columns.tiers[Tier.SERVERS]].sum())
+        upto = np.add.accumulate(stores)
+        # What is between the tiers waits for the first.
+        share = upto / upto[-1] if upto[-1] > 0.0 else np.ones(upto.size)
+        waits = np.diff(np.floor(held * share + 0.5), prepend=0.0)
+        calls.taken[run] = np.maximum(stores, waits)
+        calls.given_up[run] = calls.taken[run] - waits
+        calls.ended[run] = 0.0
+        calls.curve[run] = 0.0
+        calls.curve[run, (site.tick - 1) % RING] = calls.taken[run]
 
     def _answers_again(self) -> Floats:
-        """The second at which a database that does not answer does so again, 0 where it does: (runs,)."""
+        """The second at which a store that does not answer does so again, 0 where it does: (runs, stores). Who asks all
+        shards waits for the last; who reads from a replica may read elsewhere."""
         site, table = self.site, self.site.table
-        span = site.columns.spans[Pool.DATABASE]
+        span, first = site.columns.spans[Pool.DATABASE], site.columns.tiers[Tier.DATA].start
         down = (table.condition[:, span] != Condition.UP) & (table.condition[:, span] != Condition.ABSENT)
         due = np.where(down & (table.due[:, span] < NEVER), table.due[:, span], 0)
         due = np.maximum(due, np.where(table.blip_until[:, span] < NEVER, table.blip_until[:, span], 0))
-        result: Floats = due.max(axis=1, initial=0) * TICK_SECONDS
+        result = np.zeros(site.calls.taken.shape)
+        result[:, span.start - first : span.stop - first] = due * TICK_SECONDS
+        result[:, -1] = due.max(axis=1, initial=0) * TICK_SECONDS
         return result
 
     # A tick's counts -------------------------------------------------------------------------------------------------
@@ -167,48 +197,51 @@ class Policies:
         result[:, 1:] -= result[:, :-1].copy()
         return result.reshape(shape)
 
-    def settle(self, by_server: Floats, refused: Floats, ended: Floats) -> tuple[Floats, Floats]:
-        """What the database made of them. by_server: calls that reached a machine, (runs, columns of the servers);
-        refused: of those, without room; ended: these and the calls that were answered in this tick; both (runs,).
+    def settle(self, by_server: Floats, answered: Floats, asked: Asked) -> tuple[Floats, Floats]:
+        """What the database made of them. by_server: slots that calls which reached a machine take, (runs, columns of
+        the servers); answered: slots that are free again, (runs,), where nobody gives up.
 
-        Returns slots taken, like by_server, and slots that are free again, (runs,).
+        Returns the same under the policies.
         """
         site, calls, sent = self.site, self.site.calls, self._sent
         watched, slot = calls.watched, self.site.tick % RING
-        taken, out = by_server.sum(axis=1), ended - refused
-        instant = sent.total - taken + refused
-        calls.taken += (taken - refused) * watched
-        calls.ended += out * watched
+        each = watched[:, None]
+        out = asked.ended - asked.refused
+        instant = sent.total - by_server.sum(axis=1) + asked.refused.sum(axis=1)
+        calls.taken += (asked.came - asked.refused) * each
+        calls.ended += out * each
+        np.minimum(calls.ended, calls.taken, out=calls.ended)
         calls.curve[:, slot] = calls.taken
         in_time = np.maximum(calls.ended - calls.given_up, 0.0)
-        timed = self._time_out()
+        late = self._time_out()
+        timed = late.sum(axis=1)
         back = self._fail(instant, timed)
-        calls.timed += SMOOTHING * (timed - calls.timed)
-        calls.answered += SMOOTHING * (np.minimum(in_time, out) * watched - calls.answered)
+        calls.timed += SMOOTHING * (late - calls.timed)
+        calls.answered += SMOOTHING * (np.minimum(in_time, out) * each - calls.answered)
         calls.tried[:] = (calls.tried * _FADE + sent.total) * watched
         calls.failed[:] = (calls.failed * _FADE + instant + timed) * watched
         if np.count_nonzero(self._on):
             self._switch()
         held = np.add.accumulate(site.table.held[:, site.columns.tiers[Tier.SERVERS]], axis=1)[:, -1]
-        holding = np.floor(calls.taken - calls.given_up + back)
+        holding = np.floor((calls.taken - calls.given_up).sum(axis=1) + back)
         free = held + sent.total - holding
         # Calls that came back had their slots all the while.
         self.freed = np.maximum(free - (sent.total - sent.attempts[:, 0]), 0.0)
         return (
-            np.where(watched[:, None], sent.by_server, by_server),
-            np.where(watched, free, ended),
+            np.where(each, sent.by_server, by_server),
+            np.where(watched, free, answered),
         )
 
     def _time_out(self) -> Floats:
-        """Calls whose callers gave up in this tick, (runs,)."""
+        """Calls whose callers gave up in this tick, (runs, stores)."""
         calls, tick = self.site.calls, self.site.tick
         runs = np.arange(self.site.runs)
         ticks = np.floor(self._timeout).astype(np.int64)
-        part = self._timeout - ticks
+        part = (self._timeout - ticks)[:, None]
         upto = calls.curve[runs, (tick - ticks) % RING]
         before = calls.curve[runs, (tick - ticks - 1) % RING]
         old = np.floor(upto - (upto - before) * part)
-        old = np.where((self._timeout > 0.0) & calls.watched, old, 0.0)
+        old = np.where(((self._timeout > 0.0) & calls.watched)[:, None], old, 0.0)
         gone = np.maximum(calls.ended, calls.given_up)
         timed: Floats = np.maximum(old - gone, 0.0)
         calls.given_up[:] = np.maximum(gone, old)

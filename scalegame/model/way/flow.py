@@ -111,9 +111,9 @@ class CallsNow:
     granted: Floats
     """Share of the wished retries that the budget allows."""
     failing: Floats
-    """Share of the calls that time out."""
+    """Share of the calls to a store that time out: (runs, stores), see operators.calls.Calls."""
     back_at: Floats
-    """The second at which a database that does not answer will; 0 where it does."""
+    """The second at which a store that does not answer will; 0 where it does: (runs, stores)."""
 
 
 @dataclass(slots=True)

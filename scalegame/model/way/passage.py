@@ -274,7 +274,11 @@ class Passage:
             return None
         hop = routes.tiers.index(Tier.DATA)
         work = routes.work[hop].ravel().take(crowd.lane)
-        called = call(trail, crowd, self.site.runs, hop, at[hop], visits[hop], work, spent[hop])
+        store = at[hop] % self.site.columns.width - self.site.columns.tiers[Tier.DATA].start
+        if routes.branches:
+            asks_all = routes.visits[len(routes.tiers)].ravel().take(crowd.lane) > 0.0
+            store = np.where(asks_all, -1, store)
+        called = call(trail, crowd, self.site.runs, hop, (at[hop], store), visits[hop], work, spent[hop])
         spent[hop] = called.seconds
         return called
 
