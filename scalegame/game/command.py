@@ -244,7 +244,11 @@ VERBS: tuple[Verb, ...] = (
         form="when POOL.SIGNAL >|< N[%] for SECONDS do COMMAND",
     ),
     Verb("cancel rule", "strike a rule out", CancelRule, (Slot("number", "rule"),)),
-    Verb("launch", "start the next stage now", Launch),
+    Verb(
+        "launch",
+        "start the next stage now, with its grant and its load; what was to fail in this one still will",
+        Launch,
+    ),
 )
 
 _BY_NAME = {verb.name: verb for verb in VERBS}

@@ -79,7 +79,8 @@ def _machines(site: Site, run: int) -> _Arrays:
         site.last_serial[run],
         *_rows(site.outages, run),
         *_rows(site.releases, run),
-        np.array([site.next_order[run], site.next_fault[run], site.next_warning[run]], dtype=np.int64),
+        *_rows(site.script, run),
+        site.next_order[run : run + 1],
     ]
 
 

@@ -26,6 +26,7 @@ from scalegame.model.copies.caching import CACHE, CDN, Caching
 from scalegame.model.copies.disk import FACTORS, box_seconds
 from scalegame.model.data.connections import pooler_rent
 from scalegame.model.data.data_layout import replicas_share
+from scalegame.model.failure.script import leave_out
 from scalegame.model.fingerprint import fingerprint
 from scalegame.model.front.addresses import write_list
 from scalegame.model.front.balancer import Mode
@@ -206,11 +207,14 @@ class World:
         self.site.next_due = 0
 
     def launch(self, run: int, to_second: float) -> None:
-        """Leave out the plan from now on up to ``to_second`` of it: what was to come then comes now."""
+        """Leave out the plan's traffic from now on up to ``to_second`` of it: what was to come then comes now. What was
+        still to fail does so all the same, see failure.script."""
         self.catch_up()
         site = self.site
-        now = site.tick + int(site.timeline.skipped[run])
-        site.timeline.skipped[run] += max(0, round(to_second / _TICK) - now)
+        before = int(site.timeline.skipped[run])
+        now = max(before, round(to_second / _TICK) - site.tick)
+        site.timeline.skipped[run] = now
+        leave_out(site.script, self.scenario.faults, run, site.tick, (before, now), self.plan.end_tick - now)
         self._block_end = self._block_start
         self._schedule.look_ahead()
 

@@ -9,7 +9,7 @@ from scalegame.model.failure.chance import AILMENTS, plan_ailment, plan_zone
 from scalegame.model.failure.mishaps import Mishaps, at_work
 from scalegame.model.lifecycle import Lifecycle
 from scalegame.model.numbers.draws import Stream, uniform_one
-from scalegame.model.scenario import Fault, FaultKind
+from scalegame.model.scenario import FaultKind
 from scalegame.model.site import Site, key_of
 from scalegame.model.state import NEVER, ZONES, Pool, Whole
 
@@ -29,40 +29,24 @@ class Faults:
         site = self.site
         ends = np.minimum(site.outages.fails, site.outages.until)
         leaks = site.sessions.leak_until
-        soonest: Whole = np.minimum(np.minimum.reduce(ends, axis=1), np.minimum.reduce(leaks, axis=1, initial=NEVER))
-        faults, warnings = site.scenario.faults, self._warnings()
-        if not faults:
-            return soonest
-        for run in range(site.runs):
-            skipped = int(site.timeline.skipped[run])
-            if site.next_fault[run] < len(faults):
-                soonest[run] = min(soonest[run], ticks_at(faults[int(site.next_fault[run])].seconds) - skipped)
-            if site.next_warning[run] < len(faults):
-                fault = warnings[int(site.next_warning[run])]
-                soonest[run] = min(soonest[run], ticks_at(fault.seconds - fault.warning_seconds) - skipped)
+        soonest: Whole = np.minimum.reduce(ends, axis=1)
+        for when in (leaks, site.script.due, site.script.warns):
+            soonest = np.minimum(soonest, np.minimum.reduce(when, axis=1, initial=NEVER))
         return soonest
-
-    def _warnings(self) -> list[Fault]:
-        return sorted(self.site.scenario.faults, key=lambda fault: fault.seconds - fault.warning_seconds)
 
     def strike(self, run: int) -> None:
         """Say the warnings and do the faults that are due in a run."""
         self._by_chance(run)
         self._mishaps.end_leaks(run)
         site = self.site
-        plan_tick = site.tick + int(site.timeline.skipped[run])
-        warnings = self._warnings()
-        while site.next_warning[run] < len(warnings):
-            fault = warnings[int(site.next_warning[run])]
-            if ticks_at(fault.seconds - fault.warning_seconds) > plan_tick:
-                break
-            site.next_warning[run] += 1
-            if fault.warning:
-                site.say(run, 1, fault.target, "omen", fault.warning)
-        faults = site.scenario.faults
-        while site.next_fault[run] < len(faults) and ticks_at(faults[int(site.next_fault[run])].seconds) <= plan_tick:
-            self._strike(run, int(site.next_fault[run]))
-            site.next_fault[run] += 1
+        due, warns = site.script.due[run], site.script.warns[run]
+        for number in np.flatnonzero(warns <= site.tick).tolist():
+            fault = site.scenario.faults[number]
+            warns[number] = NEVER
+            site.say(run, 1, fault.target, "omen", fault.warning)
+        for number in np.flatnonzero(due <= site.tick).tolist():
+            due[number] = NEVER
+            self._strike(run, number)
 
     def _strike(self, run: int, number: int) -> None:
         site, mishaps = self.site, self._mishaps
@@ -150,8 +134,3 @@ class Faults:
                 plan_ailment(site, run, column, key_of(site, run, column))
                 seconds = cat.BLIP_SECONDS if kind == "blip" else cat.SLOW_SECONDS
                 self._befall(run, column, kind, cat.SLOW_FACTOR, seconds)
-
-
-def ticks_at(seconds: float) -> int:
-    """The tick at or after a moment of the plan."""
-    return int(np.ceil(seconds * cat.TICKS_PER_SECOND - 1e-9))
