@@ -46,6 +46,10 @@ WHOLE = ("balancer", *KEEPERS)
 """What `remove` takes away as a whole."""
 
 
+_OPTION = re.compile(r"[a-z][a-z0-9_.-]*")
+"""What may stand before a =: `>=` is no option."""
+
+
 @dataclass(frozen=True, slots=True)
 class Launch:
     """Start the next stage now."""
@@ -390,7 +394,7 @@ def _values(verb: Verb, words: list[Word], end: int) -> dict[str, object]:
 def _place_of(verb: Verb, word: Word, coming: Slot | None) -> tuple[Slot | None, Word]:
     """What a word is for: an option and what stands behind its =, a flag (None), or the slot that is to come."""
     key, equals, text = word.text.partition("=")
-    if equals:
+    if equals and _OPTION.fullmatch(key):
         options = {option.option: option for option in verb.options}
         if key not in options:
             what = near(key, tuple(options)) if options else f"{verb.name} has no options"

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from scalegame.game.command import When, format_command, is_unlocked, verb_of
 from scalegame.game.view import RuleView
 from scalegame.game.watched import pool_of
+from scalegame.game.words import MACHINE
 from scalegame.model.catalogue import MOST_RULES, RULE_RESTS_SECONDS, TICKS_PER_SECOND
 
 _FALSE = -1
@@ -76,7 +77,11 @@ class Runbook:
         """Why a rule is not taken, in a sentence."""
         pool = pool_of(when.signal)
         if pool is not None and not has_pool(pool):
-            return f"there is no pool {pool}"
+            return (
+                f"{pool} is one machine: a rule watches a pool"
+                if MACHINE.fullmatch(pool)
+                else f"there is no pool {pool}"
+            )
         verb = verb_of(when.action)
         if not is_unlocked(verb, unlocked):
             return f"{verb.name} comes in a later level, for rules too"

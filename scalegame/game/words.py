@@ -66,6 +66,8 @@ class Slot:
     @property
     def label(self) -> str:
         """How the usage line calls it."""
+        if self.kind == "word":
+            return self.field
         if self.choices:
             return "|".join(self.choices) if self.needed else self.field.upper()
         return _LABELS.get(self.kind, self.kind.upper())
@@ -136,9 +138,11 @@ def _seconds(longest: float) -> Callable[[Slot, Word, Values], float]:
 
 
 def _signal(_slot: Slot, word: Word, _before: Values) -> str:
-    if figure_of(word.text) is None:
+    pool, dot, name = word.text.rpartition(".")
+    signal = f"{ALSO_CALLED.get(pool, pool)}{dot}{name}"
+    if figure_of(signal) is None:
         raise CommandError(f"there is no signal {shown(word.text)}; {near(word.text, examples())}", word.column)
-    return word.text
+    return signal
 
 
 def _level(_slot: Slot, word: Word, before: Values) -> float:

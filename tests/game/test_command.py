@@ -141,6 +141,10 @@ class TestALineAndAnOrder:
     def test_the_database_answers_to_its_short_name(self) -> None:
         assert parse("resize db large") == Resize("database", "large")
 
+    def test_so_it_does_in_rules(self) -> None:
+        assert parse("when db.queue > 9 for 3 do add app") == parse("when database.queue > 9 for 3 do add app")
+        assert parse("when lb.rate > 9 for 3 do add app") == parse("when balancer.rate > 9 for 3 do add app")
+
 
 @pytest.mark.parametrize(
     ("line", "column", "sentence"),
@@ -167,6 +171,10 @@ class TestALineAndAnOrder:
         ("remove app-1 1", 14, "app-1 is one machine: leave the number out"),
         ("autoscale app 2 4", 17, "it goes autoscale POOL MIN MAX TARGET%|off"),
         ("autoscale app 2 off", 17, "it goes autoscale POOL MIN MAX TARGET%|off"),
+        ("when app.utilisation > 85%", 27, "for is missing: it goes when POOL.SIGNAL >|< N[%] for SECONDS do COMMAND"),
+        ("when app.utilisation > 85% for 3", 33, "do is missing: it goes when"),
+        ("when app.utilisation >= 85% for 3 do add app", 22, 'there is no comparison ">="; did you mean >?'),
+        ("when app.utilisation == 85% for 3 do add app", 22, 'there is no comparison "=="; there are > and <'),
         ("restart app", 9, '"app" is no machine'),
         ("move sessions tokn", 15, "did you mean token?"),
         ("set health.interval 0", 21, 'health.interval is a number from 0.1 to 60 seconds, not "0"'),

@@ -76,8 +76,8 @@ class TestALine:
             ("when", 5, "POOL.SIGNAL is missing: it goes when POOL.SIGNAL >|< N[%] for SECONDS do COMMAND"),
             ("when app.mood > 1 for 1 do launch", 6, 'there is no signal "app.mood"; '),
             ("when latency.p9 > 1 for 1 do launch", 6, "did you mean latency.p99?"),
-            ("when rps = 1 for 1 do launch", 10, "there is no option"),
-            ("when rps >= 1 for 1 do launch", 10, "there is no option"),
+            ("when rps = 1 for 1 do launch", 10, 'there is no comparison "="; there are > and <'),
+            ("when rps >= 1 for 1 do launch", 10, 'there is no comparison ">="; did you mean >?'),
             ("when rps > 85% for 1 do launch", 12, 'rps is a number of requests a second, not "85%"'),
             ("when app.utilisation > high for 1 do launch", 24, "app.utilisation is a share such as 85%"),
             ("when rps > 1 do launch", 14, "for is missing here: it goes when"),
@@ -178,6 +178,7 @@ class TestARule:
         session = given(rising(), RULE)
         assert session.do(RULE) == "rule 1 says so already"
         assert session.do("when images.queue > 3 for 1 do add app") == "there is no pool images"
+        assert session.do("when app-1.queue > 3 for 1 do add app") == "app-1 is one machine: a rule watches a pool"
         locked = Session(make_level(top='unlocked = ["resize", "when"]'), 1)
         assert locked.do("when rps > 3 for 1 do add app") == "add comes in a later level, for rules too"
         assert Session(make_level(top='unlocked = ["add"]'), 1).do(RULE) is not None

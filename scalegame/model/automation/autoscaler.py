@@ -107,6 +107,9 @@ class Autoscaler:
         going = min(here - int(scaling.most[run, pool]), max(1, int(here * cat.AUTOSCALER_SHRINKS_SHARE)))
         scaling.below[run, pool] = NEVER
         order = Remove(name, going)
+        if pool == Pool.CACHE:
+            # By its pool's name it would go as a whole; and each that goes takes its part of the keys along.
+            going, order = 1, Remove(site.name(run, site.machines(run, pool)[-1]))
         if refusal_of(order, site, run):
             return
         harm = quote_of(order, site, run).consequence

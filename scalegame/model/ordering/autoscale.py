@@ -6,7 +6,7 @@ from scalegame.model import catalogue as cat
 from scalegame.model.automation.gauges import busy_cores, standing
 from scalegame.model.lifecycle import Lifecycle, ticks
 from scalegame.model.ordering.rules import FREE, ModelQuote, give, price_of, quote_of, refusal_of
-from scalegame.model.ordering.targets import nothing_there
+from scalegame.model.ordering.targets import no_pool, nothing_there
 from scalegame.model.orders import Autoscale
 from scalegame.model.site import Site
 from scalegame.model.snapshot import AutoscalerView
@@ -14,7 +14,6 @@ from scalegame.model.state import Pool
 
 _CANNOT: dict[Pool, str] = {
     Pool.BALANCER: "two balancers are a pair and only one works: there is nothing to scale out",
-    Pool.CACHE: "a cache that grows forgets where its keys are: resize it instead",
     Pool.DATABASE: "a database cannot just be cloned: it holds the data",
     Pool.STANDBY: "a standby waits and does not work: there is no load to follow",
 }
@@ -24,7 +23,7 @@ _CANNOT: dict[Pool, str] = {
 def _autoscale_refusal(order: Autoscale, site: Site, run: int) -> str | None:
     pool = site.pool_named(run, order.pool)
     if pool is None:
-        return nothing_there(site, run, order.pool)
+        return no_pool(site, run, order.pool)
     if pool in _CANNOT:
         return _CANNOT[pool]
     if order.off:

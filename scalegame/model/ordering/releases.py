@@ -9,7 +9,7 @@ from scalegame.model.front.balancer import Mode
 from scalegame.model.homes.belongings import Disk
 from scalegame.model.lifecycle import DEPLOY, ROLLBACK, Lifecycle
 from scalegame.model.ordering.rules import ModelQuote, give, harm_of, quote_of, refusal_of
-from scalegame.model.ordering.targets import columns_of, nothing_there
+from scalegame.model.ordering.targets import columns_of, no_pool, nothing_there
 from scalegame.model.orders import Deploy
 from scalegame.model.site import Site, UnderWay
 from scalegame.model.state import SERVERS, Pool
@@ -18,6 +18,8 @@ from scalegame.model.state import SERVERS, Pool
 @refusal_of.register
 def _deploy_refusal(order: Deploy, site: Site, run: int) -> str | None:
     pool = site.pool_named(run, order.pool)
+    if pool is None:
+        return no_pool(site, run, order.pool)
     if pool not in SERVERS:
         return "only app takes releases, and the pools that were placed beside it"
     if not site.machines(run, pool):

@@ -68,6 +68,15 @@ def no_such_pool(name: str) -> str:
     return services.get(name, f"there is no pool {name!r}; place pool makes one")
 
 
+def no_pool(site: Site, run: int, name: str) -> str:
+    """No pool has that name, where only a pool would do."""
+    column = site.find(run, name)
+    if column is not None:
+        return f"{name} is one machine; name its pool: {site.pool_name(run, site.pool_of(column))}"
+    names = ", ".join(site.pool_name(run, pool) for pool in Pool if site.machines(run, pool))
+    return f"there is no pool {name!r}; there are {names}"
+
+
 def size_refusal(site: Site, name: str | None) -> str | None:
     """Why a size cannot be had; None where it can, or none was asked for."""
     ladder = site.scenario.ladder

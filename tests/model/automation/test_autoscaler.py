@@ -136,10 +136,11 @@ class TestItIsAnOrderLikeAnother:
     @pytest.mark.parametrize(
         ("order", "why"),
         [
-            (Autoscale("nowhere", 1, 2, 70.0), "there is no machine or pool 'nowhere'"),
+            (Autoscale("nowhere", 1, 2, 70.0), "there is no pool 'nowhere'; there are balancer, app"),
+            (Autoscale("app-1", 1, 2, 70.0), "app-1 is one machine; name its pool: app"),
             (Autoscale("worker", 1, 2, 70.0), "there is no worker yet"),
             (Autoscale("database", 1, 2, 70.0), "a database cannot just be cloned"),
-            (Autoscale("cache", 1, 2, 70.0), "a cache that grows forgets where its keys are"),
+            (Autoscale("cache", 1, 2, 70.0), "there is no cache yet"),
             (Autoscale("balancer", 1, 2, 70.0), "two balancers are a pair"),
             (Autoscale("standby", 1, 2, 70.0), "a standby waits and does not work"),
             (Autoscale("app", 3, 2, 70.0), "the fewest and the most go from 1 to 1000"),
@@ -192,6 +193,18 @@ class TestItIsAnOrderLikeAnother:
         play(world, 60)
         (view,) = world.snapshot().autoscalers
         assert view.machines in (2, 3, 4)
+
+    def test_a_cache_follows_what_is_asked_of_it(self) -> None:
+        often = service((0.0, 100.0), (100.0, 4000.0), (140.0, 4000.0), (160.0, 100.0), (500.0, 100.0), session=True)
+        start = dataclasses.replace(often.start, app=PoolPlan("metal", 2), cache=PoolPlan("small"), sessions="cache")
+        pages = dataclasses.replace(often.classes[0], cpu_ms=1.0)
+        world = World(dataclasses.replace(often, start=start, classes=(pages,), seconds=500.0), [1])
+        assert world.refusal(Autoscale("cache", 1, 6, 10.0)) is None
+        world.apply(Autoscale("cache", 1, 6, 10.0))
+        play(world, 150)
+        assert 1 < len(world.site.machines(0, Pool.CACHE)) <= 6
+        play(world, 300)
+        assert len(world.site.machines(0, Pool.CACHE)) == 1
 
     def test_a_player_may_go_on_ordering_beside_it(self) -> None:
         world = scaled(steady(300.0), 2, 6)

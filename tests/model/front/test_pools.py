@@ -174,6 +174,8 @@ class TestAPlacedPool:
         (Route("/reports", "database"), "there is no pool 'database' to route to"),
         (Route("/reports", "app"), "/reports goes to app already"),
         (Route("/img", "app"), "nothing that comes is under /img; there is /, /Reports/yearly"),
+        (Deploy("nope"), "there is no pool 'nope'; there are balancer, app"),
+        (Deploy("app-1"), "app-1 is one machine; name its pool: app"),
         (Deploy("balancer"), "only app takes releases, and the pools that were placed beside it"),
     ],
 )
