@@ -20,7 +20,7 @@ import numpy as np
 
 from scalegame.model import catalogue as cat
 from scalegame.model.automation.autoscaler import Autoscaler
-from scalegame.model.automation.figures import POOL_FIGURES
+from scalegame.model.automation.figures import POOL_FIGURES, RUN_FIGURES
 from scalegame.model.automation.gauges import POOL_GAUGES, RUN_GAUGES
 from scalegame.model.copies.caching import CACHE, CDN, Caching
 from scalegame.model.copies.disk import FACTORS, box_seconds
@@ -225,7 +225,8 @@ class World:
     def gauge(self, name: str, run: int = 0) -> float:
         """A figure (see figures), cheap enough for each tick; NaN where nothing was measured. KeyError: no such."""
         if name in RUN_GAUGES:
-            self.catch_up()
+            if RUN_FIGURES[name].booked:
+                self.catch_up()
             return RUN_GAUGES[name](self.site, run)
         place, _, figure = name.rpartition(".")
         pool = self.site.pool_named(run, place)

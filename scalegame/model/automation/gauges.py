@@ -6,11 +6,14 @@ from collections.abc import Callable
 
 import numpy as np
 
+from scalegame.model.copies.caching import CACHE, CDN
+from scalegame.model.data.connections import connections, limit_of
 from scalegame.model.numbers.exact import Floats
 from scalegame.model.numbers.histogram import quantile
+from scalegame.model.operators.calls import Breaker, calls_view
 from scalegame.model.queueing.servers import SLOW_SERVICE_SECONDS
 from scalegame.model.site import Site
-from scalegame.model.state import Condition, Pool
+from scalegame.model.state import NEVER, Condition, Pool
 
 _COMING = (Condition.BOOTING, Condition.RESIZING, Condition.RESTARTING, Condition.DEPLOYING)
 
@@ -105,6 +108,72 @@ def error_rate(site: Site, run: int) -> float:
     return 100.0 * float(change[1:].sum()) / settled if settled > 0.0 else float("nan")
 
 
+def retry_share(site: Site, run: int) -> float:
+    """Users' retries in percent of their attempts; NaN where there was none."""
+    attempts = float(site.books.last_second("attempts", run, site.tick)[0].sum())
+    first = float(site.books.last_second("born", run, site.tick)[0].sum())
+    return 100.0 * (attempts - first) / attempts if attempts > 0.0 else float("nan")
+
+
+def dead_letters(site: Site, run: int) -> float:
+    """Messages that were given up for good, ever."""
+    return 0.0 if site.jobs is None else float(site.jobs.books.state.dead_letters[run].sum())
+
+
+def _hits(store: str) -> Callable[[Site, int], float]:
+    """Of a store of copies, in percent; NaN where it does not stand or nobody asks it."""
+
+    def read(site: Site, run: int) -> float:
+        if site.caching is None or store not in site.caching.stores:
+            return float("nan")
+        if not (site.caching.state.cdn[run] if store == CDN else site.machines(run, Pool.CACHE)):
+            return float("nan")
+        shelves = site.caching.shelves_in(store)
+        here = slice(shelves.start, shelves.stop)
+        asked = np.add.accumulate(site.caching.state.asked[run, here])
+        answered = np.add.accumulate(site.caching.state.answered[run, here])
+        return 100.0 * float(answered[-1] / asked[-1]) if asked.size and asked[-1] > 0.0 else float("nan")
+
+    return read
+
+
+def replica_lag(site: Site, run: int) -> float:
+    """Seconds that the slowest replica is behind; NaN without one."""
+    span = site.columns.spans[Pool.REPLICA]
+    there = site.table.condition[run, span] == Condition.UP
+    return float(np.max(site.table.lag[run, span][there])) if there.any() else float("nan")
+
+
+def connections_used(site: Site, run: int) -> float:
+    """In percent, of the database machine that is nearest to its limit; NaN where nothing limits them."""
+    linked = connections(site, run)
+    shares = [open_ / limit_of(site, run, column) for column, open_ in linked.open.items()]
+    most = max(shares, default=0.0)
+    return 100.0 * most if most > 0.0 else float("nan")
+
+
+def time_out_rate(site: Site, run: int) -> float:
+    """Calls to the database that time out, a second."""
+    view = calls_view(site.calls, run)
+    return 0.0 if view is None else view.time_out_rate
+
+
+def call_retry_share(site: Site, run: int) -> float:
+    """Retries in percent of the calls to the database."""
+    view = calls_view(site.calls, run)
+    return 0.0 if view is None else 100.0 * view.retry_share
+
+
+def breaker_open(site: Site, run: int) -> float:
+    """1 while all calls to the database fail at once."""
+    return float(site.calls.breaker[run] == Breaker.OPEN)
+
+
+def zones_out(site: Site, run: int) -> float:
+    """How many."""
+    return float(np.count_nonzero(site.outages.until[run] < NEVER))
+
+
 def _latency(share: float) -> Callable[[Site, int], float]:
     return lambda site, run: quantile(site.books.recent_latencies(run, site.tick)[0], share)
 
@@ -124,7 +193,17 @@ RUN_GAUGES: dict[str, Callable[[Site, int], float]] = {
     "latency.p99": _latency(0.99),
     "error.rate": error_rate,
     "rps": offered_rate,
+    "retry.share": retry_share,
     "messages.waiting": queue_depth,
     "messages.age": queue_age,
+    "messages.dead": dead_letters,
+    "cache.hits": _hits(CACHE),
+    "cdn.hits": _hits(CDN),
+    "replica.lag": replica_lag,
+    "database.connections": connections_used,
+    "calls.time-outs": time_out_rate,
+    "calls.retries": call_retry_share,
+    "calls.blocked": breaker_open,
+    "zones.out": zones_out,
 }
 """How figures.RUN_FIGURES are read; NaN where there is nothing to measure."""
