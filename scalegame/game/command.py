@@ -234,7 +234,7 @@ VERBS: tuple[Verb, ...] = (
     Verb("cancel", "take back an order that has not finished", Cancel, (Slot("order", "order"),)),
     Verb(
         "when",
-        "a rule that gives an order by itself",
+        "a rule that gives an order by itself: once, and again only after its condition was false",
         When,
         (
             Slot("signal", "signal"),

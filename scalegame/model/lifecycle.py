@@ -13,6 +13,7 @@ from scalegame.model.data.replication import seed_replica
 from scalegame.model.data.stores import free_callers, stores_of
 from scalegame.model.failure.chance import plan_failure
 from scalegame.model.failure.outages import zone_back
+from scalegame.model.failure.rollout import run_release
 from scalegame.model.front.dealing import is_sticky, walked_as_one
 from scalegame.model.front.warming import grow_warmer, start_cold
 from scalegame.model.front.zones import zone_for
@@ -105,7 +106,7 @@ class Lifecycle:
         back = f"is back, {site.sizes[int(table.size[run, column])].name} now" if resized else "is back"
         said = {Condition.BOOTING: "has booted", Condition.DEPLOYING: "runs its release"}.get(condition, back)
         # Whatever starts gets what its pool is at: a rolling order does not wait for who is dead.
-        self._run_release(run, column)
+        run_release(site, run, column)
         site.say(run, 0, name, "up", f"{name} {said}")
         if condition == Condition.BOOTING and site.pool_of(column) == Pool.REPLICA:
             seed_replica(site.database, table, run, column, site.tick)
@@ -137,14 +138,6 @@ class Lifecycle:
         for order in site.under_way[run]:
             if order.pool == site.pool_of(column) and order.serial == table.serial[run, column]:
                 order.ends = until
-
-    def _run_release(self, run: int, column: int) -> None:
-        """A machine gets the release that its pool is at."""
-        site, table, pool = self.site, self.site.table, self.site.pool_of(column)
-        table.wrong[run, column] = site.releases.wrong[run, pool]
-        was = float(table.release_factor[run, column])
-        table.release_factor[run, column] = site.releases.factor[run, pool]
-        table.slow[run, column] *= table.release_factor[run, column] / was
 
     def blip(self, run: int, column: int, seconds: float) -> None:
         """The network does not reach a machine for so long. It works on what it has and its answers wait on the wire,

@@ -7,6 +7,7 @@ import numpy as np
 from scalegame.model import catalogue as cat
 from scalegame.model.copies.caching_view import look_at_copies
 from scalegame.model.data.data_view import look_at_data
+from scalegame.model.failure.chance import mtbf_of
 from scalegame.model.front.balancer import ALGORITHMS, Mode
 from scalegame.model.front.dealing import walked_as_one
 from scalegame.model.front.front_view import look_at_front
@@ -208,6 +209,7 @@ def _machines(site: Site, run: int) -> list[MachineView]:
                     carts=held.carts,
                     files=float(table.files[run, column]),
                     data_share=data_on(site, run, column),
+                    mtbf_seconds=mtbf_of(site, size),
                     lost_with_it=", ".join(will_be_lost(site, run, held)),
                 )
             )

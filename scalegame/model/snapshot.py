@@ -76,6 +76,8 @@ class MachineView:
     """Uploaded files on this machine's disk that somebody still asks for."""
     data_share: float = 0.0
     """Share of the service's data that is on this machine."""
+    mtbf_seconds: float | None = None
+    """Mean game time between its crashes; None where none comes by chance."""
     lost_with_it: str = ""
     """What goes with it for good, should it never come back: 'logs out 33 % of the users, loses 12 % of the data'."""
 

@@ -158,6 +158,13 @@ def replicated(**more: object) -> Board:
     return Board.of(StandIn(view(snapshot(machines, database=DataView(1, stores, unconnected=("app-1",))))))
 
 
+def test_how_often_a_machine_fails_is_said_where_chance_may_strike() -> None:
+    for seconds, said in ((3600.0, True), (None, False)):
+        mortal = machine("app-1", "app", mtbf_seconds=seconds)
+        text = inspector(Board.of(StandIn(view(snapshot([mortal])))))
+        assert ("fails about once in 60 min" in text) == said
+
+
 def test_a_replica_that_lags_says_how_old_its_answers_are() -> None:
     board = replicated(lag_seconds=3.0)
     board.select("replica-1")

@@ -10,7 +10,9 @@ import pytest
 from textual.pilot import Pilot
 
 from scalegame.game.command import VERBS
-from scalegame.model.catalogue import SETTINGS
+from scalegame.game.watched import GAME_FIGURES
+from scalegame.model.automation.figures import POOL_FIGURES, RUN_FIGURES
+from scalegame.model.catalogue import FAULT_SECONDS, SETTINGS
 from scalegame.tui.app import ScalegameApp
 from scalegame.tui.keys import GAME
 from scalegame.tui.page import LONGEST
@@ -287,6 +289,12 @@ def test_the_help_knows_every_command_every_knob_and_the_words_outside(width: in
     for key, setting in SETTINGS.items():
         assert f"set {key}" in text
         assert setting.meaning[:20] in text
+    for name, figure in (*RUN_FIGURES.items(), *GAME_FIGURES.items()):
+        assert name in text
+        assert figure.meaning[:20] in text
+    assert all(f"POOL.{name}" in text for name in POOL_FIGURES)
+    for mean in (mean for mean in FAULT_SECONDS.values() if mean):
+        assert f"about once in {mean / 60:g} min" in text
     for word in ("HAProxy", "nginx", "Envoy", "Redis", "Memcached", "S3", "SQS", "RabbitMQ", "Kafka", "PgBouncer"):
         assert word in text
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from scalegame.model import catalogue as cat
+from scalegame.model.catalogue import Size
 from scalegame.model.numbers.draws import Stream, uniform_one
 from scalegame.model.numbers.exact import ln
 from scalegame.model.scenario import FaultKind
@@ -37,14 +38,20 @@ class Chance:
         return Chance({**cat.FAULT_SECONDS, **site.scenario.fault_seconds})
 
 
+def mtbf_of(site: Site, size: Size) -> float | None:
+    """Mean seconds between the crashes of a machine of that size; None where none comes by chance."""
+    if not site.scenario.random_faults or not size.mtbf_seconds:
+        return None
+    return site.scenario.fault_seconds.get("crash", size.mtbf_seconds)
+
+
 def plan_failure(site: Site, run: int, column: int, key: int) -> None:
     """When a machine that came up will crash, and when something else will befall it. key: see lifecycle.key_of."""
     table = site.table
     table.fails[run, column] = NEVER
     if not site.scenario.random_faults:
         return
-    size = site.sizes[int(table.size[run, column])]
-    mtbf = site.scenario.fault_seconds.get("crash", size.mtbf_seconds) if size.mtbf_seconds else None
+    mtbf = mtbf_of(site, site.sizes[int(table.size[run, column])])
     if mtbf is not None:
         table.fails[run, column] = _moment(site, run, key, mtbf, part=0)
     plan_ailment(site, run, column, key)

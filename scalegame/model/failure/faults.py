@@ -51,9 +51,10 @@ class Faults:
     def _strike(self, run: int, number: int) -> None:
         site, mishaps = self.site, self._mishaps
         fault = site.scenario.faults[number]
-        if fault.news:
-            site.say(run, 1, fault.target, fault.kind, fault.news)
         pool = site.pool_named(run, fault.target)
+        rollout = f"a new release of {fault.target} rolls out" if pool is not None and "deploy" in fault.kind else ""
+        if fault.news or rollout:
+            site.say(run, 1, fault.target, fault.kind, fault.news or rollout)
         if fault.kind == "leak":
             mishaps.leak(run, fault.share)
         elif fault.kind in ("deploy", "bad-deploy"):

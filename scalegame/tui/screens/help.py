@@ -60,6 +60,44 @@ def knobs() -> dict[str, str]:
     return told
 
 
+def signals() -> dict[str, str]:
+    """What a rule can watch."""
+    from scalegame.game.watched import GAME_FIGURES
+    from scalegame.model.automation.figures import POOL_FIGURES, RUN_FIGURES
+
+    of_pools = {f"POOL.{name}": figure for name, figure in POOL_FIGURES.items()}
+    figures = {**of_pools, **RUN_FIGURES, **GAME_FIGURES}
+    return {name: f"{figure.meaning}; {figure.unit}" for name, figure in figures.items()}
+
+
+def failures() -> dict[str, str]:
+    """What breaks by itself where a level lets chance in, how often, and what it does."""
+    from scalegame.model import catalogue as numbers
+
+    def often(seconds: float | None, where: str) -> str:
+        return f"about once in {seconds / 60:g} min at each {where}" if seconds else "never"
+
+    every = numbers.FAULT_SECONDS
+    sizes: dict[float | None, list[str]] = {}
+    for size in numbers.LADDER:
+        sizes.setdefault(size.mtbf_seconds, []).append(size.name)
+    crashes = "; ".join(f"{often(mean, 'machine')} ({', '.join(names)})" for mean, names in sizes.items())
+    return {
+        "crash": f"{crashes}; back by itself after {numbers.REPAIR_SECONDS:g} s, after a restart in"
+        f" {numbers.RESTART_SECONDS:g} s",
+        "lost disk": f"{often(every['disk-loss'], 'machine')}; back after {numbers.DISK_REPAIR_SECONDS:g} s, without"
+        " what was on it",
+        "slow node": f"{often(every['slow'], 'machine')}; {numbers.SLOW_FACTOR:g} times as long for everything, for"
+        f" {numbers.SLOW_SECONDS:g} s; health checks pass",
+        "network blip": f"{often(every['blip'], 'machine')}; nobody reaches it for {numbers.BLIP_SECONDS:g} s",
+        "cache flush": f"{often(every['cache-flush'], 'cache machine')}; it goes on empty",
+        "zone outage": f"{often(every['zone-outage'], 'zone')}; all its machines are dead for"
+        f" {numbers.ZONE_OUTAGE_SECONDS:g} s",
+        "bad release": f"{100 * numbers.BAD_DEPLOYS:g} % of those that you deploy;"
+        f" {100 * numbers.BAD_RELEASE_WRONG:g} % of its answers are wrong",
+    }
+
+
 def out_there() -> dict[str, str]:
     """What the things of the game are called outside it."""
     from scalegame.model.out_there import OUT_THERE
@@ -105,7 +143,13 @@ def paint_help(sheet: Sheet) -> int:
             x, y = 13, y + 1
         x = sheet.put(sheet.put(x, y, mark, Ink.STRONG) + 1, y, word, Ink.DIM) + 2
     y += 2
-    for heading, told in (("Commands", commands()), ("Knobs", knobs()), ("Out there", out_there())):
+    for heading, told in (
+        ("Failures, where a level lets chance in; some bring their own", failures()),
+        ("Commands", commands()),
+        ("Signals, for rules: when POOL.SIGNAL > N for SECONDS do COMMAND", signals()),
+        ("Knobs", knobs()),
+        ("Out there", out_there()),
+    ):
         y = _list(sheet, y, heading, told)
     return y
 

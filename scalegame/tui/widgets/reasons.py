@@ -221,6 +221,8 @@ def facts(board: Board, machine: MachineView) -> str:
             parts.append(f"{percent(store.share)} of the calls")
     if machine.price:
         parts.append(f"{money(machine.price)}/min")
+    if machine.mtbf_seconds:
+        parts.append(f"fails about once in {duration(machine.mtbf_seconds)}")
     if machine.lost_with_it:
         parts.append(f"gone for good, it {machine.lost_with_it}")
     elif machine.users >= 1:

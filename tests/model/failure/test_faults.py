@@ -10,7 +10,9 @@ import pytest
 
 from scalegame.model.catalogue import (
     BAD_RELEASE_WRONG,
+    DEPLOY_SECONDS,
     DISK_REPAIR_SECONDS,
+    DRAIN_SECONDS,
     REPAIR_SECONDS,
     RESTART_SECONDS,
     SETTINGS,
@@ -284,6 +286,15 @@ def test_a_machine_that_was_dead_meanwhile_comes_back_with_the_release_of_its_po
         give(world, Restart("app-2"))
     go_on(world, REPAIR_SECONDS)
     assert [(m.state, m.wrong_share) for m in world.snapshot().machines if m.pool == "app"] == [("up", 0.0)] * 3
+
+
+def test_a_rollout_that_nobody_announced_is_in_the_log_and_so_is_the_first_wrong_answer() -> None:
+    world = after(during(pool(3, rate=100, cpu_ms=2, algorithm="round-robin"), BAD), 30)
+    said = [(one.tick / 10, one.text) for one in world.happenings()]
+    assert [at for at, text in said if text == "a new release of app rolls out"] == [2.0]
+    warned = [(at, text) for at, text in said if "wrongly" in text]
+    text = "with its new release app-1 answers 40 % of its requests wrongly; deploy app rollback goes back"
+    assert warned == [(2.0 + DRAIN_SECONDS + DEPLOY_SECONDS, text)]
 
 
 def test_a_slow_release_is_slow_until_it_is_replaced() -> None:
