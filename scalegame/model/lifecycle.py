@@ -38,6 +38,12 @@ def ticks(seconds: float) -> int:
     return max(1, int(np.ceil(seconds * cat.TICKS_PER_SECOND - 1e-9)))
 
 
+def is_leaving(site: Site, run: int, column: int) -> bool:
+    """A machine finishes what it has and goes for good; one that drains for a rolling order comes back."""
+    drains = site.table.condition[run, column] == Condition.DRAINING
+    return bool(drains and site.table.queued[run, column] == 0)
+
+
 class Lifecycle:
     """Moves the machines of a site from one condition to the next."""
 
@@ -267,17 +273,17 @@ class Lifecycle:
         """A machine dies, its disk with it or not, and comes back by itself after so long. Nobody but its clients knows
         until the health check does. One that was to leave for good leaves now."""
         table = self.site.table
-        condition = Condition(int(table.condition[run, column]))
-        if condition not in SERVING:
+        if Condition(int(table.condition[run, column])) not in SERVING:
             table.fails[run, column] = NEVER
             return
+        leaves = is_leaving(self.site, run, column)
         if disk:
             self._stop(run, column, "died, and its disk with it", disk=Disk.LOST)
         else:
             self._stop(run, column, "died")
-        if condition == Condition.DRAINING and not table.queued[run, column]:
-            # Nobody waits for it, and it has nothing left to do.
-            table.due[run, column] = self.site.tick
+        if leaves:
+            # Nobody waits for its repair: it has nothing left to finish, and is gone.
+            self.enter(run, column, Condition.DRAINING, cat.TICK_SECONDS)
             return
         self.enter(run, column, Condition.DEAD, seconds)
         table.queued[run, column] = 0
@@ -366,6 +372,8 @@ class Lifecycle:
         """Begin a rolling order on all machines of a pool."""
         site, table = self.site, self.site.table
         for column in site.machines(run, pool):
+            if is_leaving(site, run, column):
+                continue
             table.queued[run, column] = what
             if what == RESIZE:
                 table.next_size[run, column] = size

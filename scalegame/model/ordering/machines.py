@@ -8,7 +8,6 @@ from scalegame.model.lifecycle import RESIZE, Lifecycle
 from scalegame.model.ordering import data
 from scalegame.model.ordering.rules import FREE, ModelQuote, give, harm_of, price_of, quote_of, refusal_of
 from scalegame.model.ordering.targets import (
-    columns_of,
     condition_of,
     doing,
     knows_size,
@@ -17,6 +16,7 @@ from scalegame.model.ordering.targets import (
     nothing_there,
     size_of,
     size_refusal,
+    staying,
     zone_outage,
     zone_refusal,
 )
@@ -31,7 +31,7 @@ _STOPPABLE = (*SERVING, Condition.DEAD)
 
 @refusal_of.register
 def _resize_refusal(order: Resize, site: Site, run: int) -> str | None:
-    found = columns_of(site, run, order.target)
+    found = staying(site, run, order.target)
     if not found:
         return nothing_there(site, run, order.target)
     why = size_refusal(site, order.size)
@@ -62,7 +62,7 @@ def _resize_refusal(order: Resize, site: Site, run: int) -> str | None:
 
 @quote_of.register
 def _resize_quote(order: Resize, site: Site, run: int) -> ModelQuote:
-    found = columns_of(site, run, order.target)
+    found = staying(site, run, order.target)
     if not found or not knows_size(site, order.size):
         return FREE
     price = site.sizes[site.size_index[order.size]].price
@@ -79,7 +79,7 @@ def _resize_quote(order: Resize, site: Site, run: int) -> ModelQuote:
 def _give_resize(order: Resize, life: Lifecycle, run: int) -> None:
     site = life.site
     size = site.size_index[order.size]
-    found = columns_of(site, run, order.target)
+    found = staying(site, run, order.target)
     if order.rolling:
         life.roll(run, site.pool_of(found[0]), RESIZE, f"resize {order.target} {order.size} rolling", size)
         return
@@ -143,7 +143,7 @@ def _give_add(order: Add, life: Lifecycle, run: int) -> None:
 
 @refusal_of.register
 def _restart_refusal(order: Restart, site: Site, run: int) -> str | None:
-    found = columns_of(site, run, order.machine)
+    found = staying(site, run, order.machine)
     if not found:
         return nothing_there(site, run, order.machine)
     if site.pool_named(run, order.machine) is not None:
@@ -155,7 +155,7 @@ def _restart_refusal(order: Restart, site: Site, run: int) -> str | None:
 
 @quote_of.register
 def _restart_quote(order: Restart, site: Site, run: int) -> ModelQuote:
-    found = columns_of(site, run, order.machine)
+    found = staying(site, run, order.machine)
     if not found:
         return FREE
     harm = harm_of(site, run, found, gentle=False)
@@ -165,5 +165,5 @@ def _restart_quote(order: Restart, site: Site, run: int) -> ModelQuote:
 
 @give.register
 def _give_restart(order: Restart, life: Lifecycle, run: int) -> None:
-    for column in columns_of(life.site, run, order.machine):
+    for column in staying(life.site, run, order.machine):
         life.restart(run, column)

@@ -9,12 +9,12 @@ from scalegame.model.front.balancer import Mode
 from scalegame.model.front.dealing import is_sticky
 from scalegame.model.homes.belongings import Disk, keeper_of_data
 from scalegame.model.homes.sessions import Home
-from scalegame.model.lifecycle import Lifecycle
+from scalegame.model.lifecycle import Lifecycle, is_leaving
 from scalegame.model.ordering import data
 from scalegame.model.ordering.caching import stop_keeping, stops_keeping_quote, stops_keeping_refusal
 from scalegame.model.ordering.rules import FREE, ModelQuote, give, harm_of, price_of, quote_of, refusal_of
 from scalegame.model.ordering.state import is_spare_database
-from scalegame.model.ordering.targets import columns_of, condition_of, nothing_there
+from scalegame.model.ordering.targets import columns_of, condition_of, nothing_there, staying
 from scalegame.model.orders import Remove
 from scalegame.model.site import SERVING, Site
 from scalegame.model.state import PLACED, SERVERS, TIER_OF, Condition, Pool, Tier
@@ -30,7 +30,7 @@ def leaving(order: Remove, site: Site, run: int) -> list[int]:
     pool = site.pool_named(run, order.target)
     if pool is None or pool in WHOLE or (pool in PLACED and order.count is None):
         return found
-    standing = [c for c in found if condition_of(site, run, c) != Condition.DRAINING]
+    standing = [c for c in found if not is_leaving(site, run, c)]
     return standing[-max(1 if order.count is None else order.count, 1) :]
 
 
@@ -48,8 +48,8 @@ def _remove_refusal(order: Remove, site: Site, run: int) -> str | None:
             return why
     if order.count is not None and order.count < 1:
         return "remove at least 1"
-    if pool == Pool.WORKER and not leaving(order, site, run):
-        return "those that are left finish what they have in hand, and go"
+    if not staying(site, run, order.target):
+        return nothing_there(site, run, order.target)
     if pool in SERVERS:
         return _remove_servers(order, site, run, pool) or _keeps_the_data(site, run, leaving(order, site, run))
     if pool == Pool.CACHE and site.sessions.home[run] == Home.CACHE and len(found) == len(site.machines(run, pool)):

@@ -13,6 +13,7 @@ from scalegame.model.front.zones import crossing_text, zone_for
 from scalegame.model.homes.records import Where
 from scalegame.model.homes.sessions import Home
 from scalegame.model.homes.uploads import Store
+from scalegame.model.lifecycle import is_leaving
 from scalegame.model.scenario import BalancerKind
 from scalegame.model.site import Site
 from scalegame.model.state import PLACED, SERVERS, ZONES, Condition, Pool
@@ -29,6 +30,11 @@ def columns_of(site: Site, run: int, name: str) -> list[int]:
         return site.machines(run, pool)
     column = site.find(run, name)
     return [] if column is None else [column]
+
+
+def staying(site: Site, run: int, name: str) -> list[int]:
+    """The same without machines that leave: what is ordered of a pool is not meant for them."""
+    return [column for column in columns_of(site, run, name) if not is_leaving(site, run, column)]
 
 
 def knows_size(site: Site, name: str | None) -> bool:
@@ -51,7 +57,9 @@ def machines_wanted(asked: int | None, standing: list[int]) -> int:
 
 
 def nothing_there(site: Site, run: int, name: str) -> str:
-    """A machine or pool of that name does not stand."""
+    """A machine or pool of that name does not stand, or not for long."""
+    if columns_of(site, run, name):
+        return f"{name} is leaving"
     if site.pool_named(run, name) is not None:
         return f"there is no {name} yet"
     names = ", ".join(site.name(run, c) for p in Pool for c in site.machines(run, p)[:4])

@@ -118,6 +118,13 @@ def test_reads_go_back_to_the_primary_without_a_lost_request() -> None:
     assert seen.lost == 0
 
 
+def test_replicas_that_leave_cannot_be_removed_again() -> None:
+    world = after(shop(replicas=2), 5)
+    give(world, Remove("replica", 2))
+    go_on(world, 0.5)
+    assert world.refusal(Remove("replica")) == "replica is leaving"
+
+
 def test_replicas_do_not_take_writes() -> None:
     """Four cores do 400 writes of 10 ms a second; replicas add nothing to that."""
     alone, helped = (after(shop(reads=0, writes=500, replicas=count), 20).snapshot() for count in (0, 3))

@@ -238,6 +238,40 @@ class TestWorkers:
         assert seen.queue is not None
         assert (seen.queue.redelivered, seen.lost) == (0, 0)
 
+    def test_that_leave_are_not_meant_by_orders_to_the_rest(self) -> None:
+        long = replace(VIDEO, job_ms=6_000, job_seconds=60.0)
+        world = World(site(job=long, videos=1, workers=3), [3])
+        for _ in range(150):
+            world.step()
+        world.apply(Remove("worker", 2))
+        world.step()
+        assert world.refusal(Resize("worker-3", "medium")) == "worker-3 is leaving"
+        assert world.refusal(Restart("worker-2")) == "worker-2 is leaving"
+        assert world.refusal(Remove("worker-3")) == "worker-3 is leaving"
+        for order in (Resize("worker", "medium"), Resize("worker", "large", rolling=True)):
+            price = world.quote(order).price_change
+            assert price <= cat.SIZES["large"].price - cat.SIZES["small"].price
+            assert world.refusal(order) is None
+            world.apply(order)
+            for _ in range(100):
+                world.step()
+        while [m.size for m in world.snapshot().machines if m.pool == "worker"] != ["large"]:
+            world.step()
+            assert world.tick < 800
+        world.apply(Remove("worker"))
+        world.step()
+        assert world.refusal(Remove("worker")) == "worker is leaving"
+        assert world.refusal(Resize("worker", "small")) == "worker is leaving"
+
+    def test_one_that_dies_while_it_leaves_does_not_come_back(self) -> None:
+        world = World(site(workers=2, faults=(Fault("zone-outage", 15.0, "a", lasts=2.0),)), [3])
+        while world.tick < 149:
+            world.step()
+        world.apply(Remove("worker"))
+        for _ in range(100):
+            world.step()
+        assert not [machine for machine in world.snapshot().machines if machine.name == "worker-2"]
+
     def test_are_busy_as_the_jobs_say_and_are_paid_for(self) -> None:
         seen = play(site(videos=4, workers=2, pages=5)).snapshot()
         worker = next(pool for pool in seen.pools if pool.name == "worker")
