@@ -165,7 +165,7 @@ def _job(keys: ClassKeys, path: Path) -> Iterator[Problem]:
             message = f"a job has {LONGEST_JOB_SECONDS:g} s at most, or all the time there is"
             yield Problem((*path, "job_seconds"), "out-of-range", message, "leave it out")
         if keys.job_seconds >= LARGEST:
-            message = "the job has all the time there is: nobody needs workers"
+            message = "the job has time until the drain ends: workers may come late"
             yield Problem((*path, "job_ms"), "no-due-time", message, "add job_seconds", "warning", at_key=True)
         return
     for key in ("job_seconds", "doubles", "poison"):

@@ -189,7 +189,10 @@ class ClassKeys(Table):
     job_ms: Number = Field(
         0.0, description="mean work that need not happen now: inline a server does it, queued a worker; 0 is none"
     )
-    job_seconds: Length = Field(LARGEST, description="a queued job done later than this after its acceptance is lost")
+    job_seconds: Length = Field(
+        LARGEST,
+        description="a queued job done later than this after its acceptance is lost; absent: when the drain ends",
+    )
     doubles: bool = Field(False, description="doing the job twice does no harm")
     poison: Share = Field(0.0, description="share of the messages that no worker can handle")
     reads: Name | None = Field(None, description="the data set that an answer is a copy of; absent: no cache answers")

@@ -321,6 +321,9 @@ class Session:
         clock = self._clock
         if tick < clock.last_arrival and not self._may_be_lost():
             return False
+        if tick >= clock.last_arrival + tick_at(DRAIN_SECONDS_AT_MOST):
+            self.world.close()
+            self._counted = None
         lost, rent = self._score.lost, self._score.cost_micro
         when = clock_text(tick / TICKS_PER_SECOND)
         stage = f", in stage {clock.index + 1}" if len(clock.stages) > 1 else ""
@@ -329,9 +332,7 @@ class Session:
             self._end("lost", f"the error budget was spent at {when}{stage}: {allowed}")
         elif self._purse.is_empty(rent):
             self._end("lost", f"the purse was empty at {when}{stage}")
-        elif tick >= clock.last_arrival and (
-            self.world.in_flight() == 0 or tick >= clock.last_arrival + tick_at(DRAIN_SECONDS_AT_MOST)
-        ):
+        elif tick >= clock.last_arrival and self.world.in_flight() == 0:
             self._end("won", f"the last request was settled at {when}")
         return self.over
 

@@ -566,7 +566,7 @@ RULE_RESTS_SECONDS = 1.0
 CARRIED_SHARE = 0.5
 """Of what is left of a stage's error budget, into the next."""
 DRAIN_SECONDS_AT_MOST = 120.0
-"""What has not been answered this long after the last arrival never will be; the level ends."""
+"""What is not answered this long after the last arrival, or its job not done, is lost; the level ends."""
 SILVER_DOWNTIME, BRONZE_DOWNTIME = 2.0, 4.0
 """Silver and bronze allow this many times the lost share that gold allows."""
 SILVER_COST, BRONZE_COST = 1.15, 1.35

@@ -50,7 +50,8 @@ class RequestClass:
     job_ms: float = 0.0
     """Slow work that need not happen now: inline it holds its app machine's slot and core, queued a worker does it."""
     job_seconds: float = 1e12
-    """A queued job that is done later than this after its acceptance is lost."""
+    """A queued job that is done later than this after its acceptance is lost; so is what is not done when the level's
+    drain ends."""
     doubles: bool = False
     """Doing the job twice does no harm."""
     poison: float = 0.0

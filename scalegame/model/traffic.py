@@ -6,7 +6,7 @@ Everything here depends on the seed and the plan alone, never on what a player b
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import pairwise
 
 import numpy as np
@@ -250,6 +250,15 @@ class Retries:
     def waiting(self, run: int) -> int:
         """Requests of a run that are between two attempts (or 0 where nobody retries)."""
         return int(self.state.pool[run].sum() + self.state.ring[run].sum() + self.state.later[run].sum())
+
+    def give_up(self, run: int) -> Floats:
+        """They do not try again. Returns how many of each class, (classes,)."""
+        state = self.state
+        delayed = state.ring[run].sum(axis=0) + state.later[run].sum(axis=0)
+        waiting: Floats = (state.pool[run] + delayed).sum(axis=1)
+        for field in fields(state):
+            getattr(state, field.name)[run] = 0.0
+        return waiting
 
 
 def office_machine(seed: int, machines: int) -> int:

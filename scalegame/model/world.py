@@ -46,6 +46,7 @@ from scalegame.model.signals import look
 from scalegame.model.site import Site
 from scalegame.model.snapshot import Happening, Snapshot
 from scalegame.model.state import Condition, Pool, Tier
+from scalegame.model.texts import counted as counted_in_words
 from scalegame.model.traffic import Arrivals, Plan
 from scalegame.model.way.bounds import Bounds
 from scalegame.model.way.flow import Attempts, Trail
@@ -243,6 +244,18 @@ class World:
     def over(self, run: int = 0) -> bool:
         """No more will be offered."""
         return bool(self.site.tick + int(self.site.timeline.skipped[run]) >= self.plan.end_tick)
+
+    def close(self, run: int = 0) -> None:
+        """Nobody waits any longer: what is in flight now is lost, requests as timed out and jobs as late."""
+        left = self.in_flight(run)
+        if not left:
+            return
+        counted = self.site.tick >= self._warm
+        self.site.fates.close(run, counted)
+        if self._workers is not None:
+            self._workers.close(run, counted)
+        lost = counted_in_words(left, "request in flight is", "requests in flight are")
+        self.site.say(run, 2, "", "close", f"nobody waits any longer: {lost} lost")
 
     # A tick ----------------------------------------------------------------------------------------------------------
 

@@ -211,10 +211,10 @@ WRONG = [
     ("cpu_ms = 10", "cpu_ms = 10\njob_seconds = 9\njob_ms = 5\npoison = 2", [
         "15:10: error[out-of-range]: must be at most 1, not 2"]),
     ("cpu_ms = 10", "cpu_ms = 10\njob_ms = 5\njob_seconds = 0", [
-        "13:1: warning[no-due-time]: the job has all the time there is: nobody needs workers (add job_seconds)",
+        "13:1: warning[no-due-time]: the job has time until the drain ends: workers may come late (add job_seconds)",
         "14:15: error[out-of-range]: must be more than 0, not 0"]),
     ("cpu_ms = 10", "cpu_ms = 10\njob_ms = 5", [
-        "13:1: warning[no-due-time]: the job has all the time there is: nobody needs workers (add job_seconds)"]),
+        "13:1: warning[no-due-time]: the job has time until the drain ends: workers may come late (add job_seconds)"]),
     ("cpu_ms = 10", "cpu_ms = 10\njob_ms = 5\njob_seconds = 300", [
         "14:15: error[out-of-range]: a job has 100 s at most, or all the time there is (leave it out)"]),
     ("[start]", '[start]\nqueued = ["page", "pgae"]', [

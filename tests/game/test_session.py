@@ -6,10 +6,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from scalegame.game.level_file import read_level
 from scalegame.game.purse import micro
 from scalegame.game.session import Session
-from scalegame.model.catalogue import MINIMUM_BILLED_SECONDS, SETUP_PRICES, SIZES
-from tests.game.played_levels import BUSY, CALM, FLOOD, ORDERS, make_level, stage
+from scalegame.model.catalogue import DRAIN_SECONDS_AT_MOST, MINIMUM_BILLED_SECONDS, SETUP_PRICES, SIZES
+from tests.game.played_levels import BUSY, CALM, FLOOD, ORDERS, level_text, make_level, stage
 
 
 def play(session: Session, seconds: float) -> Session:
@@ -73,6 +74,45 @@ class TestTime:
     def test_another_seed_is_another_run(self) -> None:
         level = make_level(CALM, BUSY)
         assert play(Session(level, 5), 10).state() != play(Session(level, 6), 10).state()
+
+
+class TestTheDrain:
+    def drained(self, uptime: float, *, workers: bool = False, **keys: object) -> Session:
+        """Jobs without a due time, in a level of two seconds."""
+        text = level_text(stage("only", 2, (100, 100)), uptime=uptime, **keys)  # type: ignore[arg-type]  # keys by name
+        text = text.replace("cpu_ms = 10", "cpu_ms = 1\njob_ms = 50").replace(
+            "[start.", '[start]\nqueued = ["page"]\n[start.'
+        )
+        text += '[start.pools.worker]\nsize = "small"\n' if workers else ""
+        return play_out(Session(read_level(text), 7))
+
+    def test_what_is_not_done_when_it_ends_is_lost(self) -> None:
+        session = self.drained(0.0)
+        seen = session.view().snapshot
+        assert session.tick == round((2 + DRAIN_SECONDS_AT_MOST) * 10)
+        assert (seen.in_flight, seen.good) == (0, 0)
+        assert seen.offered == seen.lost == pytest.approx(200, rel=0.3)
+        assert {(loss.cause, loss.place) for loss in seen.losses} == {("job-late", "queue")}
+        assert f"nobody waits any longer: {seen.lost} requests in flight are lost" in said(session)
+
+    def test_it_can_lose_the_level(self) -> None:
+        session = self.drained(0.9)
+        assert session.outcome == "lost"
+        assert "error budget" in session.reason
+
+    def test_it_is_over_when_the_workers_have_done_all(self) -> None:
+        session = self.drained(0.9, workers=True)
+        assert (session.outcome, session.view().snapshot.lost) == ("won", 0)
+        assert session.tick < 200
+
+    def test_requests_that_nobody_will_answer_are_lost_too(self) -> None:
+        """Two cores, work for minutes, and clients who never give up."""
+        slow = level_text(stage("only", 20, (20, 20)), uptime=0.0).replace("cpu_ms = 10", "cpu_ms = 40000")
+        session = play_out(Session(read_level(slow.replace("timeout_ms = 4000", "")), 7))
+        seen = session.view().snapshot
+        assert seen.in_flight == 0
+        assert seen.offered == seen.good + seen.lost == pytest.approx(400, rel=0.2)
+        assert {loss.cause for loss in seen.losses} >= {"time-out"}
 
 
 class TestMoney:

@@ -178,6 +178,15 @@ class Deliveries:
         pieces[Row.OVERDUE, late] = 1.0
         return pieces[:, late]
 
+    def close(self, run: int, classes: int) -> Floats:
+        """A run's deliveries are of no interest any more. Returns the requests that workers had in hand and that were
+        not given up before, (classes,)."""
+        pieces = self.state.pieces
+        mine = pieces[Row.RUN] == run
+        waits = mine & (pieces[Row.HAS_MESSAGE] > 0.0) & (pieces[Row.VISIBLE] == 0.0) & (pieces[Row.OVERDUE] == 0.0)
+        self.state.pieces = pieces[:, ~mine]
+        return totals(pieces[Row.KIND, waits].astype(np.int64), pieces[Row.WEIGHT, waits], classes)
+
     def _become_visible(self, pieces: Floats, expired: Mask, most_receives: Floats) -> tuple[Floats, Mask]:
         """Messages return to the queue, or to the dead letters (marked by VISIBLE -1); workers go on without them."""
         back = pieces[:, expired]

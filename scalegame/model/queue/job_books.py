@@ -115,6 +115,16 @@ class JobBooks:
         flow = run * self.classes + kind
         return flow[fresh], ending[fresh], weight[fresh]
 
+    def unsealed(self, run: int) -> Floats:
+        """Requests that wait for the end of their job, (classes,)."""
+        result: Floats = self.state.accepted[run] - np.add.accumulate(self.state.sealed[run], axis=1)[:, -1]
+        return result
+
+    def close(self, run: int) -> None:
+        """What has not ended never will."""
+        self.state.sealed[run, :, Ending.LATE] += self.unsealed(run)
+        self.state.overdue[run] = 0.0
+
     def give_up(self, counts: Floats) -> None:
         """Requests whose time is up, (runs, classes); their messages stay."""
         self.state.sealed[:, :, Ending.LATE] += counts

@@ -281,6 +281,17 @@ class Jobs:
         pieces[Row.DONE] = NOT_AT_ALL
         return pieces
 
+    def close(self, run: int) -> tuple[Floats, Floats]:
+        """The run is over: jobs that are not done are late, and their messages go. Returns the requests that this ends
+        in the queue and in workers' hands, both (classes,); short jobs count as in the queue."""
+        in_hand = self.deliveries.close(run, self.classes)
+        waiting = self.books.unsealed(run) - in_hand
+        for queue in (self.backlog, self.handling.queue):
+            queue.clear(run)
+        self.handling.state.n[run] = 0.0
+        self.books.close(run)
+        return waiting, in_hand
+
     # Failure ---------------------------------------------------------------------------------------------------------
 
     def crash(self, run: int, share: float, tick: int, u: float) -> float:
@@ -307,8 +318,7 @@ class Jobs:
 
     def in_flight(self, run: int) -> int:
         """Requests that wait for the end of their job."""
-        state = self.books.state
-        return int(state.accepted[run].sum() - state.sealed[run].sum())
+        return int(self.books.unsealed(run).sum())
 
     def depth(self) -> Floats:
         """Messages that wait for a worker, (runs,)."""

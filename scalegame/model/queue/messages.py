@@ -116,6 +116,11 @@ class Backlog:
         order = np.argsort(run, kind="stable")
         return Lots(run[order], kind[order], tick[order], weight[order])
 
+    def clear(self, run: int) -> None:
+        """Nobody of a run is here any more."""
+        self.state.cells[run] = 0.0
+        self.state.content[run] = 0.0
+
     def accepted_at(self, ticks: Whole) -> Floats:
         """Who is still here of the tick that each class has in ``ticks``, (runs, classes)."""
         result: Floats = self.state.cells[:, ticks % RING, np.arange(self.classes)]

@@ -84,6 +84,13 @@ class Workers:
         place = np.where(worked.waiting, int(Place.QUEUE), int(Pool.WORKER)) * (outcome != GOOD)
         self.site.books.seal(worked.flow, outcome, place, worked.weight, counted)
 
+    def close(self, run: int, counted: bool) -> None:
+        """A run is over: jobs that are not done are lost with it."""
+        for place, requests in zip((Place.QUEUE, Pool.WORKER), self.jobs.close(run), strict=True):
+            flow = np.arange(requests.size) + run * requests.size
+            late = np.full(flow.size, JOB_LATE)
+            self.site.books.seal(flow, late, np.full(flow.size, int(place)), requests, counted)
+
     def _bill(self, messages: Floats) -> None:
         nano = self.crew.owed + messages.astype(np.int64) * _NANO
         whole = nano // 1000

@@ -18,7 +18,7 @@ from scalegame.model.numbers.deck import LANES
 from scalegame.model.numbers.exact import Floats
 from scalegame.model.queue.messages import totals
 from scalegame.model.scenario import Scenario
-from scalegame.model.state import NEVER, Mask, Whole
+from scalegame.model.state import NEVER, Mask, Pool, Whole
 from scalegame.model.traffic import Retries
 from scalegame.model.way.ledger import ACCEPTED, GOOD, LATE, SHED, TIME_OUT, Books, grains
 
@@ -269,6 +269,16 @@ class Fates:
     def in_flight(self, run: int) -> int:
         """Requests of a run that are neither answered nor lost: those on their way and those who will try again."""
         return sum(int(part.weight[mine].sum()) for part, mine in self._under_way(run)) + self.retries.waiting(run)
+
+    def close(self, run: int, counted: bool) -> None:
+        """Nobody waits for an answer any longer: who is on their way, and who would have tried again, is lost."""
+        for part, mine in self._under_way(run):
+            left = part.pick(mine & (part.weight > 0.0))
+            self.books.seal(left.flow, np.full(left.flow.size, TIME_OUT), left.place, left.weight, counted)
+            part.weight[mine] = 0.0
+        waiting = self.retries.give_up(run)
+        flow = np.arange(self.classes) + run * self.classes
+        self.books.seal(flow, np.full(flow.size, TIME_OUT), np.full(flow.size, int(Pool.APP)), waiting, counted)
 
     def of_run(self, run: int) -> Travellers | None:
         """A run's representatives in the order of their attempts, with its own classes as flow; None where there are
