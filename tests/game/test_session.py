@@ -77,9 +77,9 @@ class TestTime:
 
 
 class TestTheDrain:
-    def drained(self, uptime: float, *, workers: bool = False, **keys: object) -> Session:
+    def drained(self, uptime: float, *, workers: bool = False) -> Session:
         """Jobs without a due time, in a level of two seconds."""
-        text = level_text(stage("only", 2, (100, 100)), uptime=uptime, **keys)  # type: ignore[arg-type]  # keys by name
+        text = level_text(stage("only", 2, (100, 100)), uptime=uptime)
         text = text.replace("cpu_ms = 10", "cpu_ms = 1\njob_ms = 50").replace(
             "[start.", '[start]\nqueued = ["page"]\n[start.'
         )

@@ -90,6 +90,7 @@ class Handling:
         self._stratum = (np.arange(1 + LANES) * 5.0) % LANES
         self.shifts = shifts
         self._cores = np.zeros(runs)
+        self._staffed: Floats = np.zeros(runs)
         self._row = np.full(runs, float(shifts.row(1)))
         self._block = block
         self._first, self._end = 0, 0
@@ -147,8 +148,9 @@ class Handling:
         return np.minimum(np.minimum(busy, self._cores), state.n)
 
     def waiting(self) -> Floats:
-        """Messages that wait for a core, (runs,); below 1 there is a free one most of the time."""
-        return np.maximum(self.state.n - self.shifts.read(self._row, self.state.rho), 0.0)
+        """Messages that wait for a core, (runs,), right in the mean and therefore no whole number; below 1 there is a
+        free core most of the time. Where nobody works, all of them wait."""
+        return np.maximum(self.state.n - self.shifts.read(self._row, self.state.rho) * self._staffed, 0.0)
 
     def crash(self, run: int, amount: float) -> Lots:
         """The oldest are gone with their workers."""
@@ -161,6 +163,7 @@ class Handling:
         """Where each run's shift curve starts."""
         if np.count_nonzero(cores != self._cores):
             self._cores = cores.copy()
+            self._staffed = np.where(cores > 0.0, 1.0, 0.0)
             self._row = np.array([float(self.shifts.row(_tabled(int(c)))) for c in cores.tolist()])
 
     def _service_time(self, came: Floats, work: Floats) -> Floats:

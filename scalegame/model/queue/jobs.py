@@ -321,12 +321,9 @@ class Jobs:
         return int(self.books.unsealed(run).sum())
 
     def depth(self) -> Floats:
-        """Messages that wait for a worker, (runs,)."""
-        short = self.handling
+        """Messages that wait for a worker, (runs,); of short jobs no whole number (see handling)."""
         waiting: Floats = self.deliveries.visible() + self.backlog.state.content
-        if self._short.size:
-            waiting = waiting + short.state.n - short.in_service()
-        return waiting
+        return waiting + self.handling.waiting() if self._short.size else waiting
 
     def in_hand(self) -> Floats:
         """Messages that a worker is at, (runs,)."""
@@ -369,7 +366,7 @@ class Jobs:
         working = float(mine[Row.WEIGHT, on_core].sum())
         hidden = (mine[Row.HAS_MESSAGE] > 0.0) & ~visible & ~on_core
         in_service = float(short.in_service()[run])
-        waiting = float(short.state.n[run]) - in_service
+        waiting = float(np.floor(short.waiting()[run] + 0.5))
         born = [mine[Row.BORN, visible].min()] if again else []
         born += [long.head[run] * TICK_SECONDS] if long.content[run] else []
         born += [short.queue.state.head[run] * TICK_SECONDS] if waiting else []
