@@ -168,7 +168,7 @@ def _job(keys: ClassKeys, path: Path) -> Iterator[Problem]:
             message = "the job has time until the drain ends: workers may come late"
             yield Problem((*path, "job_ms"), "no-due-time", message, "add job_seconds", "warning", at_key=True)
         return
-    for key in ("job_seconds", "doubles", "poison"):
+    for key in ("job_seconds", "doubles", "poison", "job_crash"):
         if key in keys.model_fields_set:
             message = "the class has no job that could be queued"
             yield Problem((*path, key), "no-job", message, "add job_ms", "warning", at_key=True)

@@ -57,6 +57,7 @@ def _request_class(name: str, keys: ClassKeys) -> RequestClass:
         job_seconds=keys.job_seconds,
         doubles=keys.doubles,
         poison=keys.poison,
+        job_crash=keys.job_crash,
         reads=keys.reads or "",
         writes=keys.writes or "",
         stale_ms=keys.stale_ms,

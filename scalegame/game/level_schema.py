@@ -195,6 +195,7 @@ class ClassKeys(Table):
     )
     doubles: bool = Field(False, description="doing the job twice does no harm")
     poison: Share = Field(0.0, description="share of the messages that no worker can handle")
+    job_crash: Share = Field(0.0, description="share of the deliveries at which the worker's process dies on the job")
     reads: Name | None = Field(None, description="the data set that an answer is a copy of; absent: no cache answers")
     writes: Name | None = Field(None, description="the data set of which each request changes one item")
     stale_ms: Number = Field(LARGEST, description="an answer out of date for longer is lost; absent: none is")

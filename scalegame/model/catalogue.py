@@ -172,6 +172,9 @@ channel closes, or consumer_timeout; Kafka: max.poll.interval.ms)."""
 MAX_RECEIVES = 5
 """Deliveries after which a message is a dead letter (SQS: maxReceiveCount; RabbitMQ: delivery-limit of quorum
 queues)."""
+CRASHED_JOB_SHARE = 0.5
+"""Of the jobs that a dead worker had in hand, those that had their effect before (the mail is sent, the card charged)
+and are done again. Where in the job the effect is differs; on average half of the work was done."""
 BACKLOG_WARNING_SHARE = 0.5
 """The log warns once a job has waited for this share of the time that it has."""
 QUEUE_PRICE_PER_MILLION = 0.40

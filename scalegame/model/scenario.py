@@ -56,6 +56,8 @@ class RequestClass:
     """Doing the job twice does no harm."""
     poison: float = 0.0
     """Share of the messages that no worker can handle."""
+    job_crash: float = 0.0
+    """Share of the deliveries at which the worker's process dies on the job."""
     protocol: Protocol = "http"
     """tcp is no http: a balancer that reads requests can only pass its bytes on, at a price."""
     reads: str = ""

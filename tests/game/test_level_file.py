@@ -217,6 +217,8 @@ WRONG = [
         "13:1: warning[no-due-time]: the job has time until the drain ends: workers may come late (add job_seconds)"]),
     ("cpu_ms = 10", "cpu_ms = 10\njob_ms = 5\njob_seconds = 300", [
         "14:15: error[out-of-range]: a job has 100 s at most, or all the time there is (leave it out)"]),
+    ("cpu_ms = 10", "cpu_ms = 10\njob_crash = 0.01", [
+        "13:1: warning[no-job]: the class has no job that could be queued (add job_ms)"]),
     ("[start]", '[start]\nqueued = ["page", "pgae"]', [
         '20:11: error[no-job]: class "page" has no job that could be queued (give it job_ms)',
         '20:19: error[no-such-class]: there is no class "pgae" (did you mean "page"?)']),

@@ -76,10 +76,9 @@ def per_message(jobs: Jobs, counts: Floats) -> Estimate:
 @cache
 def at_least_once(failing: float, most_receives: int) -> tuple[Estimate, Estimate]:
     """Deliveries a message and the share of dead letters: a second of work, three of visibility, a worker for all."""
-    jobs = hire(of_seconds(1.0), seeds=64)
+    jobs = hire(of_seconds(1.0, job_crash=failing), seeds=64)
     jobs.terms.visibility[:] = 3.0
     jobs.terms.most_receives[:] = most_receives
-    jobs.terms.failing[:] = failing
     work_through(jobs, [1000.0], 10_000, 40, to_the_end=True)
     state = jobs.books.state
     return per_message(jobs, state.deliveries), per_message(jobs, state.dead_letters)

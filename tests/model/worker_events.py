@@ -11,6 +11,8 @@ import random
 from dataclasses import dataclass, field
 from itertools import count
 
+from scalegame.model.catalogue import CRASHED_JOB_SHARE
+
 
 @dataclass(slots=True)
 class Message:
@@ -20,6 +22,8 @@ class Message:
     visible: bool = True
     deleted: bool = False
     done: list[float] = field(default_factory=list)
+    effects: int = 0
+    """How often the job had its effect: done, or almost, when the worker's process died."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,7 @@ class Outcome:
     """Until the job is first done; of those that ever are."""
     deliveries: float
     twice: float
-    """Share of the jobs done more than once."""
+    """Share of the jobs that had their effect more than once."""
     dead: float
     """Share of the messages that became dead letters."""
 
@@ -80,6 +84,7 @@ def simulate(
         elif what == "done":
             free += 1
             if delivery > 0:
+                message.effects += 1
                 message.done.append(now)
                 message.deleted |= message.receives == delivery
         while free and queue and not outage[0] <= now < outage[1]:
@@ -92,6 +97,7 @@ def simulate(
                 waits.append(now - taken.born)
             free -= 1
             fails = chance.random() < failing
+            taken.effects += fails and chance.random() < CRASHED_JOB_SHARE
             ends = now + chance.expovariate(1.0) * seconds_of_work[taken.kind]
             heapq.heappush(events, (ends, next(order), "done", taken, -1 if fails else taken.receives))
             heapq.heappush(events, (now + visibility, next(order), "visible", taken, taken.receives))
@@ -101,6 +107,6 @@ def simulate(
         wait=sum(waits) / len(waits),
         sojourn=sum(min(message.done) - message.born for message in done) / len(done),
         deliveries=sum(message.receives for message in counted) / len(counted),
-        twice=sum(len(message.done) > 1 for message in counted) / len(counted),
+        twice=sum(message.effects > 1 for message in counted) / len(counted),
         dead=dead / len(counted),
     )

@@ -15,7 +15,7 @@ from enum import IntEnum
 
 import numpy as np
 
-from scalegame.model.catalogue import TICK_SECONDS
+from scalegame.model.catalogue import CRASHED_JOB_SHARE, TICK_SECONDS
 from scalegame.model.numbers.exact import Floats
 from scalegame.model.queue.messages import numbered, totals
 from scalegame.model.state import Mask, Whole
@@ -49,7 +49,7 @@ class Row(IntEnum):
     DONE = 11
     """When the first of those is done with it."""
     FAILS = 12
-    """1 where this delivery ends without success."""
+    """1 where this delivery ends without success, 2 where the job had its effect before (see Failure)."""
     POISON = 13
     """1 where every delivery does."""
     OVERDUE = 14
@@ -57,6 +57,15 @@ class Row(IntEnum):
 
 
 ROWS = len(Row)
+
+
+class Failure(IntEnum):
+    """How a delivery fails."""
+
+    BEFORE = 1
+    """Before the job had its effect."""
+    AFTER = 2
+    """After it, but before the message was deleted: who gets the message next does the job once more."""
 
 
 @dataclass
@@ -195,7 +204,7 @@ class Deliveries:
         left_behind = back[:, works_on]
         left_behind[Row.HAS_MESSAGE] = 0.0
         back[Row.ON_CORE] = 0.0
-        back[Row.COPIES] += succeeds
+        back[Row.COPIES] += succeeds | (back[Row.FAILS] == Failure.AFTER)
         back[Row.DONE] = np.where(succeeds, np.minimum(back[Row.DONE], back[Row.ENDS]), back[Row.DONE])
         back[Row.ENDS] = np.where(succeeds, back[Row.ENDS], NOT_AT_ALL)
         dead = back[Row.RECEIVES] >= most_receives.take(back[Row.RUN].astype(np.int64))
@@ -266,11 +275,12 @@ class Deliveries:
 
     # Failure ---------------------------------------------------------------------------------------------------------
 
-    def crash(self, run: int, share: float, u: float) -> float:
-        """A share of a run's working cores is gone: their messages stay invisible until their time-out. u: in (0, 1).
+    def crash(self, run: int, share: float, u: float, effect: float) -> float:
+        """A share of a run's working cores is gone: their messages stay invisible until their time-out, and some of the
+        jobs have had their effect. u, effect: uniforms that round the one and the other.
 
-        Returns how many cores that were. A worker that had lost its message to the time-out was counted among those who
-        do the job when it lost it, and still is.
+        Returns how many cores that were. A worker that had lost its message to the
+        time-out was counted among those who do the job when it lost it, and still is.
         """
         pieces = self.state.pieces
         hit = np.flatnonzero((pieces[Row.RUN] == run) & (pieces[Row.ON_CORE] > 0.0))
@@ -282,7 +292,28 @@ class Deliveries:
         cut[Row.WEIGHT] = lost
         cut[Row.ON_CORE] = 0.0
         cut[Row.ENDS] = NOT_AT_ALL
-        cut = cut[:, (lost > 0.0) & (cut[Row.HAS_MESSAGE] > 0.0)]
+        cut = cut_short(cut[:, (lost > 0.0) & (cut[Row.HAS_MESSAGE] > 0.0)], effect)
         pieces[Row.WEIGHT, hit] -= lost
         self.state.pieces = np.concatenate([pieces[:, pieces[Row.WEIGHT] > 0.0], cut], axis=1)
         return float(np.add.accumulate(lost)[-1]) if lost.size else 0.0
+
+
+def how_it_fails(u: Floats, poison: Floats, chance: Floats) -> Floats:
+    """Row.FAILS of deliveries, 1-d: whether the worker's process dies on the job, by u, and whether no worker could do
+    it. chance: that the process dies."""
+    dies = (u < chance) * 1.0 + (u < chance * CRASHED_JOB_SHARE)
+    result: Floats = np.where(poison > 0.0, float(Failure.BEFORE), dies)
+    return result
+
+
+def cut_short(cut: Floats, u: float) -> Floats:
+    """Deliveries that fail now, (ROWS, n), told apart by whether their jobs had had their effect. u: rounds."""
+    had = np.add.accumulate(cut[Row.WEIGHT] * (cut[Row.FAILS] == 0.0))
+    upto = np.floor(had * CRASHED_JOB_SHARE + u)
+    before, after = cut.copy(), cut.copy()
+    after[Row.WEIGHT] = upto
+    after[Row.WEIGHT, 1:] -= upto[:-1]
+    before[Row.WEIGHT] -= after[Row.WEIGHT]
+    before[Row.FAILS], after[Row.FAILS] = Failure.BEFORE, Failure.AFTER
+    told = np.concatenate([before, after], axis=1)
+    return told[:, told[Row.WEIGHT] > 0.0]

@@ -26,7 +26,7 @@ from scalegame.model.catalogue import DEDUPE_CPU_MS, MAX_RECEIVES, TICK_SECONDS,
 from scalegame.model.numbers.draws import Stream, stream_base
 from scalegame.model.numbers.exact import Floats
 from scalegame.model.numbers.histogram import latency
-from scalegame.model.queue.deliveries import NOT_AT_ALL, ROWS, Deliveries, Row, Sealed
+from scalegame.model.queue.deliveries import NOT_AT_ALL, ROWS, Deliveries, Row, Sealed, cut_short, how_it_fails
 from scalegame.model.queue.handling import PARTS, Handled, Handling
 from scalegame.model.queue.job_books import Ending, JobBooks
 from scalegame.model.queue.luck import LUCK_PARTS, Luck
@@ -63,7 +63,7 @@ class Terms:
     idempotent: Mask
     """(runs, classes): the handler looks whether the job is done already, which costs a write."""
     failing: Floats
-    """(runs, classes): chance that a delivery fails."""
+    """(runs, classes): chance that the worker's process dies on the job; the message comes back after its time-out."""
 
 
 @dataclass(slots=True)
@@ -111,7 +111,7 @@ class Jobs:
             visibility=np.full(runs, VISIBILITY_SECONDS),
             most_receives=np.full(runs, float(MAX_RECEIVES)),
             idempotent=np.zeros((runs, k), dtype=np.bool_),
-            failing=np.zeros((runs, k)),
+            failing=np.tile([c.job_crash for c in classes], (runs, 1)),
         )
         self.books = JobBooks(classes, runs)
         self.backlog = Backlog(runs, len(self._long))
@@ -198,7 +198,7 @@ class Jobs:
             luck = self._again_luck.of(tick, run, kind, number)
             pieces[Row.ENDS] = start + work[run, kind] * luck.multiple
             pieces[Row.EXPIRES] = start + self.terms.visibility.take(run)
-            pieces[Row.FAILS] = np.maximum(pieces[Row.POISON], luck.u < self.terms.failing[run, kind])
+            pieces[Row.FAILS] = how_it_fails(luck.u, pieces[Row.POISON], self.terms.failing[run, kind])
             self.books.redelivery(run, kind, pieces[Row.WEIGHT])
 
         return self.deliveries.retake(free, tick * TICK_SECONDS, redraw)
@@ -227,7 +227,7 @@ class Jobs:
         pieces[Row.OVERDUE] = self._is_overdue(tick, kind, lots.tick.take(lot))
         pieces[Row.ENDS] = start + work[run, kind] * luck.multiple
         pieces[Row.POISON] = luck.poison
-        pieces[Row.FAILS] = np.maximum(luck.poison, luck.u < self.terms.failing[run, kind])
+        pieces[Row.FAILS] = how_it_fails(luck.u, luck.poison, self.terms.failing[run, kind])
         pieces[Row.ON_CORE] = 1.0
         self.deliveries.add(pieces)
         self.books.first_delivery(run, kind, weight, start - born, counted)
@@ -250,7 +250,8 @@ class Jobs:
         self.books.first_delivery(run, kind, weight, start - born, counted)
         luck = self._short_luck.of(tick, run, kind, handled.number)
         took = work[run, kind] * luck.multiple
-        fails = np.maximum(luck.poison, luck.u < self.terms.failing[run, kind]) > 0.0
+        failure = how_it_fails(luck.u, luck.poison, self.terms.failing[run, kind])
+        fails = failure > 0.0
         over = took > self.terms.visibility.take(run)
         overdue = self._is_overdue(tick, kind, handled.accepted)
         back = fails | over
@@ -260,7 +261,7 @@ class Jobs:
             pieces[Row.ENDS] = NOT_AT_ALL
             pieces[Row.COPIES] = done
             pieces[Row.DONE] = np.where(done, (start + took)[back], NOT_AT_ALL)
-            pieces[Row.FAILS] = fails[back]
+            pieces[Row.FAILS] = failure[back]
             pieces[Row.POISON] = luck.poison[back]
             pieces[Row.OVERDUE] = overdue[back]
             self.deliveries.add(pieces)
@@ -294,10 +295,11 @@ class Jobs:
 
     # Failure ---------------------------------------------------------------------------------------------------------
 
-    def crash(self, run: int, share: float, tick: int, u: float) -> float:
+    def crash(self, run: int, share: float, tick: int, u: float, effect: float) -> float:
         """A share of a run's workers died at the start of ``tick``: what they had in hand stays invisible until its
-        time-out. u: a uniform that rounds. Returns how many messages they were at work on."""
-        lost = self.deliveries.crash(run, share, u)
+        time-out. u: a uniform that rounds; effect: one that says of which jobs the effect was there. Returns how many
+        messages they were at work on."""
+        lost = self.deliveries.crash(run, share, u, effect)
         if not self._short.size:
             return lost
         short = self.handling
@@ -309,7 +311,7 @@ class Jobs:
             pieces = self._first_deliveries(runs, kind, lots.weight, born, begun)
             pieces[Row.ENDS] = NOT_AT_ALL
             pieces[Row.OVERDUE] = self._is_overdue(tick, kind, lots.tick)
-            self.deliveries.add(pieces)
+            self.deliveries.add(cut_short(pieces, effect))
             self.books.first_delivery(runs, kind, lots.weight, begun - born, counted=False)
             lost += float(np.add.accumulate(lots.weight)[-1])
         return lost

@@ -175,8 +175,9 @@ def hand_back(site: Site, run: int, column: int) -> float:
     share = share_in_hand(site, run, column)
     if share == 0.0:
         return 0.0
-    u = uniform_one(int(site.seeds[run]), Stream.JOB, site.tick, int(site.table.serial[run, column]), STREAMS)
-    return site.jobs.crash(run, share, site.tick, u)
+    serial = int(site.table.serial[run, column])
+    u, effect = (uniform_one(int(site.seeds[run]), Stream.JOB, site.tick, serial, STREAMS + part) for part in (0, 1))
+    return site.jobs.crash(run, share, site.tick, u, effect)
 
 
 def share_in_hand(site: Site, run: int, column: int) -> float:

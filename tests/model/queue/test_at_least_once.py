@@ -7,6 +7,7 @@ import math
 import numpy as np
 import pytest
 
+from scalegame.model.catalogue import CRASHED_JOB_SHARE
 from scalegame.model.queue.job_books import Ending
 from scalegame.model.queue.jobs import Jobs
 from tests.model.job_runs import (
@@ -78,7 +79,7 @@ class TestAtLeastOnce:
         jobs.step(0, np.array([[float(messages)]]), np.array([20.0]), np.ones(1), counted=True)
         for tick in range(1, 15):
             jobs.step(tick, none(jobs), np.array([20.0]), np.ones(1), counted=True)
-        lost = jobs.crash(0, 1.0, 15, 0.5)
+        lost = jobs.crash(0, 1.0, 15, 0.5, 0.5)
         assert lost == 20
         assert jobs.view(0, 15).invisible == 20
         tick = 15
@@ -89,13 +90,16 @@ class TestAtLeastOnce:
         assert tick == pytest.approx(begun + 100, abs=1)
         work_through(jobs, [0.0], 1000, 1, to_the_end=True, tick=tick)
         state = jobs.books.state
-        assert (state.deliveries.sum(), state.redelivered.sum(), state.duplicates.sum()) == (messages + 20, 20, 0)
-        assert endings(jobs)[Ending.GOOD] == 1
+        assert (state.deliveries.sum(), state.redelivered.sum()) == (messages + 20, 20)
+        # Some had their effect before the worker died: the mail went out, and goes out again.
+        assert state.duplicates.sum() == 20 * CRASHED_JOB_SHARE
+        assert endings(jobs)[Ending.TWICE] == 20 * CRASHED_JOB_SHARE / messages
+        assert endings(jobs)[Ending.GOOD] == 1 - endings(jobs)[Ending.TWICE]
 
     def test_half_of_the_workers_lose_half_of_what_is_in_hand(self) -> None:
         jobs = hire(of_seconds(50.0), seeds=1)
         jobs.step(0, np.array([[300.0]]), np.array([100.0]), np.ones(1), counted=True)
-        assert jobs.crash(0, 0.5, 1, 0.3) == 50
+        assert jobs.crash(0, 0.5, 1, 0.3, 0.5) == 50
         seen = jobs.view(0, 1)
         assert (seen.depth, seen.in_work, seen.invisible) == (200, 50, 50)
 
@@ -139,6 +143,30 @@ class TestDoingItTwice:
         jobs = self.twice(idempotent=True)
         assert endings(jobs)[Ending.GOOD] == 1
         assert jobs.books.state.duplicates.sum() > 0
+
+    @pytest.mark.parametrize("work", [0.1, 2.0])
+    def test_by_a_crash_is_absorbed_too(self, work: float) -> None:
+        careless, careful = (hire(of_seconds(work, scv=0.0), seeds=1) for _ in range(2))
+        careful.terms.idempotent[:] = True
+        for jobs in (careless, careful):
+            jobs.step(0, np.array([[100.0]]), np.array([100.0]), np.ones(1), counted=True)
+            tick = 1
+            while jobs.crash(0, 0.3, tick, 0.5, 0.9) == 0:
+                jobs.step(tick, none(jobs), np.array([100.0]), np.ones(1), counted=True)
+                tick += 1
+            work_through(jobs, [0.0], 100, 1, to_the_end=True, tick=tick)
+        assert endings(careless)[Ending.TWICE] > 0
+        assert endings(careful)[Ending.GOOD] == 1
+
+    def test_by_a_process_that_dies_on_its_job_is_a_lost_request(self) -> None:
+        """A fifth of the deliveries; of half of them the effect was there before."""
+        jobs = hire(of_seconds(0.5, job_crash=0.2), seeds=64)
+        jobs.terms.visibility[:] = 20.0
+        jobs.terms.most_receives[:] = 50
+        work_through(jobs, [50.0], 1000, 20, to_the_end=True)
+        # Done once is who succeeds after any number of failures that had no effect.
+        once = 0.8 / (1 - 0.2 * (1 - CRASHED_JOB_SHARE))
+        agree(estimate([endings(jobs)[Ending.TWICE]] * 2), 1 - once, 0.05)
 
     def test_an_idempotent_handler_pays_for_it_with_each_job(self) -> None:
         plain, careful = (hire(of_seconds(0.02, scv=0.0), seeds=1) for _ in range(2))

@@ -165,7 +165,7 @@ def play(jobs: Jobs, script: list[tuple[int, int, int, int, int, float]], run: i
         up = np.full(jobs.runs, 2.0)
         up[run] = cores
         if crash:
-            jobs.crash(run, crash, tick, 0.4)
+            jobs.crash(run, crash, tick, 0.4, 0.7)
         jobs.step(tick, came, up, np.ones(jobs.runs), counted=True)
         yield tick
 
