@@ -147,6 +147,8 @@ class QueueView:
     most_receives: int = 0
     price: float = 0.0
     """Dollars a minute that its messages cost now; it is in the snapshot's price."""
+    absorbed: int = 0
+    """Jobs that came once more, and that an idempotent handler did not do again."""
 
 
 @dataclass(frozen=True, slots=True)

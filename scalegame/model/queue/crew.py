@@ -9,7 +9,7 @@ import numpy as np
 from scalegame.model.numbers.exact import Floats
 from scalegame.model.state import Mask, Whole
 
-FIRSTS = ("redelivered", "duplicates", "dead_letters")
+FIRSTS = ("redelivered", "duplicates", "absorbed", "dead_letters")
 """Counts of the queue's books of which the log says the first."""
 
 

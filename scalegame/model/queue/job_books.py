@@ -39,6 +39,8 @@ class JobLedger:
     """Of the deliveries those that were not their message's first."""
     duplicates: Floats
     """How often a job was done that was done already."""
+    absorbed: Floats
+    """How often an idempotent handler saw in time that it was; not among the duplicates."""
     dead_letters: Floats
     """Messages that were given up; a late worker may have done the job all the same."""
     sojourn: Floats
@@ -65,6 +67,7 @@ class JobBooks:
             deliveries=np.zeros((runs, k)),
             redelivered=np.zeros((runs, k)),
             duplicates=np.zeros((runs, k)),
+            absorbed=np.zeros((runs, k)),
             dead_letters=np.zeros((runs, k)),
             sojourn=np.zeros((runs, k, BUCKETS)),
             sojourn_ms=np.zeros((runs, k)),
@@ -103,7 +106,10 @@ class JobBooks:
         np.add.at(state.overdue, (run[sealed.overdue], kind[sealed.overdue]), -weight[sealed.overdue])
         again = np.flatnonzero(sealed.times > 1.0)
         if again.size:
-            np.add.at(state.duplicates, (run[again], kind[again]), weight[again] * (sealed.times[again] - 1.0))
+            more = weight[again] * (sealed.times[again] - 1.0)
+            seen = idempotent[run[again], kind[again]]
+            np.add.at(state.duplicates, (run[again], kind[again]), more * ~seen)
+            np.add.at(state.absorbed, (run[again], kind[again]), more * seen)
         dead = np.flatnonzero(sealed.dead)
         if dead.size:
             np.add.at(state.dead_letters, (run[dead], kind[dead]), weight[dead])

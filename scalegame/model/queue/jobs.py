@@ -381,6 +381,7 @@ class Jobs:
             accepted=int(books.accepted[run].sum()),
             redelivered=int(books.redelivered[run].sum()),
             duplicates=int(books.duplicates[run].sum()),
+            absorbed=int(books.absorbed[run].sum()),
             dead_letters=int(books.dead_letters[run].sum()),
             wait=latency(books.waits[run], float(books.waits_ms[run])),
             sojourn=latency(books.sojourn[run].sum(axis=0), float(np.add.accumulate(books.sojourn_ms[run])[-1])),

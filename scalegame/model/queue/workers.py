@@ -39,6 +39,7 @@ class Workers:
     def __init__(self, site: Site, jobs: Jobs) -> None:
         self.site, self.jobs, self.crew = site, jobs, site.crew
         self._due = [c.job_seconds for c in site.scenario.classes]
+        self._harmless = np.array([c.doubles for c in site.scenario.classes])
 
     def muster(self) -> None:
         """After any change of machines or settings: who works, how fast, on which terms."""
@@ -145,12 +146,16 @@ class Workers:
 
     def _say_first(self, run: int, what: str) -> None:
         visibility = float(self.jobs.terms.visibility[run])
+        harmless = bool(self._harmless[self.jobs.books.state.duplicates[run] > 0.0].all())
         text = {
             "redelivered": f"a message came back after {visibility:g} s, its visibility time-out, to another worker",
-            "duplicates": "a job was done twice: its message came back before the first worker was done",
+            "duplicates": "a job was done twice: its message came back before it was deleted"
+            + (", which does no harm here" if harmless else ""),
+            "absorbed": "a message was delivered twice and its job done once: the handler is idempotent",
             "dead_letters": f"a message is a dead letter after {self.jobs.terms.most_receives[run]:g} deliveries",
         }[what]
-        self.site.say(run, 0 if what == "redelivered" else 1, "queue", what, text)
+        routine = what in ("redelivered", "absorbed") or (what == "duplicates" and harmless)
+        self.site.say(run, 0 if routine else 1, "queue", what, text)
 
 
 # What is queued ------------------------------------------------------------------------------------------------------

@@ -161,6 +161,7 @@ def _service(board: Board) -> str:
         for number, word in (
             (queue.redelivered, "delivered again"),
             (queue.duplicates, "done twice"),
+            (queue.absorbed, "done once all the same"),
             (queue.dead_letters, "dead letters"),
         ):
             if number:

@@ -189,10 +189,12 @@ class TestAtLeastOnce:
 
     def test_thumbnails_may_be_done_twice(self) -> None:
         harmless = replace(PAYMENT, doubles=True)
-        seen = play(site(job=harmless, videos=1, workers=4, seconds=30), {0: Set("queue.visibility", 1.0)}).snapshot()
+        world = play(site(job=harmless, videos=1, workers=4, seconds=30), {0: Set("queue.visibility", 1.0)})
+        seen = world.snapshot()
         assert seen.queue is not None
         assert seen.queue.duplicates > 10
         assert seen.lost == 0
+        assert any(said.text.endswith("no harm here") and said.weight == 0 for said in world.happenings())
 
     def test_an_idempotent_handler_counts_once_and_costs_a_write(self) -> None:
         scenario = site(job=PAYMENT, videos=1, workers=4, seconds=30)
@@ -203,7 +205,11 @@ class TestAtLeastOnce:
             world.step()
         seen = world.snapshot()
         assert seen.queue is not None
-        assert seen.queue.duplicates > 10
+        assert seen.queue.absorbed > 10
+        assert seen.queue.duplicates == 0
+        said = {said.kind: said.weight for said in world.happenings()}
+        assert said["absorbed"] == 0
+        assert "duplicates" not in said
         assert ("done-twice", "worker") not in lost_by_cause(seen)
         assert seen.queue.sojourn.mean > PAYMENT.job_ms
 
