@@ -21,7 +21,7 @@ from scalegame.model.homes import records, uploads
 from scalegame.model.homes.belongings import Disk, of_machines, was_lost
 from scalegame.model.homes.forgetting import flush, lose_memory, lose_pages
 from scalegame.model.numbers.draws import Stream, uniform_one
-from scalegame.model.queue.workers import hand_back, handed_back_text, in_hand
+from scalegame.model.queue.workers import cut_off, hand_back, handed_back_text, in_hand
 from scalegame.model.site import SERVING, Site, UnderWay, key_of, rent_of
 from scalegame.model.state import NEVER, PLACED, TIER_OF, Condition, Pool, Tier
 from scalegame.model.texts import counted
@@ -152,6 +152,7 @@ class Lifecycle:
         if Condition(int(table.condition[run, column])) not in SERVING:
             return
         until = site.tick + ticks(seconds)
+        cut_off(site, run, column, until)
         table.blip_until[run, column] = until
         self._plan_notice(run, column)
         pool = site.pool_of(column)

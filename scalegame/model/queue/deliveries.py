@@ -54,6 +54,8 @@ class Row(IntEnum):
     """1 where every delivery does."""
     OVERDUE = 14
     """1 where its request is lost already: the time for the job was up."""
+    CUT_OFF = 15
+    """When the network reaches its worker again, which cannot delete the message before; 0 where it does."""
 
 
 ROWS = len(Row)
@@ -105,14 +107,25 @@ class Deliveries:
     def __init__(self, runs: int) -> None:
         self.runs = runs
         self.state = InHand(np.zeros((ROWS, 0)))
+        self._cut_off = False
+        """Some worker is out of reach."""
         self._freed_run: Whole = np.zeros(0, dtype=np.int64)
         self._freed_at = self._freed_upto = np.zeros(0)
         self._freed_before = self._idle = np.zeros(runs)
 
     def working(self) -> Floats:
-        """Cores at work, (runs,)."""
+        """Cores at work of workers that the network reaches, (runs,)."""
         pieces = self.state.pieces
-        return totals(pieces[Row.RUN].astype(np.int64), pieces[Row.WEIGHT] * pieces[Row.ON_CORE], self.runs)
+        weight = pieces[Row.WEIGHT] * pieces[Row.ON_CORE]
+        if self._cut_off:
+            weight *= pieces[Row.CUT_OFF] == 0.0
+        return totals(pieces[Row.RUN].astype(np.int64), weight, self.runs)
+
+    def out_of_reach(self, run: int) -> float:
+        """Cores at work of a run's workers that the network does not reach."""
+        pieces = self.state.pieces
+        there = (pieces[Row.RUN] == run) & (pieces[Row.CUT_OFF] > 0.0)
+        return float(np.add.reduce(pieces[Row.WEIGHT, there] * pieces[Row.ON_CORE, there]))
 
     def visible(self) -> Floats:
         """Messages that wait for another delivery, (runs,)."""
@@ -142,6 +155,8 @@ class Deliveries:
             self._freed_run = np.zeros(0, dtype=np.int64)
             self._freed_before, self._idle = np.zeros(self.runs), cores
             return nothing_sealed()
+        if self._cut_off:
+            self._reach(pieces, now - 0.5 * TICK_SECONDS)
         idle = cores - self.working()
         has_message = pieces[Row.HAS_MESSAGE] > 0.0
         expired = has_message & (pieces[Row.VISIBLE] == 0.0) & (pieces[Row.EXPIRES] < now)
@@ -203,10 +218,11 @@ class Deliveries:
         succeeds = works_on & (back[Row.FAILS] == 0.0)
         left_behind = back[:, works_on]
         left_behind[Row.HAS_MESSAGE] = 0.0
-        back[Row.ON_CORE] = 0.0
         back[Row.COPIES] += succeeds | (back[Row.FAILS] == Failure.AFTER)
         back[Row.DONE] = np.where(succeeds, np.minimum(back[Row.DONE], back[Row.ENDS]), back[Row.DONE])
-        back[Row.ENDS] = np.where(succeeds, back[Row.ENDS], NOT_AT_ALL)
+        # Who cannot reach the queue gives up deleting: only who could all the while still does, though late.
+        back[Row.ENDS] = np.where(succeeds & (back[Row.CUT_OFF] == 0.0), back[Row.ENDS], NOT_AT_ALL)
+        back[Row.ON_CORE] = back[Row.CUT_OFF] = 0.0
         dead = back[Row.RECEIVES] >= most_receives.take(back[Row.RUN].astype(np.int64))
         back[Row.VISIBLE] = np.where(dead, -1.0, 1.0)
         pieces = np.concatenate([pieces[:, ~expired], left_behind, back], axis=1)
@@ -275,27 +291,56 @@ class Deliveries:
 
     # Failure ---------------------------------------------------------------------------------------------------------
 
-    def crash(self, run: int, share: float, u: float, effect: float) -> float:
+    def crash(self, run: int, share: float, u: float, effect: float, *, reached: bool = True) -> float:
         """A share of a run's working cores is gone: their messages stay invisible until their time-out, and some of the
-        jobs have had their effect. u, effect: uniforms that round the one and the other.
+        jobs have had their effect. u, effect: uniforms that round the one and the other; reached: of the cores that the
+        network reaches, or of those that it does not.
 
-        Returns how many cores that were. A worker that had lost its message to the
-        time-out was counted among those who do the job when it lost it, and still is.
+        Returns how many cores that were. A worker that had lost its message to the time-out was counted among those who
+        do the job when it lost it, and still is.
         """
+        cut = self._take(run, share, u, reached)
+        lost = float(np.add.reduce(cut[Row.WEIGHT]))
+        cut[Row.ON_CORE] = cut[Row.CUT_OFF] = 0.0
+        cut[Row.ENDS] = NOT_AT_ALL
+        self.add(cut_short(cut[:, cut[Row.HAS_MESSAGE] > 0.0], effect))
+        return lost
+
+    def cut_off(self, run: int, share: float, u: float, until: float, *, reached: bool = True) -> None:
+        """The network does not reach a share of a run's working cores, as in ``crash``, until a moment: they go on with
+        what they have, and can delete nothing and take nothing before."""
+        cut = self._take(run, share, u, reached)
+        cut[Row.CUT_OFF] = until
+        self._cut_off = True
+        np.maximum(cut[Row.ENDS], until, out=cut[Row.ENDS])
+        self.add(cut)
+
+    def add_cut_off(self, pieces: Floats, until: float) -> None:
+        """More pieces, on cores that the network does not reach until a moment, and that are done before."""
+        pieces[Row.ENDS] = pieces[Row.CUT_OFF] = until
+        pieces[Row.ON_CORE] = 1.0
+        self._cut_off = True
+        self.add(pieces)
+
+    def _take(self, run: int, share: float, u: float, reached: bool) -> Floats:
+        """Take a share of a run's deliveries out, whole ones; u: rounds."""
         pieces = self.state.pieces
-        hit = np.flatnonzero((pieces[Row.RUN] == run) & (pieces[Row.ON_CORE] > 0.0))
+        here = (pieces[Row.RUN] == run) & (pieces[Row.ON_CORE] > 0.0) & ((pieces[Row.CUT_OFF] == 0.0) == reached)
+        hit = np.flatnonzero(here)
         upto = np.floor(np.add.accumulate(pieces[Row.WEIGHT, hit]) * share + u)
         lost = upto.copy()
         lost[1:] -= upto[:-1]
         lost = np.minimum(lost, pieces[Row.WEIGHT, hit])
-        cut = pieces[:, hit]
-        cut[Row.WEIGHT] = lost
-        cut[Row.ON_CORE] = 0.0
-        cut[Row.ENDS] = NOT_AT_ALL
-        cut = cut_short(cut[:, (lost > 0.0) & (cut[Row.HAS_MESSAGE] > 0.0)], effect)
+        taken = pieces[:, hit]
+        taken[Row.WEIGHT] = lost
         pieces[Row.WEIGHT, hit] -= lost
-        self.state.pieces = np.concatenate([pieces[:, pieces[Row.WEIGHT] > 0.0], cut], axis=1)
-        return float(np.add.accumulate(lost)[-1]) if lost.size else 0.0
+        self.state.pieces = pieces[:, pieces[Row.WEIGHT] > 0.0]
+        return taken[:, lost > 0.0]
+
+    def _reach(self, pieces: Floats, now: float) -> None:
+        """The network is back for some."""
+        pieces[Row.CUT_OFF, pieces[Row.CUT_OFF] <= now] = 0.0
+        self._cut_off = bool(np.count_nonzero(pieces[Row.CUT_OFF]))
 
 
 def how_it_fails(u: Floats, poison: Floats, chance: Floats) -> Floats:

@@ -295,26 +295,42 @@ class Jobs:
 
     # Failure ---------------------------------------------------------------------------------------------------------
 
-    def crash(self, run: int, share: float, tick: int, u: float, effect: float) -> float:
+    def crash(self, run: int, share: float, tick: int, u: float, effect: float, *, reached: bool = True) -> float:
         """A share of a run's workers died at the start of ``tick``: what they had in hand stays invisible until its
-        time-out. u: a uniform that rounds; effect: one that says of which jobs the effect was there. Returns how many
-        messages they were at work on."""
-        lost = self.deliveries.crash(run, share, u, effect)
-        if not self._short.size:
-            return lost
-        short = self.handling
-        there = short.in_service()[run]
-        lots = short.crash(run, float(np.floor(there * share + u)))
-        if lots.run.size:
-            runs, kind = lots.run, self._short.take(lots.kind)
-            begun, born = np.full(runs.size, tick * TICK_SECONDS), lots.tick.astype(np.float64) * TICK_SECONDS
-            pieces = self._first_deliveries(runs, kind, lots.weight, born, begun)
+        time-out. u: a uniform that rounds; effect: one that says of which jobs the effect was there; reached: of the
+        workers that the network reaches, or of those that it does not. Returns how many messages they were at work on.
+        """
+        lost = self.deliveries.crash(run, share, u, effect, reached=reached)
+        pieces = self._short_in_hand(run, share, tick, u) if reached else None
+        if pieces is not None:
             pieces[Row.ENDS] = NOT_AT_ALL
-            pieces[Row.OVERDUE] = self._is_overdue(tick, kind, lots.tick)
             self.deliveries.add(cut_short(pieces, effect))
-            self.books.first_delivery(runs, kind, lots.weight, begun - born, counted=False)
-            lost += float(np.add.accumulate(lots.weight)[-1])
+            lost += float(np.add.accumulate(pieces[Row.WEIGHT])[-1])
         return lost
+
+    def cut_off(self, run: int, share: float, tick: int, u: float, until: int, *, reached: bool = True) -> None:
+        """The network does not reach a share of a run's workers, as in ``crash``, from ``tick`` until another: what
+        they have in hand they cannot delete before."""
+        again = until * TICK_SECONDS
+        self.deliveries.cut_off(run, share, u, again, reached=reached)
+        pieces = self._short_in_hand(run, share, tick, u) if reached else None
+        if pieces is not None:
+            self.deliveries.add_cut_off(pieces, again)
+
+    def _short_in_hand(self, run: int, share: float, tick: int, u: float) -> Floats | None:
+        """Take a share of the short jobs that workers are at out of the walk: as deliveries that began just now, or
+        None where there are none."""
+        if not self._short.size:
+            return None
+        lots = self.handling.crash(run, float(np.floor(self.handling.in_service()[run] * share + u)))
+        if not lots.run.size:
+            return None
+        kind = self._short.take(lots.kind)
+        begun, born = np.full(kind.size, tick * TICK_SECONDS), lots.tick.astype(np.float64) * TICK_SECONDS
+        pieces = self._first_deliveries(lots.run, kind, lots.weight, born, begun)
+        pieces[Row.OVERDUE] = self._is_overdue(tick, kind, lots.tick)
+        self.books.first_delivery(lots.run, kind, lots.weight, begun - born, counted=False)
+        return pieces
 
     # Looking ---------------------------------------------------------------------------------------------------------
 

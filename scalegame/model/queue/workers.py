@@ -175,37 +175,63 @@ def begin_queueing(site: Site, run: int, order: UnderWay) -> bool:
 
 def hand_back(site: Site, run: int, column: int) -> float:
     """A worker stops at once: what it had in hand stays invisible until its time-out. Returns how many messages."""
-    if site.jobs is None:
-        return 0.0
     share = share_in_hand(site, run, column)
-    if share == 0.0:
+    if site.jobs is None or share == 0.0:
         return 0.0
+    u, effect = _uniform(site, run, column, 0), _uniform(site, run, column, 1)
+    return site.jobs.crash(run, share, site.tick, u, effect, reached=_is_reached(site, run, column))
+
+
+def cut_off(site: Site, run: int, column: int, until: int) -> None:
+    """The network will not reach a worker before tick ``until``: what it has in hand comes back if its time-out is
+    sooner, though the worker does the job."""
+    share = share_in_hand(site, run, column)
+    if site.jobs is not None and share > 0.0:
+        reached = _is_reached(site, run, column)
+        site.jobs.cut_off(run, share, site.tick, _uniform(site, run, column, 0), until, reached=reached)
+
+
+def _uniform(site: Site, run: int, column: int, part: int) -> float:
     serial = int(site.table.serial[run, column])
-    u, effect = (uniform_one(int(site.seeds[run]), Stream.JOB, site.tick, serial, STREAMS + part) for part in (0, 1))
-    return site.jobs.crash(run, share, site.tick, u, effect)
+    return uniform_one(int(site.seeds[run]), Stream.JOB, site.tick, serial, STREAMS + part)
+
+
+def _is_reached(site: Site, run: int, column: int) -> bool:
+    return bool(site.table.blip_until[run, column] == NEVER)
 
 
 def share_in_hand(site: Site, run: int, column: int) -> float:
-    """A worker's part of the messages that are being worked on.
+    """A worker's part of the messages that are being worked on; of one that is out of reach, its part of what such
+    workers have.
 
     One that drains takes no more: what exceeds the cores of the others is in the hands of those that drain.
     """
     table, span = site.table, site.columns.spans[Pool.WORKER]
     if site.jobs is None or site.pool_of(column) != Pool.WORKER:
         return 0.0
-    working = float(site.jobs.in_hand()[run])
-    condition = int(table.condition[run, column])
-    if working == 0.0 or condition not in (Condition.UP, Condition.DRAINING):
+    condition, conditions = int(table.condition[run, column]), table.condition[run, span]
+    if condition not in (Condition.UP, Condition.DRAINING):
         return 0.0
-    up = float(np.add.accumulate(table.cores[run, span] * (table.condition[run, span] == Condition.UP))[-1])
-    alike = float(np.add.accumulate(table.cores[run, span] * (table.condition[run, span] == condition))[-1])
+    cores, reached = table.cores[run, span], table.blip_until[run, span] == NEVER
+    if not _is_reached(site, run, column):
+        serving = (conditions == Condition.UP) | (conditions == Condition.DRAINING)
+        return float(table.cores[run, column]) / float(np.add.accumulate(cores * (serving & ~reached))[-1])
+    working = float(site.jobs.in_hand()[run])
+    if working == 0.0:
+        return 0.0
+    up = float(np.add.accumulate(cores * (reached & (conditions == Condition.UP)))[-1])
+    alike = float(np.add.accumulate(cores * (reached & (conditions == condition)))[-1])
     of_all = min(working, up) if condition == Condition.UP else max(working - up, 0.0)
     return of_all / working * float(table.cores[run, column]) / alike
 
 
 def in_hand(site: Site, run: int, column: int) -> float:
     """Messages that a worker is at, about."""
-    return 0.0 if site.jobs is None else float(site.jobs.in_hand()[run]) * share_in_hand(site, run, column)
+    if site.jobs is None:
+        return 0.0
+    reached = _is_reached(site, run, column)
+    there = float(site.jobs.in_hand()[run]) if reached else site.jobs.deliveries.out_of_reach(run)
+    return there * share_in_hand(site, run, column)
 
 
 def handed_back_text(site: Site, run: int, messages: float) -> str:

@@ -145,6 +145,27 @@ class TestOutage:
         seen = play(site(faults=self.outage, seconds=40)).snapshot()
         assert seen.lost == 0
 
+    @pytest.mark.parametrize("job_ms", [300.0, 2_000.0])
+    def test_beyond_the_visibility_time_out_does_again_what_was_in_hand(self, job_ms: float) -> None:
+        """Workers whom nobody reaches do what they have, and cannot delete it."""
+        outage = (Fault("blip", 15.0, "worker", lasts=12.0),)
+        job = replace(VIDEO, job_ms=job_ms, job_seconds=60.0)
+        busy = site(faults=outage, job=job, seconds=40, videos=5_000 / job_ms)
+        short, long = (play(busy, {0: Set("queue.visibility", seconds)}).snapshot().queue for seconds in (10.0, 30.0))
+        assert short is not None
+        assert long is not None
+        assert (long.redelivered, long.duplicates) == (0, 0)
+        assert 1 <= short.duplicates == short.redelivered <= 6
+
+    def test_of_one_worker_leaves_the_others_their_messages(self) -> None:
+        outage = (Fault("blip", 15.0, "worker-1", lasts=12.0),)
+        job = replace(VIDEO, job_ms=2_000, job_seconds=60.0)
+        world = play(site(faults=outage, job=job, seconds=40, videos=2), {0: Set("queue.visibility", 10.0)})
+        seen = world.snapshot().queue
+        assert seen is not None
+        assert 1 <= seen.redelivered <= 2
+        assert seen.wait.p95 < 2_000
+
     def test_loses_what_has_no_time(self) -> None:
         hurried = replace(VIDEO, job_seconds=5.0)
         seen = play(site(faults=self.outage, job=hurried, seconds=40)).snapshot()
