@@ -29,6 +29,19 @@ def pool_of(signal: str) -> str | None:
     return pool if signal not in RUN_FIGURES and name in POOL_FIGURES and _POOL.fullmatch(pool) else None
 
 
+_CALLED_ELSEWHERE = {
+    **dict.fromkeys(("depth", "length", "size", "waiting", "messages"), "messages.waiting"),
+    **dict.fromkeys(("age", "oldest", "lag"), "messages.age"),
+}
+"""What other queues call these two, behind 'queue.' or 'messages.'."""
+
+
+def called_here(signal: str) -> str:
+    """The signal that somebody means by a name from elsewhere, such as queue.depth; the same where none is known."""
+    place, _, name = signal.partition(".")
+    return _CALLED_ELSEWHERE.get(name, signal) if place in ("queue", "messages") else signal
+
+
 def examples() -> tuple[str, ...]:
     """Names to tell a player who asked for another."""
     return (*(f"app.{name}" for name in POOL_FIGURES), *RUN_FIGURES, *GAME_FIGURES)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from scalegame.game.watched import examples, figure_of
+from scalegame.game.watched import called_here, examples, figure_of
 from scalegame.model.catalogue import SETTINGS, setting_of
 
 LARGEST_COUNT = 10_000
@@ -141,7 +141,9 @@ def _signal(_slot: Slot, word: Word, _before: Values) -> str:
     pool, dot, name = word.text.rpartition(".")
     signal = f"{ALSO_CALLED.get(pool, pool)}{dot}{name}"
     if figure_of(signal) is None:
-        raise CommandError(f"there is no signal {shown(word.text)}; {near(word.text, examples())}", word.column)
+        raise CommandError(
+            f"there is no signal {shown(word.text)}; {near(called_here(word.text), examples())}", word.column
+        )
     return signal
 
 

@@ -165,7 +165,8 @@ OFFICE_SHARE = 0.15
 ENQUEUE_CPU_MS = 0.5
 """Putting a message on the queue, on an app machine's core."""
 DEDUPE_CPU_MS = 4.0
-"""What an idempotent handler adds to each job: a key written down before the work, and looked up again."""
+"""What an idempotent handler adds to each job on a worker's core: a key written down before the work, and looked up
+again. The keys lie beside the queue, where nothing is short; the database does not feel them."""
 VISIBILITY_SECONDS = 30.0
 """Until a message that a worker took and did not delete is visible again (SQS: visibility time-out; RabbitMQ: the
 channel closes, or consumer_timeout; Kafka: max.poll.interval.ms)."""
@@ -411,8 +412,9 @@ SETTINGS: dict[str, Setting] = {
             1,
             True,
             "",
-            f"a job done twice counts once, for {DEDUPE_CPU_MS:g} ms more work a job: a key is written first (SQS FIFO "
-            "deduplication id, Kafka idempotent producer, an Idempotency-Key in one's own table)",
+            f"a job done twice counts once, for {DEDUPE_CPU_MS:g} ms more of a worker's core a job: a key is written "
+            "down first, beside the queue, not in the database (SQS FIFO deduplication id, Kafka idempotent producer, "
+            "an Idempotency-Key in Redis)",
             0,
             words=("off", "on"),
             per_class=True,

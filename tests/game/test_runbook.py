@@ -75,6 +75,16 @@ class TestALine:
         [
             ("when", 5, "POOL.SIGNAL is missing: it goes when POOL.SIGNAL >|< N[%] for SECONDS do COMMAND"),
             ("when app.mood > 1 for 1 do launch", 6, 'there is no signal "app.mood"; '),
+            (
+                "when queue.depth > 9 for 1 do add worker",
+                6,
+                'there is no signal "queue.depth"; did you mean messages.waiting?',
+            ),
+            (
+                "when queue.age > 9 for 1 do add worker",
+                6,
+                'there is no signal "queue.age"; did you mean messages.age?',
+            ),
             ("when latency.p9 > 1 for 1 do launch", 6, "did you mean latency.p99?"),
             ("when rps = 1 for 1 do launch", 10, 'there is no comparison "="; there are > and <'),
             ("when rps >= 1 for 1 do launch", 10, 'there is no comparison ">="; did you mean >?'),

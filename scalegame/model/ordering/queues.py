@@ -130,5 +130,7 @@ def _visibility_quote(site: Site, _run: int, value: float, _of_class: str | None
 @prices("queue.idempotent")
 def _idempotent_quote(_site: Site, _run: int, value: float, _of_class: str | None) -> ModelQuote:
     if value:
-        return ModelQuote(consequence=f"each job takes {cat.DEDUPE_CPU_MS:g} ms more, and done twice counts once")
+        return ModelQuote(
+            consequence=f"each job takes a worker {cat.DEDUPE_CPU_MS:g} ms more, and done twice counts once"
+        )
     return ModelQuote(consequence="a job done twice is a lost request, where that does harm")

@@ -61,7 +61,7 @@ class Terms:
     most_receives: Floats
     """Deliveries after which a message is a dead letter."""
     idempotent: Mask
-    """(runs, classes): the handler looks whether the job is done already, which costs a write."""
+    """(runs, classes): the handler looks whether the job is done already, which costs the worker DEDUPE_CPU_MS."""
     failing: Floats
     """(runs, classes): chance that the worker's process dies on the job; the message comes back after its time-out."""
 

@@ -217,7 +217,7 @@ class TestAtLeastOnce:
         assert seen.lost == 0
         assert any(said.text.endswith("no harm here") and said.weight == 0 for said in world.happenings())
 
-    def test_an_idempotent_handler_counts_once_and_costs_a_write(self) -> None:
+    def test_an_idempotent_handler_counts_once_and_costs_the_workers_time(self) -> None:
         scenario = site(job=PAYMENT, videos=1, workers=4, seconds=30)
         world = World(scenario, [3])
         world.apply(Set("queue.visibility", 1.0))
