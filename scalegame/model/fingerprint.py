@@ -123,7 +123,7 @@ def _calls(site: Site, run: int) -> _Arrays:
 def _data(site: Site, run: int) -> _Arrays:
     """Shards, and as much of the log as a replica has still to read."""
     data = site.database
-    arrays: _Arrays = [data.shards[run : run + 1], data.written[run : run + 1]]
+    arrays: _Arrays = [data.shards[run : run + 1], data.written[run : run + 1], data.stale_said[run : run + 1]]
     replicas = site.machines(run, Pool.REPLICA)
     if replicas:
         oldest = max(int(site.table.behind[run, replicas].min()) - 1, site.tick - LOG, 0)

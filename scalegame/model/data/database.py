@@ -31,6 +31,8 @@ Walk = Callable[[Tier, Floats, Now], tuple[Floats | None, Floats, Floats]]
 _ALL = 1.0 - 1e-6
 """From this share on, starts are not held up by slots at all."""
 _POOL_STEP = 1 << 16
+_CAUGHT_UP = 0.5
+"""A replica has caught up when what it shows is no older than this share of what any class bears."""
 _SPLIT_PART = 2
 
 
@@ -66,12 +68,31 @@ class Database:
         if layout.data is None or layout.data.replicated is None or site.tick % TICKS_PER_SECOND:
             return False
         span = layout.data.replicas
+        self._say_stale(layout.data)
         table.hampered[:, span] = replay_drag(table, span)
         table.drag[:, span] = layout.data.steady_drag * table.hampered[:, span]
         burdens = burden(table)[:, span]
         layout.pace[:, span] = table.stretch[:, span] * burdens
         table.service[:, span] = layout.bare[:, span] * burdens
         return True
+
+    def _say_stale(self, data: DataLayout) -> None:
+        """Say it when replicas are so far behind that their answers are lost, once until they have caught up."""
+        site = self.site
+        if data.tolerance is None or data.replicated is None:
+            return
+        lag, said = site.table.lag[:, data.replicas], site.database.stale_said
+        stale = stale_shares(data, site, may_read(data, site))
+        if stale is not None:
+            for run in np.flatnonzero(np.logical_or.reduce(stale > 0.0, axis=1) & ~said).tolist():
+                worst = data.replicas.start + int(lag[run].argmax())
+                kinds = [site.scenario.classes[k].name for k in np.flatnonzero(stale[run]).tolist()]
+                name, behind = site.name(run, worst), float(site.table.lag[run, worst])
+                text = f"{name} is {behind:.1f} s behind: its answers to {', '.join(kinds)} are out of date, and lost"
+                site.say(run, 1, name, "stale", text)
+                said[run] = True
+        fresh = np.maximum.reduce(lag, axis=1) <= _CAUGHT_UP * float(data.tolerance.min())
+        said &= ~(fresh & (data.replicated > 0.0))
 
     def slots(self, layout: Layout, shares: Floats, draws: MachineDraws) -> tuple[Floats, Floats | None]:
         """Slots of the servers that the database does not hold, and the starts that these and its answers admit now;

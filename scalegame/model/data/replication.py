@@ -14,7 +14,7 @@ import numpy as np
 from scalegame.model import catalogue as cat
 from scalegame.model.catalogue import TICK_SECONDS
 from scalegame.model.numbers.exact import Floats
-from scalegame.model.state import Machines, Whole
+from scalegame.model.state import Machines, Mask, Whole
 
 LOG = 2048
 """Ticks that the log goes back; a replica further behind seems to be so far."""
@@ -33,10 +33,12 @@ class Data:
     """Length of the log: seconds of replay, (runs,). It stands still while there is no replica."""
     log: Floats
     """``written`` at the end of each tick: (runs, LOG)."""
+    stale_said: Mask
+    """The log has said that replicas answer with what is too old, and they have not caught up since: (runs,)."""
 
 
 def first_data(runs: int) -> Data:
-    return Data(np.ones(runs, dtype=np.int64), np.zeros(runs), np.zeros((runs, LOG)))
+    return Data(np.ones(runs, dtype=np.int64), np.zeros(runs), np.zeros((runs, LOG)), np.zeros(runs, dtype=np.bool_))
 
 
 def seed_replica(data: Data, table: Machines, run: int, column: int, tick: int) -> None:

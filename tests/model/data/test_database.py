@@ -174,6 +174,9 @@ def test_what_is_read_behind_the_lag_is_stale() -> None:
     seen = go_on(world, 10).snapshot()
     assert lost(seen, "stale") - before == pytest.approx(1000, rel=0.1)
     assert {loss.place for loss in seen.losses} == {"replica"}
+    said = [event for event in world.happenings() if event.kind == "stale"]
+    assert [event.weight for event in said] == [1]
+    assert "answers to read are out of date" in said[0].text
 
 
 def test_too_late_a_replica_can_be_left_out() -> None:
