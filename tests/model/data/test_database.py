@@ -184,6 +184,7 @@ def test_too_late_a_replica_can_be_left_out() -> None:
     give(world, Set("replica.max-lag", 2.0))
     seen = go_on(world, 30).snapshot()
     assert store(seen, "replica-1").lag_seconds > 3
+    assert (store(seen, "replica-1").share, store(seen, "db-1").share) == (0, 1)
     assert seen.lost == 0
     assert machine(seen, "db-1").arrival_rate == pytest.approx(320, rel=0.2)
 
@@ -353,6 +354,7 @@ def test_a_query_to_all_shards_costs_work_on_each() -> None:
         seen = after(shop(reads=0, writes=0, searches=100, shards=shards), 30).snapshot()
         for number in range(1, shards + 1):
             assert machine(seen, f"db-{number}").utilisation == pytest.approx(0.25, rel=0.25)
+            assert store(seen, f"db-{number}").share == 1 / shards
 
 
 def test_a_query_to_all_shards_waits_for_the_slowest() -> None:
