@@ -109,6 +109,11 @@ class Lifecycle:
             site.fit(run, column, int(table.next_size[run, column]))
         if condition in (Condition.DEPLOYING, Condition.RESIZING) and table.queued[run, column]:
             table.queued[run, column] = 0
+        if table.blank[run, column] and site.pool_of(column) in (Pool.REPLICA, Pool.STANDBY):
+            table.blank[run, column] = 0.0
+            self.enter(run, column, Condition.BOOTING, cat.SEED_SECONDS)
+            site.say(run, 0, name, "copy", f"{name} is back with an empty disk, and copies all data")
+            return
         back = f"is back, {site.sizes[int(table.size[run, column])].name} now" if resized else "is back"
         said = {Condition.BOOTING: "has booted", Condition.DEPLOYING: "runs its release"}.get(condition, back)
         # Whatever starts gets what its pool is at: a rolling order does not wait for who is dead.
@@ -127,6 +132,7 @@ class Lifecycle:
         site, table = self.site, self.site.table
         table.condition[run, column] = int(Condition.UP)
         table.due[run, column] = NEVER
+        table.blank[run, column] = 0.0
         plan_failure(site, run, column, key_of(site, run, column))
         if not table.in_rotation[run, column]:
             table.notice[run, column] = site.tick + 1
@@ -280,6 +286,7 @@ class Lifecycle:
         leaves = is_leaving(self.site, run, column)
         if disk:
             self._stop(run, column, "died, and its disk with it", disk=Disk.LOST)
+            table.blank[run, column] = 1.0
         else:
             self._stop(run, column, "died")
         if leaves:

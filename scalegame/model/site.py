@@ -269,6 +269,7 @@ class Site:
             ("users", 0.0),
             ("files", 0.0),
             ("data", 0.0),
+            ("blank", 0.0),
             ("fanned", 0.0),
             ("applied", 0.0),
             ("behind", 0),

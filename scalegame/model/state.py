@@ -173,6 +173,8 @@ class Machines:
     """Uploaded files on this machine's disk that somebody still asks for."""
     data: Floats
     """Share of the service's data that lies on this machine's disk, where it runs on the boxes."""
+    blank: Floats
+    """1 where its disk was lost: a replica or standby has all to copy anew when it is back."""
     fanned: Floats
     """Of a shard: queries to all shards that it has not answered yet."""
     applied: Floats

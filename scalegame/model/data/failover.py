@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 
 from scalegame.model import catalogue as cat
+from scalegame.model.data.copying import begin_anew
 from scalegame.model.data.stores import primaries, standby_of
 from scalegame.model.lifecycle import Lifecycle, ticks
 from scalegame.model.site import UnderWay
@@ -12,7 +13,8 @@ from scalegame.model.state import Condition, Machines, Pool
 
 
 def watch(life: Lifecycle, run: int) -> None:
-    """Begin to fail over where the health check has noticed that a primary is dead and its standby is up."""
+    """Begin to fail over where the health check has noticed that a primary is dead and its standby is up; what was
+    copied from a dead one begins anew."""
     site, table = life.site, life.site.table
     for column in primaries(site, run):
         if table.condition[run, column] != Condition.DEAD or table.in_rotation[run, column]:
@@ -27,6 +29,7 @@ def watch(life: Lifecycle, run: int) -> None:
         ends = site.tick + ticks(cat.FAILOVER_SECONDS)
         life.note(run, "failover", name, f"failover of {name}", ends, pool=int(Pool.DATABASE), serial=serial)
         site.say(run, 1, name, "failover", f"{site.name(run, standby)} takes over from {name}")
+    begin_anew(life, run)
 
 
 def finish_failover(life: Lifecycle, run: int, order: UnderWay) -> None:

@@ -11,7 +11,7 @@ from scalegame.model.data.stores import primaries, standby_of
 from scalegame.model.homes.records import Where
 from scalegame.model.homes.sessions import Home
 from scalegame.model.site import SERVING, Site
-from scalegame.model.state import TIER_OF, Pool, Tier
+from scalegame.model.state import TIER_OF, Condition, Pool, Tier
 from scalegame.model.texts import counted, share_text
 
 
@@ -92,7 +92,10 @@ def _is_copied(site: Site, run: int, column: int) -> bool:
     """All that is on this machine of the database is on another as well."""
     if TIER_OF[site.pool_of(column)] != Tier.DATA:
         return False
-    return standby_of(site, run, column) is not None or bool(site.machines(run, Pool.REPLICA))
+    standby = standby_of(site, run, column)
+    copies = [*site.machines(run, Pool.REPLICA), *([] if standby is None else [standby])]
+    table = site.table
+    return any(table.condition[run, c] != Condition.BOOTING and not table.blank[run, c] for c in copies)
 
 
 def will_be_lost(site: Site, run: int, held: Belongings) -> list[str]:

@@ -270,6 +270,63 @@ def test_replicas_read_on_while_the_primary_is_dead() -> None:
     assert seen.lost - before.lost == pytest.approx(200, rel=0.2)
 
 
+# Copies that are being made ------------------------------------------------------------------------------------------
+
+
+def disk_loss(second: float) -> tuple[Fault, ...]:
+    return (Fault("disk-loss", second, "db-1"),)
+
+
+def test_a_copy_begins_anew_when_its_source_died() -> None:
+    for pool in ("replica", "standby"):
+        world = after(shop(faults=crash(8.0)), 5)
+        give(world, Add(pool))
+        go_on(world, 3.2)
+        seconds = seconds_until(world, f"{pool}-1", "up")
+        assert seconds == pytest.approx(cat.REPAIR_SECONDS + cat.SEED_SECONDS, abs=0.4)
+        assert any("begins anew when db-1 is back" in said.text for said in world.happenings())
+
+
+def test_half_a_copy_is_none_when_the_disk_is_lost() -> None:
+    whole, half = (after(shop(faults=disk_loss(second)), 5) for second in (25.0, 8.0))
+    for world in (whole, half):
+        give(world, Add("standby"))
+        go_on(world, 21)
+    assert whole.snapshot().data_lost == 0
+    assert half.snapshot().data_lost == pytest.approx(1, abs=0.1)
+
+
+def test_a_copy_is_made_of_who_takes_over() -> None:
+    world = after(shop(standby=True, faults=crash(8.0)), 5)
+    give(world, Add("replica"))
+    go_on(world, 3.2)
+    most = NOTICE + cat.SETTINGS["health.interval"].start + cat.FAILOVER_SECONDS
+    assert seconds_until(world, "replica-1", "up") == pytest.approx(most + cat.SEED_SECONDS, abs=0.8)
+
+
+def test_a_resharding_begins_anew_when_a_shard_died() -> None:
+    world = after(shop(faults=crash(8.0)), 5)
+    give(world, Shard(2))
+    go_on(world, 3 + cat.REPAIR_SECONDS + cat.RESHARD_SECONDS - 0.5)
+    assert world.snapshot().database.shards == 1
+    assert go_on(world, 1).snapshot().database.shards == 2
+
+
+@pytest.mark.parametrize("name", ["standby-1", "replica-1"])
+def test_a_copy_whose_disk_is_lost_is_made_anew(name: str) -> None:
+    world = after(shop(standby=True, replicas=1, faults=(Fault("disk-loss", 5.0, name),)), 5.2)
+    back = seconds_until(world, name, "up")
+    assert back == pytest.approx(cat.DISK_REPAIR_SECONDS + cat.SEED_SECONDS, abs=0.5)
+    assert world.snapshot().data_lost == 0
+
+
+def test_a_primary_whose_disk_is_lost_comes_back_as_a_standby_that_copies() -> None:
+    world = after(shop(standby=True, faults=disk_loss(5.0)), 20)
+    assert machine(world.snapshot(), "standby-1").state == "dead"
+    assert seconds_until(world, "standby-1", "booting") == pytest.approx(cat.DISK_REPAIR_SECONDS - 15, abs=0.5)
+    assert world.snapshot().data_lost == 0
+
+
 # Shards --------------------------------------------------------------------------------------------------------------
 
 
