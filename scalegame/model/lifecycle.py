@@ -337,6 +337,10 @@ class Lifecycle:
         self.enter(run, column, Condition.RESIZING, cat.RESIZE_SECONDS)
         self._bill_new_size(run, column, size)
 
+    def fence(self, run: int, column: int) -> None:
+        """Nobody talks to a machine any more, were it to come back: what it has under way is lost."""
+        self._stop(run, column, "is cut off: another takes its place", DOWN)
+
     def _bill_new_size(self, run: int, column: int, size: int) -> None:
         """The new size is rented from the order on, for the minimum at least."""
         table = self.site.table

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from scalegame.model.data.failover import finish_failover, finish_sharding, watch
+from scalegame.model.data.failover import finish_failover, finish_sharding, switch_over, watch
 from scalegame.model.failure.faults import Faults
 from scalegame.model.homes import moving
 from scalegame.model.lifecycle import TURN, Lifecycle
@@ -62,6 +62,9 @@ class Schedule:
         for order in site.under_way[run]:
             if order.kind == "rolling":
                 if self._roll(run, order):
+                    left.append(order)
+            elif order.kind == "switch":
+                if switch_over(self.life, run, order):
                     left.append(order)
             elif order.ends > site.tick:
                 left.append(order)

@@ -1,7 +1,7 @@
 """Data that is being copied, into a replica, a standby or new shards: it comes from a machine that may die meanwhile.
 
-Half a copy is worth nothing. Where its source stops, the copy begins anew once there is a source again: the same machine
-back, or the standby that takes over from it.
+Half a copy is worth nothing. Where its source stops, the copy begins anew once there is a source again: the same
+machine back, or the standby that takes over from it.
 """
 
 from __future__ import annotations

@@ -6,16 +6,17 @@ What `add` and `remove` mean for its machines is here too, for ``machines`` to a
 from __future__ import annotations
 
 from scalegame.model import catalogue as cat
+from scalegame.model.data.failover import is_ready
 from scalegame.model.data.shards import shard_shares
 from scalegame.model.data.stores import primaries, standby_of
 from scalegame.model.homes.records import Where
 from scalegame.model.lifecycle import Lifecycle, ticks
-from scalegame.model.ordering.rules import FREE, ModelQuote, give, price_of, quote_of, refusal_of
+from scalegame.model.ordering.rules import FREE, ModelQuote, give, harm_of, price_of, quote_of, refusal_of
 from scalegame.model.ordering.settings import prices, refuses
 from scalegame.model.ordering.targets import condition_of, doing, knows_size, size_of, size_refusal, zone_refusal
-from scalegame.model.orders import Add, Remove, Shard
+from scalegame.model.orders import Add, Remove, Resize, Shard
 from scalegame.model.site import SERVING, Site
-from scalegame.model.state import TIERS, ZONES, Condition, Pool, Tier
+from scalegame.model.state import NEVER, TIERS, ZONES, Condition, Pool, Tier
 from scalegame.model.texts import counted
 
 SUPPORT = (Pool.REPLICA, Pool.STANDBY)
@@ -34,6 +35,8 @@ def _busy(site: Site, run: int) -> str | None:
             return "the database is being resharded; wait, or cancel it"
         if order.kind == "data":
             return "the data is being moved; wait, or cancel it"
+        if order.kind == "switch":
+            return "the database is being resized; wait, or cancel it"
         if order.kind == "failover":
             return f"a standby is taking over from {order.place}; wait until it has"
     if len(site.machines(run, Pool.DATABASE)) > len(found):
@@ -119,6 +122,37 @@ def remove_refusal(order: Remove, site: Site, run: int, pool: Pool) -> str | Non
     if pool == Pool.STANDBY and site.database.shards[run] > 1 and site.pool_named(run, order.target) is None:
         return "each shard has its standby: remove standby takes them all"
     return None
+
+
+# Bigger machines -----------------------------------------------------------------------------------------------------
+
+
+def rolling_refusal(site: Site, run: int) -> str | None:
+    """Why the database's machines cannot be resized one after another."""
+    shards = primaries(site, run)
+    standbys = [standby_of(site, run, column) for column in shards]
+    if None in standbys:
+        return "nobody takes the place of a database machine while it reboots: add standby first"
+    away = [c for c in standbys if c is not None and not is_ready(site, run, c)]
+    return f"{site.name(run, away[0])} is not up; wait until it is" if away else _busy(site, run)
+
+
+def rolling_quote(order: Resize, site: Site, run: int) -> ModelQuote:
+    """What it costs to resize the standbys, let them take over, and resize the others."""
+    shards = primaries(site, run)
+    both = [*shards, *site.machines(run, Pool.STANDBY)[: len(shards)]]
+    change = sum(site.sizes[site.size_index[order.size]].price - price_of(site, run, [c]) for c in both)
+    harm = harm_of(site, run, shards, gentle=False)
+    who = "each standby" if len(shards) > 1 else "the standby"
+    told = ", ".join(filter(None, (f"{who} is resized first, and takes over", harm)))
+    return ModelQuote(change, 0.0, 2.0 * cat.RESIZE_SECONDS, cat.FAILOVER_SECONDS, told)
+
+
+def give_rolling(order: Resize, life: Lifecycle, run: int) -> None:
+    """Begin with the standbys."""
+    size = life.site.size_index[order.size]
+    text = f"resize {order.target} {order.size} rolling"
+    life.note(run, "switch", "database", text, NEVER, pool=int(Pool.DATABASE), value=size)
 
 
 # Knobs ---------------------------------------------------------------------------------------------------------------

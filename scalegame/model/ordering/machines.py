@@ -50,7 +50,7 @@ def _resize_refusal(order: Resize, site: Site, run: int) -> str | None:
     if order.rolling and site.pool_named(run, order.target) is None:
         return "rolling takes a pool, one machine after another"
     if order.rolling and site.pool_of(found[0]) == Pool.DATABASE:
-        return "each database machine has data that no other has: nobody takes its place while it reboots"
+        return data.rolling_refusal(site, run)
     if (
         order.rolling
         and site.doors.mode[run] == Mode.NONE
@@ -65,6 +65,8 @@ def _resize_quote(order: Resize, site: Site, run: int) -> ModelQuote:
     found = staying(site, run, order.target)
     if not found or not knows_size(site, order.size):
         return FREE
+    if order.rolling and site.pool_of(found[0]) == Pool.DATABASE:
+        return data.rolling_quote(order, site, run)
     price = site.sizes[site.size_index[order.size]].price
     change = sum(price - price_of(site, run, [c]) for c in found)
     each = cat.RESIZE_SECONDS + (cat.DRAIN_SECONDS if order.rolling else 0.0)
@@ -80,6 +82,9 @@ def _give_resize(order: Resize, life: Lifecycle, run: int) -> None:
     site = life.site
     size = site.size_index[order.size]
     found = staying(site, run, order.target)
+    if order.rolling and site.pool_of(found[0]) == Pool.DATABASE:
+        data.give_rolling(order, life, run)
+        return
     if order.rolling:
         life.roll(run, site.pool_of(found[0]), RESIZE, f"resize {order.target} {order.size} rolling", size)
         return

@@ -22,7 +22,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from scalegame.model.catalogue import DEDUPE_CPU_MS, MAX_RECEIVES, TICK_SECONDS, VISIBILITY_SECONDS
+from scalegame.model.catalogue import DEDUPE_CPU_MS, TICK_SECONDS
 from scalegame.model.numbers.draws import Stream, stream_base
 from scalegame.model.numbers.exact import Floats
 from scalegame.model.numbers.histogram import latency
@@ -31,6 +31,7 @@ from scalegame.model.queue.handling import PARTS, Handled, Handling
 from scalegame.model.queue.job_books import Ending, JobBooks
 from scalegame.model.queue.luck import LUCK_PARTS, Luck
 from scalegame.model.queue.messages import Backlog, totals
+from scalegame.model.queue.terms import first_terms
 from scalegame.model.queueing.cohorts import RING
 from scalegame.model.queueing.servers import SLOW_SERVICE_SECONDS
 from scalegame.model.queueing.waiting import Shifts
@@ -47,23 +48,6 @@ STREAMS = 3 * LUCK_PARTS + PARTS
 """Parts of Stream.JOB that are drawn from."""
 _BLOCK_CELLS = 64
 """Ticks of draws made ahead for one run; fewer where there are many."""
-
-
-@dataclass
-class Terms:
-    """What operators set, and what befalls; (runs,), or (runs, classes)."""
-
-    queued: Mask
-    """(runs, classes): the app leaves the job to the queue; the others are done inline."""
-
-    visibility: Floats
-    """Seconds until an undeleted message is visible again."""
-    most_receives: Floats
-    """Deliveries after which a message is a dead letter."""
-    idempotent: Mask
-    """(runs, classes): the handler looks whether the job is done already, which costs the worker DEDUPE_CPU_MS."""
-    failing: Floats
-    """(runs, classes): chance that the worker's process dies on the job; the message comes back after its time-out."""
 
 
 @dataclass(slots=True)
@@ -106,13 +90,7 @@ class Jobs:
         self._limit = np.full(k, _NO_LIMIT, dtype=np.int64)
         """Ticks after the one of its acceptance at whose end a job's time is up for sure."""
         self._limit[self._limited] = np.ceil(limit[self._limited] / TICK_SECONDS - 1e-9).astype(np.int64)
-        self.terms = Terms(
-            queued=np.zeros((runs, k), dtype=np.bool_),
-            visibility=np.full(runs, VISIBILITY_SECONDS),
-            most_receives=np.full(runs, float(MAX_RECEIVES)),
-            idempotent=np.zeros((runs, k), dtype=np.bool_),
-            failing=np.tile([c.job_crash for c in classes], (runs, 1)),
-        )
+        self.terms = first_terms(classes, runs)
         self.books = JobBooks(classes, runs)
         self.backlog = Backlog(runs, len(self._long))
         self.deliveries = Deliveries(runs)

@@ -270,6 +270,54 @@ def test_replicas_read_on_while_the_primary_is_dead() -> None:
     assert seen.lost - before.lost == pytest.approx(200, rel=0.2)
 
 
+def test_a_standby_takes_over_from_a_primary_that_nobody_reaches() -> None:
+    """Ten seconds without an answer become those of a failover; a blip shorter than the notice changes nothing."""
+    blip = Fault("blip", 10.0, "db-1", lasts=20.0)
+    world = after(shop(standby=True, faults=(blip,)), 18)
+    assert machine(world.snapshot(), "db-1").state == "up"
+    assert machine(world.snapshot(), "standby-1").state == "unreachable"
+    before = world.snapshot()
+    go_on(world, 10)
+    assert world.snapshot().lost == before.lost
+    assert world.snapshot().good - before.good == pytest.approx(1500, rel=0.1)
+    assert before.lost < 150 * (NOTICE + cat.SETTINGS["health.interval"].start + cat.FAILOVER_SECONDS + 1)
+    go_on(world, 5)
+    assert machine(world.snapshot(), "standby-1").state == "up"
+    short = after(shop(standby=True, faults=(dataclasses.replace(blip, lasts=0.8),)), 25)
+    assert not [said for said in short.happenings() if said.kind == "failover"]
+
+
+@pytest.mark.parametrize("shards", [1, 2])
+def test_with_a_standby_a_resize_costs_a_failover_and_no_reboot(shards: int) -> None:
+    alone, rolled = (after(shop(standby=True, shards=shards), 5) for _ in range(2))
+    quotes = []
+    for world, rolling in ((alone, False), (rolled, True)):
+        order = Resize("database", "large", rolling=rolling)
+        quotes.append(world.quote(order))
+        give(world, order)
+        go_on(world, 2 * cat.RESIZE_SECONDS + 2)
+    assert [quote.downtime for quote in quotes] == [cat.RESIZE_SECONDS, cat.FAILOVER_SECONDS]
+    assert quotes[1].price_change == pytest.approx(2 * quotes[0].price_change)
+    seen = rolled.snapshot()
+    assert {view.size for view in seen.machines if view.pool in ("database", "standby")} == {"large"}
+    assert {view.state for view in seen.machines if view.pool in ("database", "standby")} == {"up"}
+    assert lost(seen, "down") == pytest.approx(150 * cat.FAILOVER_SECONDS, rel=0.15)
+    assert lost(alone.snapshot(), "down") == pytest.approx(150 * cat.RESIZE_SECONDS, rel=0.15)
+    assert not seen.orders
+
+
+def test_a_rolling_resize_is_called_off_without_its_standby() -> None:
+    world = after(shop(standby=True), 5)
+    give(world, Resize("database", "large", rolling=True))
+    go_on(world, 2)
+    assert world.refusal(Shard(2)) == "the database is being resized; wait, or cancel it"
+    give(world, Remove("standby"))
+    seen = go_on(world, 10).snapshot()
+    assert machine(seen, "db-1").size == DATABASE.name
+    assert not seen.orders
+    assert seen.lost == 0
+
+
 # Copies that are being made ------------------------------------------------------------------------------------------
 
 
@@ -546,7 +594,7 @@ def test_what_leaves_a_servers_queue_meets_the_database_as_it_is_then() -> None:
         (shop(shards=2), Remove("db-2"), "shard 1 brings it together"),
         (shop(shards=2, standby=True), Remove("standby-1"), "takes them all"),
         (shop(), Remove("replica"), "there is no replica yet"),
-        (shop(shards=2), Resize("database", "small", rolling=True), "nobody takes its place"),
+        (shop(shards=2), Resize("database", "small", rolling=True), "add standby first"),
         (shop(shards=2), MoveData("box"), "cut into shards"),
     ],
 )
