@@ -59,7 +59,7 @@ class UnderWay:
 
     number: int
     kind: str
-    """boot, place, rolling, sessions, uploads, data, restore"""
+    """boot, place, rolling, switch, sessions, uploads, data, restore, ..."""
     place: str
     text: str
     started: int
