@@ -70,7 +70,7 @@ def _machines(site: Site, run: int) -> _Arrays:
     """The table, the orders under way, and the counters that number what comes next."""
     here = [column for pool in Pool for column in _columns(site, run, pool)]
     orders = "\n".join(
-        f"{o.number} {o.kind} {o.place} {o.text} {o.started} {o.ends} {o.pool} {o.serial} {o.value}"
+        f"{o.number} {o.kind} {o.place} {o.text} {o.started} {o.ends} {o.pool} {o.serial} {o.value} {o.missed}"
         for o in site.under_way[run]
     )
     return [

@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from scalegame.model import catalogue as cat
+from scalegame.model.billing import bill_rest, bill_size
 from scalegame.model.copies.caching import CACHE
 from scalegame.model.data.replication import seed_replica
 from scalegame.model.data.stores import free_callers, stores_of
@@ -15,6 +16,7 @@ from scalegame.model.failure.chance import plan_failure
 from scalegame.model.failure.outages import zone_back
 from scalegame.model.failure.rollout import run_release
 from scalegame.model.front.dealing import is_sticky, walked_as_one
+from scalegame.model.front.door import close_if_gone
 from scalegame.model.front.warming import grow_warmer, start_cold
 from scalegame.model.front.zones import zone_for
 from scalegame.model.homes import records, uploads
@@ -22,26 +24,19 @@ from scalegame.model.homes.belongings import Disk, of_machines, was_lost
 from scalegame.model.homes.forgetting import flush, lose_memory, lose_pages
 from scalegame.model.numbers.draws import Stream, uniform_one
 from scalegame.model.queue.workers import cut_off, hand_back, handed_back_text, in_hand
-from scalegame.model.site import SERVING, Site, UnderWay, key_of, rent_of
+from scalegame.model.site import SERVING, Site, UnderWay, key_of
 from scalegame.model.state import NEVER, PLACED, TIER_OF, Condition, Pool, Tier
 from scalegame.model.texts import counted
+from scalegame.model.turns import DEPLOY, RESIZE, ROLLBACK, is_leaving, leave_out, queue_up
 from scalegame.model.way.ledger import CRASH, DOWN
 
-DEPLOY, RESIZE, ROLLBACK = 1, 2, 3
-"""What a machine waits for in a rolling order (Machines.queued)."""
-TURN = (Condition.DRAINING, Condition.DEPLOYING, Condition.RESIZING)
-"""What a machine does in its turn of such an order."""
+_OWN = ("boot", "remove")
+"""Orders that are one machine's own: they go with it."""
 
 
 def ticks(seconds: float) -> int:
     """Whole ticks, at least one."""
     return max(1, int(np.ceil(seconds * cat.TICKS_PER_SECOND - 1e-9)))
-
-
-def is_leaving(site: Site, run: int, column: int) -> bool:
-    """A machine finishes what it has and goes for good; one that drains for a rolling order comes back."""
-    drains = site.table.condition[run, column] == Condition.DRAINING
-    return bool(drains and site.table.queued[run, column] == 0)
 
 
 class Lifecycle:
@@ -90,7 +85,7 @@ class Lifecycle:
         if condition == Condition.DRAINING:
             if in_hand(site, run, column) > 0.0:
                 # It takes no more messages, and leaves when it is done with what it has.
-                table.due[run, column] = site.tick + ticks(cat.DRAIN_SECONDS)
+                self.put_off(run, column, site.tick + ticks(cat.DRAIN_SECONDS))
                 return
             if table.queued[run, column] in (DEPLOY, ROLLBACK):
                 self._replace(run, column)
@@ -98,16 +93,23 @@ class Lifecycle:
                 self.enter(run, column, Condition.DEPLOYING, cat.ROLLBACK_SECONDS if back else cat.DEPLOY_SECONDS)
                 return
             if table.queued[run, column] == RESIZE:
-                self._stop(run, column, "is rebooted")
+                self._stop(run, column, "is rebooted", DOWN)
                 self.enter(run, column, Condition.RESIZING, cat.RESIZE_SECONDS)
+                bill_size(site, run, column, int(table.next_size[run, column]))
                 return
             self.take_away(run, column)
             return
+        if condition == Condition.DEAD and site.own_order(run, column, "remove"):
+            self.take_away(run, column)
+            return
         resized = table.next_size[run, column] != table.size[run, column]
+        if resized and condition != Condition.RESIZING:
+            # A rolling order found it away.
+            bill_size(site, run, column, int(table.next_size[run, column]))
         if resized:
-            # By its own resize, or by a rolling one that found it dead.
             site.fit(run, column, int(table.next_size[run, column]))
-        if condition in (Condition.DEPLOYING, Condition.RESIZING) and table.queued[run, column]:
+        had = (RESIZE,) if condition == Condition.RESIZING else (DEPLOY, ROLLBACK)
+        if condition in (Condition.DEPLOYING, Condition.RESIZING) and table.queued[run, column] in had:
             table.queued[run, column] = 0
         if table.blank[run, column] and site.pool_of(column) in (Pool.REPLICA, Pool.STANDBY):
             table.blank[run, column] = 0.0
@@ -144,11 +146,12 @@ class Lifecycle:
         self.site.alter(run)
 
     def put_off(self, run: int, column: int, until: int) -> None:
-        """What a machine is doing ends later, at tick ``until``; an order that brought it here too."""
+        """What a machine is doing ends later, at tick ``until``; the order that it is under way by too."""
         site, table = self.site, self.site.table
         table.due[run, column] = until
-        for order in site.under_way[run]:
-            if order.pool == site.pool_of(column) and order.serial == table.serial[run, column]:
+        for kind in _OWN:
+            order = site.own_order(run, column, kind)
+            if order is not None:
                 order.ends = until
 
     def blip(self, run: int, column: int, seconds: float) -> None:
@@ -189,6 +192,9 @@ class Lifecycle:
         if condition != Condition.DRAINING:
             table.fails[run, column] = NEVER
             table.ails[run, column] = NEVER
+        if condition not in (Condition.DRAINING, Condition.DEAD):
+            # Who is started again stays.
+            self.site.drop(run, self.site.own_order(run, column, "remove"))
         self.site.alter(run)
 
     def _still_asked_for(self, run: int, column: int) -> bool:
@@ -289,12 +295,10 @@ class Lifecycle:
             table.blank[run, column] = 1.0
         else:
             self._stop(run, column, "died")
-        if leaves:
-            # Nobody waits for its repair: it has nothing left to finish, and is gone.
-            self.enter(run, column, Condition.DRAINING, cat.TICK_SECONDS)
-            return
-        self.enter(run, column, Condition.DEAD, seconds)
-        table.queued[run, column] = 0
+        # Whom nobody wants back is not repaired.
+        self.enter(run, column, Condition.DEAD, 0.0 if leaves else seconds)
+        if table.queued[run, column]:
+            leave_out(self.site, run, column)
         self._plan_notice(run, column)
 
     def _plan_notice(self, run: int, column: int) -> None:
@@ -335,17 +339,11 @@ class Lifecycle:
             self._stop(run, column, f"reboots as {site.sizes[size].name}", DOWN)
             self._plan_notice(run, column)
         self.enter(run, column, Condition.RESIZING, cat.RESIZE_SECONDS)
-        self._bill_new_size(run, column, size)
+        bill_size(self.site, run, column, size)
 
     def fence(self, run: int, column: int) -> None:
         """Nobody talks to a machine any more, were it to come back: what it has under way is lost."""
         self._stop(run, column, "is cut off: another takes its place", DOWN)
-
-    def _bill_new_size(self, run: int, column: int, size: int) -> None:
-        """The new size is rented from the order on, for the minimum at least."""
-        table = self.site.table
-        table.rent[run, column] = max(rent_of(self.site.sizes[size]), int(table.rent[run, column]))
-        table.ordered[run, column] = self.site.tick
 
     def drain(self, run: int, column: int) -> None:
         """Take a machine out of rotation and let it finish."""
@@ -354,13 +352,30 @@ class Lifecycle:
         table.notice[run, column] = NEVER
         self.enter(run, column, Condition.DRAINING, cat.DRAIN_SECONDS)
 
+    def retire(self, run: int, column: int) -> None:
+        """Let a machine finish and leave for good; until it has, the order can be taken back."""
+        site = self.site
+        self.drain(run, column)
+        name, serial = site.name(run, column), int(site.table.serial[run, column])
+        until = int(site.table.due[run, column])
+        self.note(run, "remove", name, f"remove {name}", until, pool=int(site.pool_of(column)), serial=serial)
+
+    def keep(self, run: int, column: int) -> None:
+        """A machine that was to leave goes on as if nothing had been."""
+        table = self.site.table
+        self.site.drop(run, self.site.own_order(run, column, "remove"))
+        table.condition[run, column] = int(Condition.UP)
+        table.due[run, column] = NEVER
+        table.notice[run, column] = self.site.tick + 1
+        self.site.alter(run)
+
     def take_away(self, run: int, column: int) -> None:
         """A machine leaves for good; what it still held is lost, the rest of its minimum is billed."""
-        site, table = self.site, self.site.table
-        left = int(table.ordered[run, column]) + ticks(cat.MINIMUM_BILLED_SECONDS) - site.tick
-        if left > 0:
-            site.books.state.money[run, 3] += left * int(table.rent[run, column])
+        site = self.site
+        bill_rest(site, run, column)
         name = site.name(run, column)
+        for kind in _OWN:
+            site.drop(run, site.own_order(run, column, kind))
         held = was_lost(of_machines(site, run, [column], Disk.LOST))
         if TIER_OF[site.pool_of(column)] == Tier.SERVERS:
             self._drop(run, column, DOWN)
@@ -376,19 +391,15 @@ class Lifecycle:
             site.caching.choose(run, CACHE, site.caching.keeps(run, CACHE), keep=False)
         if pool in PLACED and not site.machines(run, pool):
             site.unroute(run, pool)
+        close_if_gone(site, run)
         site.say(run, 1 if held else 0, name, "gone", f"{name} is gone" + (": " + ", ".join(held) if held else ""))
 
     # Orders that take time -------------------------------------------------------------------------------------------
 
     def roll(self, run: int, pool: Pool, what: int, text: str, size: int = 0) -> None:
         """Begin a rolling order on all machines of a pool."""
-        site, table = self.site, self.site.table
-        for column in site.machines(run, pool):
-            if is_leaving(site, run, column):
-                continue
-            table.queued[run, column] = what
-            if what == RESIZE:
-                table.next_size[run, column] = size
+        site = self.site
+        queue_up(site, run, pool, what, size)
         self.note(run, "rolling", site.pool_name(run, pool), text, NEVER, pool=int(pool), value=what)
 
     def note(

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import numpy as np
 
+from scalegame.model.data.connections import connections
 from scalegame.model.data.failover import finish_failover, finish_sharding, switch_over, watch
 from scalegame.model.failure.faults import Faults
+from scalegame.model.front.door import open_if_up
 from scalegame.model.homes import moving
-from scalegame.model.lifecycle import TURN, Lifecycle
+from scalegame.model.lifecycle import Lifecycle
 from scalegame.model.site import Site, UnderWay
-from scalegame.model.state import SERVERS, Condition, Pool, Whole
-
-_AWAY = (Condition.DEAD, Condition.RESTARTING)
-"""A rolling order goes past these."""
+from scalegame.model.state import Condition, Pool, Whole
+from scalegame.model.texts import counted
+from scalegame.model.turns import AT_IT, done_text, leave_out, waiting
 
 
 class Schedule:
@@ -25,6 +26,8 @@ class Schedule:
         self.site = site
         self.life = life
         self.faults = Faults(site, life)
+        self._unconnected = 0
+        """Servers of run 0, whose log there is, that find no connection to the database."""
         self._soonest: Whole = np.zeros(site.runs, dtype=np.int64)
         """The next tick at which something is due in each run."""
 
@@ -54,55 +57,58 @@ class Schedule:
             watch(self.life, run)
             self._orders(run)
             site.alter(run)
+        if 0 in runs:
+            self._watch_connections()
         self.look_ahead()
+
+    def _watch_connections(self) -> None:
+        """Say so once when servers begin to find no connection to the database."""
+        site = self.site
+        before, refused = self._unconnected, connections(site, 0).refused if site.demands.data.any() else ()
+        self._unconnected = len(refused)
+        if refused and not before:
+            few = counted(len(refused), "server finds", "servers find")
+            told = f"{few} no connection to the database: their calls are refused; a pooler shares connections"
+            site.say(0, 1, "database", "connections", told)
 
     def _orders(self, run: int) -> None:
         site = self.site
-        left = []
-        for order in site.under_way[run]:
-            if order.kind == "rolling":
-                if self._roll(run, order):
-                    left.append(order)
-            elif order.kind == "switch":
-                if switch_over(self.life, run, order):
-                    left.append(order)
-            elif order.ends > site.tick:
-                left.append(order)
-            elif order.kind == "place":
-                site.doors.kind[run], site.doors.mode[run] = divmod(order.value, 16)
-                open_up(site, run)
-            elif order.kind == "failover":
-                finish_failover(self.life, run, order)
-            elif order.kind == "shard":
-                finish_sharding(self.life, run, order)
-            elif order.kind in moving.ARRIVALS and not moving.ARRIVALS[order.kind](site, run, order):
-                left.append(order)
-        site.under_way[run] = left
+        for order in list(site.under_way[run]):
+            # An order that ends may end others.
+            if order in site.under_way[run] and self._is_done(run, order):
+                site.drop(run, order)
 
-    def _roll(self, run: int, order: UnderWay) -> bool:
-        """Start the next machine of a rolling order when the last is back. False when all are done."""
-        site, table = self.site, self.site.table
-        columns = [c for c in site.machines(run, Pool(order.pool)) if table.queued[run, c]]
-        if not columns:
-            away = [c for c in site.machines(run, Pool(order.pool)) if table.condition[run, c] in _AWAY]
-            names = ", ".join(site.name(run, c) for c in away)
-            later = f"; {names} follow{'s' if len(away) == 1 else ''} on coming back" if away else ""
-            site.say(run, 0, order.place, "rolled", f"{order.text} is done{later}")
+    def _is_done(self, run: int, order: UnderWay) -> bool:
+        """Do what is due of an order; one that is not done has another end."""
+        site = self.site
+        if order.kind == "rolling":
+            return self._has_rolled(run, order)
+        if order.kind == "switch":
+            return not switch_over(self.life, run, order)
+        if order.ends > site.tick:
             return False
-        if any(table.condition[run, c] in TURN for c in columns):
-            return True
+        if order.kind == "place":
+            return open_if_up(site, run, order)
+        if order.kind == "failover":
+            finish_failover(self.life, run, order)
+        elif order.kind == "shard":
+            finish_sharding(self.life, run, order)
+        elif order.kind in moving.ARRIVALS:
+            return moving.ARRIVALS[order.kind](site, run, order)
+        return True
+
+    def _has_rolled(self, run: int, order: UnderWay) -> bool:
+        """Start the next machine of a rolling order when the last is back. True when all are done."""
+        site, table = self.site, self.site.table
+        columns = waiting(site, run, order)
+        if any(table.condition[run, c] in AT_IT for c in columns):
+            return False
         for column in columns:
             if table.condition[run, column] == Condition.UP:
                 self.life.drain(run, column)
-                return True
+                return False
             # It boots or is dead, and starts as its pool is to be. The next one's turn is now, not when something else
             # happens.
-            table.queued[run, column] = 0
-        return self._roll(run, order)
-
-
-def open_up(site: Site, run: int) -> None:
-    """A balancer begins its work: it knows all servers that are up."""
-    for pool in SERVERS:
-        span = site.columns.spans[pool]
-        site.table.in_rotation[run, span] |= site.table.condition[run, span] == Condition.UP
+            leave_out(site, run, column)
+        site.say(run, 1 if order.missed else 0, order.place, "rolled", done_text(order))
+        return True

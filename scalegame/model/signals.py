@@ -23,7 +23,7 @@ from scalegame.model.ordering.autoscale import autoscaler_views
 from scalegame.model.ordering.settings import settings_text
 from scalegame.model.queue.queue_view import look_at_queue, with_messages
 from scalegame.model.queueing.servers import SLOW_SERVICE_SECONDS
-from scalegame.model.site import Site
+from scalegame.model.site import Site, UnderWay
 from scalegame.model.snapshot import (
     CAUSES,
     PURPOSES,
@@ -39,6 +39,7 @@ from scalegame.model.snapshot import (
     TierName,
 )
 from scalegame.model.state import NEVER, SERVERS, TIER_OF, ZONES, Condition, Pool, Tier
+from scalegame.model.turns import ticks_left
 
 _STATES: dict[Condition, MachineState] = {
     Condition.UP: "up",
@@ -95,16 +96,7 @@ def look(site: Site, run: int, rent: int) -> Snapshot:
         + dollars_a_minute(site.uploads, run)
         + (queue.price if queue else 0.0)
         + sum(store.price for store in copies),
-        orders=tuple(
-            OrderView(
-                o.number,
-                o.text,
-                o.place,
-                max(0, o.ends - site.tick) / cat.TICKS_PER_SECOND if o.ends != NEVER else 0.0,
-                (o.ends - o.started) / cat.TICKS_PER_SECOND if o.ends != NEVER else 0.0,
-            )
-            for o in site.under_way[run]
-        ),
+        orders=tuple(_order(site, run, order) for order in site.under_way[run]),
         sessions=home,
         balancer_kind=_KINDS[kind],
         balancer_algorithm=ALGORITHMS[Mode(int(site.doors.mode[run]))] if site.doors.mode[run] else None,
@@ -132,6 +124,12 @@ def look(site: Site, run: int, rent: int) -> Snapshot:
         sessions_evicted=float(site.sessions.evicted[run]),
         data_lost=float(site.records.gone[run]),
     )
+
+
+def _order(site: Site, run: int, order: UnderWay) -> OrderView:
+    left = ticks_left(site, run, order) if order.kind == "rolling" else max(0, order.ends - site.tick)
+    whole = site.tick + left - order.started
+    return OrderView(order.number, order.text, order.place, left / cat.TICKS_PER_SECOND, whole / cat.TICKS_PER_SECOND)
 
 
 def _signals(

@@ -59,7 +59,7 @@ class UnderWay:
 
     number: int
     kind: str
-    """boot, place, rolling, switch, sessions, uploads, data, restore, ..."""
+    """boot, remove, place, rolling, switch, sessions, uploads, data, restore, ..."""
     place: str
     text: str
     started: int
@@ -68,6 +68,8 @@ class UnderWay:
     pool: int = -1
     serial: int = 0
     value: int = 0
+    missed: tuple[str, ...] = ()
+    """Of a rolling order: machines that were away when their turn came."""
 
 
 class Site:
@@ -349,6 +351,23 @@ class Site:
         """1 where the network gets to a machine, (runs, columns)."""
         result: Floats = (self.table.blip_until == NEVER) * 1.0
         return result
+
+    # Orders under way ------------------------------------------------------------------------------------------------
+
+    def rolling(self, run: int, pool: Pool) -> UnderWay | None:
+        """The rolling order that is under way for a pool."""
+        return next((o for o in self.under_way[run] if o.kind == "rolling" and o.pool == pool), None)
+
+    def own_order(self, run: int, column: int, kind: str) -> UnderWay | None:
+        """The order of that kind (boot, remove) that a machine is under way by."""
+        pool, serial = int(self.pool_of(column)), int(self.table.serial[run, column])
+        orders = self.under_way[run]
+        return next((o for o in orders if o.kind == kind and o.pool == pool and o.serial == serial), None)
+
+    def drop(self, run: int, order: UnderWay | None) -> None:
+        """An order is under way no longer."""
+        if order is not None:
+            self.under_way[run].remove(order)
 
     def in_flight(self, run: int) -> int:
         """Requests neither answered nor lost, and those that are answered and whose job has not ended."""

@@ -68,6 +68,14 @@ def connections(site: Site, run: int) -> Connections:
     return Connections(most, {c: float(connected) for c in stores}, tuple(sorted(by_age[room:])))
 
 
+def would_lack(site: Site, run: int, more: int) -> int:
+    """How many servers would find no connection if there were so many more, with those that boot now."""
+    most = connections(site, run).most
+    if not np.isfinite(most) or not site.demands.data.any():
+        return 0
+    return max(0, len(site.servers(run)) + more - int(most // cat.CONNECTIONS_PER_SERVER))
+
+
 def limit_of(site: Site, run: int, column: int) -> float:
     """How many a database machine can have open."""
     memory = site.sizes[int(site.table.size[run, column])].memory_gb

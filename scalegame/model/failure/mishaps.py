@@ -7,10 +7,11 @@ from scalegame.model.failure.chance import plan_zone
 from scalegame.model.failure.releases import publish
 from scalegame.model.homes.belongings import Disk, of_machines, of_memory, was_lost
 from scalegame.model.homes.sessions import Home, steal
-from scalegame.model.lifecycle import DEPLOY, Lifecycle, ticks
+from scalegame.model.lifecycle import Lifecycle, ticks
 from scalegame.model.site import SERVING, Site
 from scalegame.model.state import NEVER, ZONES, Condition, Pool
 from scalegame.model.texts import share_text
+from scalegame.model.turns import DEPLOY
 
 
 class Mishaps:

@@ -11,6 +11,7 @@ from math import gcd
 
 import numpy as np
 
+from scalegame.model.front.balancer import Mode
 from scalegame.model.front.dealing import is_sticky, pool_shares
 from scalegame.model.homes.sessions import Home
 from scalegame.model.numbers.exact import Floats
@@ -23,12 +24,14 @@ CONSISTENT = 1.0
 _L7 = 2
 
 
-def by_address(site: Site, run: int) -> bool:
-    """Users go where their address is hashed to, and nobody can ask for a cookie."""
-    if not site.demands.sessions.any() or not is_sticky(site, run):
+def by_address(site: Site, run: int, kind: int | None = None, mode: Mode | None = None) -> bool:
+    """Users go where their address is hashed to, and nobody can ask for a cookie. kind, mode: another door than the
+    run's own."""
+    if not site.demands.sessions.any() or not is_sticky(site, run, mode):
         return False
-    cookies = any(kind.session and kind.protocol == "http" for kind in site.scenario.classes)
-    return not (site.doors.kind[run] == _L7 and site.sessions.home[run] == Home.STICKY and cookies)
+    kind = int(site.doors.kind[run]) if kind is None else kind
+    cookies = any(each.session and each.protocol == "http" for each in site.scenario.classes)
+    return not (kind == _L7 and site.sessions.home[run] == Home.STICKY and cookies)
 
 
 def stays(was: int, of: int, now: int, then: int, joined: int, *, consistent: bool) -> float:

@@ -15,12 +15,13 @@ BY_CORES = 1.0
 """Of the setting balancer.weights."""
 
 
-def is_sticky(site: Site, run: int) -> bool:
+def is_sticky(site: Site, run: int, mode: Mode | None = None) -> bool:
     """Requests go where their user's session lives: by cookie or address, or because the algorithm looks at addresses
-    anyway."""
+    anyway. mode: another than the run's own."""
+    mode = Mode(int(site.doors.mode[run])) if mode is None else mode
     if site.sessions.home[run] == Home.STICKY:
-        return bool(site.doors.mode[run] != Mode.NONE)
-    hashed = site.doors.mode[run] == Mode.IP_HASH and site.sessions.home[run] == Home.MEMORY
+        return mode != Mode.NONE
+    hashed = mode == Mode.IP_HASH and site.sessions.home[run] == Home.MEMORY
     return bool(hashed and site.demands.sessions.any())
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from scalegame.model.front.addresses import write_list
+from scalegame.model.front.balancer import Mode
 from scalegame.model.front.dealing import landing_shares
 from scalegame.model.homes import records, uploads
 from scalegame.model.homes.records import Where
@@ -22,7 +23,18 @@ _ASK_AGAIN = 10
 
 
 def _sessions(site: Site, run: int, order: UnderWay) -> bool:
-    """Nobody is logged out, but where users live changes."""
+    """Nobody is logged out, but where users live changes. A new home that has gone is none, and one that is not up is
+    waited for."""
+    home = Home(order.value)
+    caches = site.machines(run, Pool.CACHE) if home == Home.CACHE else []
+    gone = {Home.CACHE: not caches, Home.STICKY: site.doors.mode[run] == Mode.NONE}
+    if gone.get(home, False):
+        lacks = "cache" if home == Home.CACHE else "balancer"
+        site.say(run, 1, "app", "sessions", f"sessions: {order.text} is called off, for there is no {lacks}")
+        return True
+    if caches and all(site.table.condition[run, c] != Condition.UP for c in caches):
+        order.ends = site.tick + _ASK_AGAIN
+        return False
     if site.sessions.home[run] == Home.CACHE:
         # From now on nobody asks it: what it held must not stand there until somebody does again.
         for column in site.machines(run, Pool.CACHE):

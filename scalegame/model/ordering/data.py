@@ -13,7 +13,15 @@ from scalegame.model.homes.records import Where
 from scalegame.model.lifecycle import Lifecycle, ticks
 from scalegame.model.ordering.rules import FREE, ModelQuote, give, harm_of, price_of, quote_of, refusal_of
 from scalegame.model.ordering.settings import prices, refuses
-from scalegame.model.ordering.targets import condition_of, doing, knows_size, size_of, size_refusal, zone_refusal
+from scalegame.model.ordering.targets import (
+    boot_delay,
+    condition_of,
+    doing,
+    knows_size,
+    size_of,
+    size_refusal,
+    zone_refusal,
+)
 from scalegame.model.orders import Add, Remove, Resize, Shard
 from scalegame.model.site import SERVING, Site
 from scalegame.model.state import NEVER, TIERS, ZONES, Condition, Pool, Tier
@@ -76,6 +84,7 @@ def add_quote(order: Add, site: Site, run: int, pool: Pool) -> ModelQuote:
     if not knows_size(site, order.size) or not like:
         return FREE
     price = site.sizes[size_of(site, run, order.size, like[:1])].price
+    delay = boot_delay(site, run, pool, order.zone, cat.SEED_SECONDS)
     if pool == Pool.STANDBY:
         count = max(0, len(like) - len(site.machines(run, pool)))
         said = (
@@ -86,7 +95,7 @@ def add_quote(order: Add, site: Site, run: int, pool: Pool) -> ModelQuote:
         count = order.count
         said = f"takes reads only; replays every write on one core, and shows what was true {cat.REPLICATION_MS:g} ms"
         said += " ago or, behind, longer ago"
-    return ModelQuote(price * count, delay=cat.SEED_SECONDS, consequence=said)
+    return ModelQuote(price * count, delay=delay, consequence=said)
 
 
 def give_add(order: Add, life: Lifecycle, run: int, pool: Pool) -> None:

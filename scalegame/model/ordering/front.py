@@ -2,19 +2,51 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from scalegame.model import catalogue as cat
 from scalegame.model.front.addresses import CONSISTENT, by_address
 from scalegame.model.front.balancer import ALGORITHMS, MODES, Mode
+from scalegame.model.front.dealing import is_sticky
+from scalegame.model.front.door import being_placed, door, open_door, written
 from scalegame.model.front.reading import L7, TO_SERVERS
+from scalegame.model.homes.sessions import Home
 from scalegame.model.lifecycle import Lifecycle, ticks
 from scalegame.model.ordering.rules import FREE, ModelQuote, give, price_of, quote_of, refusal_of
 from scalegame.model.ordering.settings import prices, refuses
-from scalegame.model.ordering.targets import KINDS, knows_size, machines_wanted, size_of, size_refusal
-from scalegame.model.orders import PlaceBalancer
-from scalegame.model.schedule import open_up
+from scalegame.model.ordering.targets import KINDS, condition_of, knows_size, on_the_boxes, size_of, size_refusal
+from scalegame.model.orders import PlaceBalancer, Resize
 from scalegame.model.site import Site
-from scalegame.model.state import Pool
+from scalegame.model.state import Condition, Pool
 from scalegame.model.texts import share_text
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """What an order makes of the balancers that stand and are not on their way out."""
+
+    stay: list[int]
+    go: list[int]
+    kept: list[int]
+    """Those on their way out that go on instead."""
+    more: int
+    reboots: Resize | None
+
+
+def _change(order: PlaceBalancer, site: Site, run: int) -> _Change:
+    found = site.machines(run, Pool.BALANCER)
+    standing = [c for c in found if not site.own_order(run, c, "remove")]
+    leaving = [c for c in found if c not in standing and condition_of(site, run, c) == Condition.DRAINING]
+    wanted = order.machines or len(standing) or 1
+    # Of a pair the one that does not answer goes, else the newer.
+    by_worth = sorted(standing, key=lambda c: (condition_of(site, run, c) != Condition.UP, c))
+    stay, go = sorted(by_worth[:wanted]), sorted(by_worth[wanted:])
+    kept = leaving[: wanted - len(stay)]
+    reboots = None
+    if order.size is not None and any(site.table.next_size[run, c] != site.size_index.get(order.size) for c in stay):
+        pair = stay == found and len(stay) > 1
+        reboots = Resize("balancer" if pair else site.name(run, stay[0]), order.size, rolling=pair)
+    return _Change(stay, go, kept, wanted - len(stay) - len(kept), reboots)
 
 
 @refusal_of.register
@@ -22,25 +54,44 @@ def _place_balancer_refusal(order: PlaceBalancer, site: Site, run: int) -> str |
     if order.machines is not None and not 1 <= order.machines <= 2:
         return "a balancer is one machine or a pair"
     why = size_refusal(site, order.size)
-    if why and order.size != "wire":
+    if why:
         return why
-    mode = int(MODES[order.algorithm]) if order.algorithm else int(site.doors.mode[run]) or int(Mode.ROUND_ROBIN)
-    stands = len(site.machines(run, Pool.BALANCER))
-    same = site.doors.kind[run] == KINDS[order.kind] and site.doors.mode[run] == mode
-    if stands and same and order.machines in (None, stands) and order.size is None:
-        return f"an {order.kind.upper()} balancer with {ALGORITHMS[Mode(mode)]} stands already"
-    return None
+    kind, mode = door(site, run)
+    wanted = _mode(order, mode)
+    change = _change(order, site, run)
+    if change.stay and (kind, mode) == (KINDS[order.kind], wanted) and not (change.go or change.kept or change.more):
+        if order.size is None:
+            how = "is being placed" if being_placed(site, run) else "stands"
+            return f"an {order.kind.upper()} balancer with {ALGORITHMS[wanted]} {how} already"
+        if change.reboots is None:
+            return f"balancer is {order.size} already"
+    return refusal_of(change.reboots, site, run) if change.reboots else None
+
+
+def _mode(order: PlaceBalancer, stands: Mode) -> Mode:
+    """How requests will be dealt: as the order says, or as now."""
+    return MODES[order.algorithm] if order.algorithm else stands or Mode.ROUND_ROBIN
 
 
 @quote_of.register
 def _place_balancer_quote(order: PlaceBalancer, site: Site, run: int) -> ModelQuote:
     if not knows_size(site, order.size):
         return FREE
-    standing = site.machines(run, Pool.BALANCER)
-    price = site.sizes[size_of(site, run, order.size, standing[:1])].price
-    change = price * machines_wanted(order.machines, standing) - price_of(site, run, standing)
-    told = ", ".join(_what_it_reads(order, site, run))
-    return ModelQuote(change, delay=0.0 if standing else cat.PLACE_SECONDS, consequence=told)
+    change = _change(order, site, run)
+    reboots = quote_of(change.reboots, site, run) if change.reboots else FREE
+    new = site.sizes[size_of(site, run, order.size, (change.stay or change.kept)[:1])].price
+    price = new * change.more + price_of(site, run, change.kept) - price_of(site, run, change.go)
+    delay = cat.PLACE_SECONDS if change.more else 0.0
+    order_before = being_placed(site, run)
+    if order_before is not None:
+        delay = max(delay, (order_before.ends - site.tick) / cat.TICKS_PER_SECOND)
+    told = [*_what_it_reads(order, site, run), *_who_is_lost(order, site, run), reboots.consequence]
+    return ModelQuote(
+        price + reboots.price_change,
+        delay=max(delay, reboots.delay),
+        downtime=reboots.downtime,
+        consequence=", ".join(filter(None, told)),
+    )
 
 
 def _what_it_reads(order: PlaceBalancer, site: Site, run: int) -> list[str]:
@@ -60,31 +111,45 @@ def _what_it_reads(order: PlaceBalancer, site: Site, run: int) -> list[str]:
     return parts
 
 
+def _who_is_lost(order: PlaceBalancer, site: Site, run: int) -> list[str]:
+    """Users who will be sent to a server that does not know them, where sessions live in the servers' memory."""
+    kind, mode = KINDS[order.kind], _mode(order, door(site, run)[1])
+    servers = sum(bool(site.table.in_rotation[run, c]) for c in site.machines(run, Pool.APP))
+    if servers < 2:
+        return []
+    apart = share_text(1.0 - 1.0 / servers, 1.0)
+    opens = site.doors.mode[run] == Mode.NONE
+    in_memory = site.sessions.home[run] == Home.MEMORY and site.demands.sessions.any()
+    parts = []
+    if by_address(site, run, kind, mode):
+        parts += [] if by_address(site, run) else [f"logs out {apart} of the users: their address says where they go"]
+    elif in_memory and (opens or is_sticky(site, run)):
+        parts.append(f"{apart} of the requests land where nobody knows the user")
+    lacks = on_the_boxes(site, run) if opens else ""
+    return [*parts, f"each server finds only its own of {lacks}"] if lacks else parts
+
+
 @give.register
 def _give_place_balancer(order: PlaceBalancer, life: Lifecycle, run: int) -> None:
     site = life.site
-    mode = MODES[order.algorithm] if order.algorithm else Mode(int(site.doors.mode[run])) or Mode.ROUND_ROBIN
-    columns = site.machines(run, Pool.BALANCER)
-    if columns:
-        site.doors.kind[run], site.doors.mode[run] = KINDS[order.kind], int(mode)
-        open_up(site, run)
+    change = _change(order, site, run)
+    kind, mode = KINDS[order.kind], _mode(order, door(site, run)[1])
+    before = being_placed(site, run)
+    if before is not None:
+        before.text, before.value = f"place balancer {order.kind}", written(kind, mode)
+    elif site.doors.mode[run] != Mode.NONE:
+        open_door(site, run, kind, mode)
     else:
-        life.note(
-            run,
-            "place",
-            "balancer",
-            f"place balancer {order.kind}",
-            site.tick + ticks(cat.PLACE_SECONDS),
-            value=KINDS[order.kind] * 16 + int(mode),
-        )
-    size = size_of(site, run, order.size, columns[:1])
-    machines = machines_wanted(order.machines, columns)
-    for column in columns:
-        if site.table.size[run, column] != size:
-            life.resize(run, column, size)
-    for _ in range(machines - len(columns)):
+        opens = site.tick + ticks(cat.PLACE_SECONDS)
+        life.note(run, "place", "balancer", f"place balancer {order.kind}", opens, value=written(kind, mode))
+    size = size_of(site, run, order.size, (change.stay or change.kept)[:1])
+    for column in change.kept:
+        life.keep(run, column)
+    if change.reboots:
+        give(change.reboots, life, run)
+    for _ in range(change.more):
         life.boot(run, Pool.BALANCER, size, cat.PLACE_SECONDS)
-    for column in reversed(columns[machines:]):
+    for column in reversed(change.go):
         life.take_away(run, column)
 
 

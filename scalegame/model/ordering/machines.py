@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 from scalegame.model import catalogue as cat
+from scalegame.model.billing import unpaid
 from scalegame.model.front.balancer import Mode
-from scalegame.model.lifecycle import RESIZE, Lifecycle
+from scalegame.model.lifecycle import Lifecycle
 from scalegame.model.ordering import data
 from scalegame.model.ordering.rules import FREE, ModelQuote, give, harm_of, price_of, quote_of, refusal_of
 from scalegame.model.ordering.targets import (
+    boot_delay,
+    columns_of,
     condition_of,
     doing,
     knows_size,
     newcomers_text,
     no_such_pool,
     nothing_there,
+    one_by_one,
     size_of,
     size_refusal,
+    somebody_else,
     staying,
     zone_outage,
     zone_refusal,
 )
 from scalegame.model.orders import Add, Resize, Restart
 from scalegame.model.site import SERVING, Site
-from scalegame.model.state import PLACED, ZONES, Condition, Pool
+from scalegame.model.state import PLACED, SERVERS, ZONES, Condition, Pool
+from scalegame.model.turns import RESIZE
 
 MOST_MACHINES = 10_000
 MOST_AT_ONCE = 100
@@ -39,24 +45,28 @@ def _resize_refusal(order: Resize, site: Site, run: int) -> str | None:
         return why
     table = site.table
     size = site.size_index[order.size]
-    if all(table.next_size[run, c] == size for c in found):
-        return f"{order.target} is {order.size} already"
+    found = [c for c in found if table.next_size[run, c] != size]
+    if not found:
+        becomes = any(table.size[run, c] != size for c in columns_of(site, run, order.target))
+        return f"{order.target} is {'becoming ' * becomes}{order.size} already"
     out = next(filter(None, (zone_outage(site, run, c) for c in found)), None)
     if out:
         return out
     busy = [c for c in found if condition_of(site, run, c) not in _STOPPABLE]
     if busy:
         return f"{site.name(run, busy[0])} is {doing(site, run, busy[0])}; wait until it is back"
-    if order.rolling and site.pool_named(run, order.target) is None:
+    return _rolling_refusal(order, site, run, site.pool_of(found[0])) if order.rolling else None
+
+
+def _rolling_refusal(order: Resize, site: Site, run: int, pool: Pool) -> str | None:
+    if site.pool_named(run, order.target) is None:
         return "rolling takes a pool, one machine after another"
-    if order.rolling and site.pool_of(found[0]) == Pool.DATABASE:
+    if pool == Pool.DATABASE:
         return data.rolling_refusal(site, run)
-    if (
-        order.rolling
-        and site.doors.mode[run] == Mode.NONE
-        and site.pool_of(found[0]) not in (*data.SUPPORT, Pool.WORKER)
-    ):
+    if pool in SERVERS and site.doors.mode[run] == Mode.NONE:
         return "rolling needs a balancer that sends the traffic to the others meanwhile"
+    if site.rolling(run, pool):
+        return f"a rolling order on {order.target} is under way; wait, or cancel it"
     return None
 
 
@@ -67,14 +77,19 @@ def _resize_quote(order: Resize, site: Site, run: int) -> ModelQuote:
         return FREE
     if order.rolling and site.pool_of(found[0]) == Pool.DATABASE:
         return data.rolling_quote(order, site, run)
-    price = site.sizes[site.size_index[order.size]].price
+    size = site.size_index[order.size]
+    found = [c for c in found if site.table.next_size[run, c] != size] or found
+    price = site.sizes[size].price
     change = sum(price - price_of(site, run, [c]) for c in found)
     each = cat.RESIZE_SECONDS + (cat.DRAIN_SECONDS if order.rolling else 0.0)
     delay = each * (len(found) if order.rolling else 1)
-    alone = len(site.machines(run, site.pool_of(found[0]))) == len(found)
-    users_wait = alone and site.pool_of(found[0]) != Pool.WORKER
-    down = cat.RESIZE_SECONDS if users_wait and not order.rolling else 0.0
-    return ModelQuote(change, 0.0, delay, down, harm_of(site, run, found, gentle=order.rolling))
+    others = one_by_one(site, run, found) if order.rolling else somebody_else(site, run, found)
+    told = [harm_of(site, run, found, gentle=order.rolling)]
+    rest = sum(unpaid(site, run, c, size) for c in found) / 1e6
+    if rest >= 0.005 and not order.rolling:
+        told.append(f"bills ${rest:.2f} that are left of the minimum")
+    down = 0.0 if others else cat.RESIZE_SECONDS
+    return ModelQuote(change, 0.0, delay, down, ", ".join(filter(None, told)))
 
 
 @give.register
@@ -130,7 +145,8 @@ def _add_quote(order: Add, site: Site, run: int) -> ModelQuote:
     standing = site.machines(run, pool) if pool is not None else []
     price = site.sizes[size_of(site, run, order.size, standing)].price
     told = "" if pool is None else newcomers_text(site, run, pool, order.count, order.zone)
-    return ModelQuote(price * order.count, delay=cat.BOOT_SECONDS, consequence=told)
+    delay = cat.BOOT_SECONDS if pool is None else boot_delay(site, run, pool, order.zone)
+    return ModelQuote(price * order.count, delay=delay, consequence=told)
 
 
 @give.register
@@ -164,7 +180,7 @@ def _restart_quote(order: Restart, site: Site, run: int) -> ModelQuote:
     if not found:
         return FREE
     harm = harm_of(site, run, found, gentle=False)
-    down = 0.0 if site.pool_of(found[0]) == Pool.WORKER else cat.RESTART_SECONDS
+    down = 0.0 if somebody_else(site, run, found) else cat.RESTART_SECONDS
     return ModelQuote(delay=cat.RESTART_SECONDS, downtime=down, consequence=harm)
 
 

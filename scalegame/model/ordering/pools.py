@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 
-from scalegame.model import catalogue as cat
 from scalegame.model.front.dealing import is_under, pools_of_classes
 from scalegame.model.homes.sessions import Home
 from scalegame.model.lifecycle import Lifecycle
 from scalegame.model.ordering.machines import MOST_AT_ONCE
 from scalegame.model.ordering.rules import FREE, ModelQuote, give, quote_of, refusal_of
-from scalegame.model.ordering.targets import knows_size, newcomers_text, size_of, size_refusal, zone_refusal
+from scalegame.model.ordering.targets import boot_delay, knows_size, newcomers_text, size_of, size_refusal, zone_refusal
 from scalegame.model.orders import PlacePool, Route
 from scalegame.model.scenario import RequestClass
 from scalegame.model.site import Site
@@ -69,7 +68,7 @@ def _place_pool_quote(order: PlacePool, site: Site, run: int) -> ModelQuote:
         return FREE
     price = site.sizes[size_of(site, run, order.size, [])].price
     told = newcomers_text(site, run, pool, order.machines or 1, order.zone)
-    return ModelQuote(price * (order.machines or 1), delay=cat.BOOT_SECONDS, consequence=told)
+    return ModelQuote(price * (order.machines or 1), delay=boot_delay(site, run, pool, order.zone), consequence=told)
 
 
 @give.register

@@ -5,14 +5,14 @@ from __future__ import annotations
 from scalegame.model import catalogue as cat
 from scalegame.model.failure.chance import release_is_bad
 from scalegame.model.failure.releases import publish, roll_back
-from scalegame.model.front.balancer import Mode
 from scalegame.model.homes.belongings import Disk
-from scalegame.model.lifecycle import DEPLOY, ROLLBACK, Lifecycle
+from scalegame.model.lifecycle import Lifecycle
 from scalegame.model.ordering.rules import ModelQuote, give, harm_of, quote_of, refusal_of
-from scalegame.model.ordering.targets import columns_of, no_pool, nothing_there
+from scalegame.model.ordering.targets import columns_of, no_pool, nothing_there, one_by_one
 from scalegame.model.orders import Deploy
-from scalegame.model.site import Site, UnderWay
-from scalegame.model.state import SERVERS, Pool
+from scalegame.model.site import Site
+from scalegame.model.state import SERVERS
+from scalegame.model.turns import DEPLOY, ROLLBACK
 
 
 @refusal_of.register
@@ -24,7 +24,7 @@ def _deploy_refusal(order: Deploy, site: Site, run: int) -> str | None:
         return "only app takes releases, and the pools that were placed beside it"
     if not site.machines(run, pool):
         return nothing_there(site, run, order.pool)
-    rolling = _rolling(site, run, pool)
+    rolling = site.rolling(run, pool)
     # Whoever sees a release go wrong goes back at once, not when the last machine has it too.
     if rolling is not None and not (order.rollback and rolling.value == DEPLOY):
         return f"a rolling order on {order.pool} is under way; wait, or cancel it"
@@ -33,20 +33,14 @@ def _deploy_refusal(order: Deploy, site: Site, run: int) -> str | None:
     return None
 
 
-def _rolling(site: Site, run: int, pool: Pool) -> UnderWay | None:
-    """The rolling order that is under way for a pool."""
-    return next((o for o in site.under_way[run] if o.kind == "rolling" and o.pool == pool), None)
-
-
 @quote_of.register
 def _deploy_quote(order: Deploy, site: Site, run: int) -> ModelQuote:
     servers = columns_of(site, run, order.pool)
-    alone = len(servers) == 1 or site.doors.mode[run] == Mode.NONE
     each = cat.ROLLBACK_SECONDS if order.rollback else cat.DEPLOY_SECONDS
     return ModelQuote(
         once=0.0 if order.rollback else cat.SETUP_PRICES["deploy"],
         delay=(cat.DRAIN_SECONDS + each) * len(servers),
-        downtime=each if alone else 0.0,
+        downtime=0.0 if one_by_one(site, run, servers) else each,
         consequence=harm_of(site, run, servers, gentle=True, disk=Disk.RELEASED),
     )
 
@@ -58,9 +52,7 @@ def _give_deploy(order: Deploy, life: Lifecycle, run: int) -> None:
     if pool is None:
         return
     if order.rollback:
-        rolling = _rolling(site, run, pool)
-        if rolling is not None:
-            site.under_way[run].remove(rolling)
+        site.drop(run, site.rolling(run, pool))
         roll_back(site.releases, run, pool)
         life.roll(run, pool, ROLLBACK, f"deploy {order.pool} rollback")
         return

@@ -6,19 +6,19 @@ from scalegame.model import catalogue as cat
 from scalegame.model.copies.caching import CDN
 from scalegame.model.front.addresses import moving_share
 from scalegame.model.front.balancer import Mode
-from scalegame.model.front.dealing import is_sticky
 from scalegame.model.homes.belongings import Disk, keeper_of_data
 from scalegame.model.homes.sessions import Home
-from scalegame.model.lifecycle import Lifecycle, is_leaving
+from scalegame.model.lifecycle import Lifecycle
 from scalegame.model.ordering import data
 from scalegame.model.ordering.caching import stop_keeping, stops_keeping_quote, stops_keeping_refusal
 from scalegame.model.ordering.rules import FREE, ModelQuote, give, harm_of, price_of, quote_of, refusal_of
 from scalegame.model.ordering.state import is_spare_database
-from scalegame.model.ordering.targets import columns_of, condition_of, nothing_there, staying
+from scalegame.model.ordering.targets import columns_of, condition_of, doing, nothing_there
 from scalegame.model.orders import Remove
 from scalegame.model.site import SERVING, Site
 from scalegame.model.state import PLACED, SERVERS, TIER_OF, Condition, Pool, Tier
 from scalegame.model.texts import share_text
+from scalegame.model.turns import is_leaving, step_out
 
 WHOLE = (Pool.BALANCER, Pool.CACHE, Pool.STANDBY)
 """Pools that are taken away as a whole."""
@@ -42,35 +42,64 @@ def _remove_refusal(order: Remove, site: Site, run: int) -> str | None:
     if not found:
         return nothing_there(site, run, order.target)
     pool = site.pool_of(found[0])
+    if all(is_leaving(site, run, c) for c in found):
+        return nothing_there(site, run, order.target)
     if TIER_OF[pool] == Tier.DATA and not (pool == Pool.DATABASE and is_spare_database(site, run)):
         why = data.remove_refusal(order, site, run, pool)
         if why:
             return why
     if order.count is not None and order.count < 1:
         return "remove at least 1"
-    if not staying(site, run, order.target):
-        return nothing_there(site, run, order.target)
     if pool in SERVERS:
         return _remove_servers(order, site, run, pool) or _keeps_the_data(site, run, leaving(order, site, run))
-    if pool == Pool.CACHE and site.sessions.home[run] == Home.CACHE and len(found) == len(site.machines(run, pool)):
-        return "the sessions live in the cache; move them first"
-    if pool == Pool.BALANCER and len(found) == len(site.machines(run, Pool.BALANCER)) and _sticks(site, run):
-        return "sticky sessions need the balancer; move them first"
+    return keeps_sessions(site, run, leaving(order, site, run))
+
+
+def keeps_sessions(site: Site, run: int, going: list[int]) -> str | None:
+    """Why these machines of a pool stay: sessions live there and nowhere else, or are on their way there."""
+    moves = [order.value for order in site.under_way[run] if order.kind == "sessions"]
+    pool = site.pool_of(going[0]) if going else None
+    if pool == Pool.CACHE and Home.CACHE in (site.sessions.home[run], *moves) and _leaves_nobody(site, run, going):
+        if Home.CACHE in moves:
+            return "the sessions are on their way into the cache; cancel that first"
+        return f"the sessions live in {_as_called(site, run, going)}; move them first"
+    if pool == Pool.BALANCER and site.doors.mode[run] != Mode.NONE and not _staying(site, run, going):
+        if Home.STICKY in moves:
+            return "the sessions are about to stick to servers by the balancer; cancel that first"
+        if site.sessions.home[run] == Home.STICKY:
+            return "sticky sessions need the balancer; move them first"
     return None
 
 
-def _sticks(site: Site, run: int) -> bool:
-    return bool(site.sessions.home[run] == Home.STICKY) and is_sticky(site, run)
+def _as_called(site: Site, run: int, going: list[int]) -> str:
+    pool = site.pool_of(going[0])
+    return f"the {site.pool_name(run, pool)}" if not _staying(site, run, going) else site.name(run, going[0])
+
+
+def _staying(site: Site, run: int, going: list[int]) -> list[int]:
+    """The others of a pool, but for those that are on their way out as well."""
+    machines = site.machines(run, site.pool_of(going[0]))
+    return [c for c in machines if c not in going and not is_leaving(site, run, c)]
+
+
+def _leaves_nobody(site: Site, run: int, going: list[int]) -> bool:
+    """Nobody of the pool is left, or nobody who answers where somebody does now."""
+    staying = _staying(site, run, going)
+    answers = any(condition_of(site, run, c) == Condition.UP for c in staying)
+    return not staying or (not answers and any(condition_of(site, run, c) == Condition.UP for c in going))
 
 
 def _remove_servers(order: Remove, site: Site, run: int, pool: Pool) -> str | None:
     by_name = site.pool_named(run, order.target) is None
     if pool in PLACED and order.count is None and not by_name:
         return None
-    going = 1 if by_name or order.count is None else order.count
-    standing = [c for c in site.machines(run, pool) if condition_of(site, run, c) != Condition.DRAINING]
-    if len(standing) > going:
+    going = leaving(order, site, run)
+    others = _staying(site, run, going)
+    if others and not _leaves_nobody(site, run, going):
         return None
+    if others:
+        away = f"{site.name(run, others[0])} is {doing(site, run, others[0])}"
+        return f"somebody must answer: {away}; wait until it is back"
     if pool in PLACED:
         name = site.pool_name(run, pool)
         return f"the last machine of {name} stays; remove {name} takes the whole pool away"
@@ -103,7 +132,27 @@ def _remove_quote(order: Remove, site: Site, run: int) -> ModelQuote:
         parts.append("finishes what it has in hand first" if len(found) == 1 else "finish what they have in hand first")
         if len(found) == len(site.machines(run, pool)):
             parts.append("messages wait until there are workers again")
-    return ModelQuote(-price_of(site, run, found), delay=cat.DRAIN_SECONDS, consequence=", ".join(filter(None, parts)))
+    return ModelQuote(
+        -price_of(site, run, found),
+        delay=0.0 if _goes_at_once(site, run, found) else cat.DRAIN_SECONDS,
+        downtime=_door_down(site, run, found),
+        consequence=", ".join(filter(None, parts)),
+    )
+
+
+def _goes_at_once(site: Site, run: int, found: list[int]) -> bool:
+    """Nothing of the pool is left, and nobody waits for it to finish."""
+    pool = site.pool_of(found[0])
+    return len(found) == len(site.machines(run, pool)) and pool not in (*SERVERS, Pool.REPLICA, Pool.WORKER)
+
+
+def _door_down(site: Site, run: int, going: list[int]) -> float:
+    """Seconds for which the other one of a pair of balancers is not up yet when this one has gone."""
+    others = _staying(site, run, going)
+    if site.pool_of(going[0]) != Pool.BALANCER or not others or not _leaves_nobody(site, run, going):
+        return 0.0
+    back = min(int(site.table.due[run, c]) for c in others)
+    return max(0.0, (back - site.tick) / cat.TICKS_PER_SECOND - cat.DRAIN_SECONDS)
 
 
 @give.register
@@ -114,19 +163,15 @@ def _give_remove(order: Remove, life: Lifecycle, run: int) -> None:
     site = life.site
     found = leaving(order, site, run)
     pool = site.pool_of(found[0])
-    everything = len(found) == len(site.machines(run, pool))
-    if everything and pool not in (*SERVERS, Pool.REPLICA, Pool.WORKER):
-        if pool == Pool.BALANCER:
-            site.doors.kind[run] = 0
-            site.doors.mode[run] = int(Mode.NONE)
+    if _goes_at_once(site, run, found):
         for column in reversed(found):
             life.take_away(run, column)
         return
-    if everything and pool in SERVERS:
+    if pool in SERVERS and len(found) == len(site.machines(run, pool)):
         site.unroute(run, pool)
-    for column in reversed(found):
-        site.table.queued[run, column] = 0
+    for column in reversed([c for c in found if not is_leaving(site, run, c)]):
+        step_out(site, run, column)
         if condition_of(site, run, column) in SERVING:
-            life.drain(run, column)
+            life.retire(run, column)
         else:
             life.take_away(run, column)

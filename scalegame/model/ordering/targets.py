@@ -6,6 +6,7 @@ import numpy as np
 
 from scalegame.model import catalogue as cat
 from scalegame.model.copies.keys import moved_share
+from scalegame.model.data.connections import would_lack
 from scalegame.model.failure.outages import zone_back
 from scalegame.model.front.addresses import moving_share
 from scalegame.model.front.balancer import Mode
@@ -13,11 +14,11 @@ from scalegame.model.front.zones import crossing_text, zone_for
 from scalegame.model.homes.records import Where
 from scalegame.model.homes.sessions import Home
 from scalegame.model.homes.uploads import Store
-from scalegame.model.lifecycle import is_leaving
 from scalegame.model.scenario import BalancerKind
 from scalegame.model.site import Site
 from scalegame.model.state import PLACED, SERVERS, ZONES, Condition, Pool
-from scalegame.model.texts import share_text
+from scalegame.model.texts import counted, share_text
+from scalegame.model.turns import is_leaving
 
 KINDS: dict[BalancerKind, int] = {"l4": 1, "l7": 2}
 """As Doors.kind has them."""
@@ -49,11 +50,6 @@ def size_of(site: Site, run: int, name: str | None, like: list[int]) -> int:
     if like:
         return int(site.table.size[run, like[-1]])
     return site.size_index[site.scenario.ladder[0]]
-
-
-def machines_wanted(asked: int | None, standing: list[int]) -> int:
-    """How many balancers there shall be: as many as stand where nothing was asked, one at first."""
-    return asked or len(standing) or 1
 
 
 def nothing_there(site: Site, run: int, name: str) -> str:
@@ -114,6 +110,10 @@ def newcomers_text(site: Site, run: int, pool: Pool, count: int, zone: str | Non
         parts.append(f"slow for its first {cat.WARMUP_SECONDS:g} s")
         lacks = _starts_without(site, run)
         parts += [f"knows nothing of {lacks} of the others"] if lacks else []
+        refused = would_lack(site, run, count)
+        parts += (
+            [f"{counted(refused, 'server finds', 'servers find')} no connection to the database"] if refused else []
+        )
     if pool == Pool.WORKER and site.jobs is not None and not site.jobs.terms.queued[run].any():
         parts.append("has nothing to do until a class is queued")
     if pool == Pool.CACHE:
@@ -122,6 +122,30 @@ def newcomers_text(site: Site, run: int, pool: Pool, count: int, zone: str | Non
     if where > 0 or np.count_nonzero(site.table.zone[run]):
         parts.append(f"in zone {ZONES[where]}: {crossing_text()}")
     return ", ".join(parts)
+
+
+def boot_delay(site: Site, run: int, pool: Pool, zone: str | None, seconds: float = cat.BOOT_SECONDS) -> float:
+    """Seconds until a machine that is ordered now is up, which in a zone that is out waits for the zone."""
+    back = zone_back(site.outages, run, zone_for(site, run, pool) if zone is None else ZONES.index(zone))
+    return seconds if back is None else max(seconds, (back - site.tick) / cat.TICKS_PER_SECOND + cat.BOOT_SECONDS)
+
+
+def somebody_else(site: Site, run: int, columns: list[int]) -> bool:
+    """While these machines of a pool are away, others do their work, or nobody waits for it."""
+    pool = site.pool_of(columns[0])
+    machines = site.machines(run, pool)
+    if pool in (Pool.WORKER, Pool.STANDBY):
+        return True
+    if pool == Pool.DATABASE:
+        return False
+    if pool in SERVERS and site.doors.mode[run] == Mode.NONE:
+        return pool in PLACED or machines[0] not in columns
+    return any(condition_of(site, run, c) == Condition.UP for c in machines if c not in columns)
+
+
+def one_by_one(site: Site, run: int, columns: list[int]) -> bool:
+    """The same while they are away one after another."""
+    return all(somebody_else(site, run, [column]) for column in columns)
 
 
 def zone_outage(site: Site, run: int, column: int) -> str | None:
@@ -136,9 +160,13 @@ def zone_outage(site: Site, run: int, column: int) -> str | None:
 
 def _starts_without(site: Site, run: int) -> str:
     """What a new server does not have that requests will ask it for."""
+    users = site.sessions.home[run] == Home.MEMORY and site.demands.sessions.any()
+    return " and ".join(filter(None, ("the users" if users else "", on_the_boxes(site, run))))
+
+
+def on_the_boxes(site: Site, run: int) -> str:
+    """What lies on the servers' disks that requests ask for."""
     lacks = []
-    if site.sessions.home[run] == Home.MEMORY and site.demands.sessions.any():
-        lacks.append("the users")
     if site.uploads.home[run] == Store.DISK and site.demands.downloads.any():
         lacks.append("the files")
     if site.records.home[run] == Where.BOX and site.demands.data.any():
