@@ -219,6 +219,9 @@ def _start(level: LevelKeys, document: dict[str, Any]) -> Iterator[Problem]:
         yield Problem(
             ("start", "sessions"), "no-balancer", "nobody sticks users to machines", "add start.balancer", "warning"
         )
+    if start.balancer and start.balancer.machines > 2:
+        message = "a balancer is one machine or a pair"
+        yield Problem(("start", "balancer", "machines"), "too-many", message, "machines = 2")
     yield from _support(level)
     if start.pools.app.machines > 1 and not balancer:
         yield Problem(

@@ -244,6 +244,8 @@ WRONG = [
     ('size = "lab-db"', 'size = "lab-db"\n[start.pools.cache]\nsize = "lab-db"\nmachines = 2', []),
     ('size = "lab-db"', 'size = "lab-db"\n[start.pools.standby]\nsize = "lab-db"\nmachines = 2', [
         "31:12: warning[too-many]: there is a standby for each shard, however many machines this says (machines = 1)"]),
+    ("machines = 1, size", "machines = 3, size", [
+        "21:60: error[too-many]: a balancer is one machine or a pair (machines = 2)"]),
     ("cores = 1", "cores = 1e6", ["31:9: error[out-of-range]: must be at most 10000, not 1000000"]),
     ("warmup = 60", "warmup = 600", ["5:10: error[out-of-range]: no figure would count: the level ends at 600 s"]),
     ("seconds = 600", "seconds = 0", ["4:11: error[out-of-range]: must be more than 0, not 0"]),
