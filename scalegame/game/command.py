@@ -38,6 +38,7 @@ from scalegame.model.orders import (
     Shard,
 )
 from scalegame.model.scenario import Algorithm, BalancerKind, DataHome, SessionHome, UploadHome, Zone
+from scalegame.model.state import POOL_NAMES, PREFIXES
 
 LONGEST_LINE = 200
 KEEPERS = ("cdn", "cache")
@@ -89,6 +90,8 @@ class Verb:
     flags: tuple[str, ...] = ()
     form: str = ""
     """How it goes, where the table's own words would not say it."""
+    lacks: tuple[tuple[str, str], ...] = ()
+    """Options that one could look for here, and why there is none."""
 
     @property
     def usage(self) -> str:
@@ -178,6 +181,7 @@ VERBS: tuple[Verb, ...] = (
         "copies near the users of what is the same for all of them",
         PlaceCdn,
         options=(_TTL_OPTION, _FOR_OPTION),
+        lacks=(("size", "a CDN is a service, paid by the gigabyte: it has no size"),),
     ),
     Verb("purge", "a store forgets what it holds", Purge, (Slot("store", "choice", KEEPERS), _CLASS_SLOT)),
     Verb(
@@ -330,7 +334,11 @@ def _text(value: object) -> str:
 def _read(words: list[Word], end: int) -> Command:
     """The command that the words say."""
     verb, rest = _verb(words)
-    command = verb.order(**_values(verb, rest, end))
+    values = _values(verb, rest, end)
+    if _is_one_of(str(values.get("of_class")), str(values.get("target"))):
+        # 'remove balancer balancer-1' is 'remove balancer-1'.
+        values["target"] = values.pop("of_class")
+    command = verb.order(**values)
     _check(command, rest)
     return command
 
@@ -371,8 +379,7 @@ def _values(verb: Verb, words: list[Word], end: int) -> dict[str, object]:
                 raise CommandError(f"{slot.field} is missing here: it goes {verb.usage}", word.column)
             del coming[0]
             continue
-        if slot is not None and slot.field == "count" and values.get("target") in KEEPERS and not word.text.isdigit():
-            # What a store keeps is not counted: the word is a class.
+        if slot is not None and slot.field == "count" and _names_something(word.text, values.get("target")):
             del coming[0]
             slot = coming[0]
         slot, value = _place_of(verb, word, slot)
@@ -391,11 +398,25 @@ def _values(verb: Verb, words: list[Word], end: int) -> dict[str, object]:
     return values
 
 
+def _names_something(word: str, target: object) -> bool:
+    """Whether what stands where a count could is a name: of one of the pool's machines, or, since what a store keeps is
+    not counted, of a class."""
+    return not word.isdigit() and (target in KEEPERS or _is_one_of(word, str(target)))
+
+
+def _is_one_of(name: str, pool: str) -> bool:
+    """Whether a name is that of a machine of a pool."""
+    prefix = PREFIXES[POOL_NAMES.index(pool)] if pool in POOL_NAMES else pool
+    return MACHINE.fullmatch(name) is not None and name.rpartition("-")[0] == prefix
+
+
 def _place_of(verb: Verb, word: Word, coming: Slot | None) -> tuple[Slot | None, Word]:
     """What a word is for: an option and what stands behind its =, a flag (None), or the slot that is to come."""
     key, equals, text = word.text.partition("=")
     if equals and _OPTION.fullmatch(key):
         options = {option.option: option for option in verb.options}
+        if key in dict(verb.lacks):
+            raise CommandError(dict(verb.lacks)[key], word.column)
         if key not in options:
             what = near(key, tuple(options)) if options else f"{verb.name} has no options"
             raise CommandError(f"there is no option {shown(key)} here: {what}", word.column)

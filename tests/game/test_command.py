@@ -165,6 +165,9 @@ class TestALineAndAnOrder:
         ("add app ٣", 9, '"٣" is no number'),
         ("remove app-1 2", 14, "app-1 is one machine: leave the number out"),
         ("remove balancer 2", 17, "balancer goes as a whole: leave the number out"),
+        ("remove balancer app-1", 17, '"app-1" is no number: a whole one'),
+        ("remove balancer balancer-1 2", 28, '"2" is a word too many'),
+        ("place cdn size=large", 11, "a CDN is a service, paid by the gigabyte: it has no size"),
         ("add app zone=d", 14, 'there is no zone "d"; there are a, b and c'),
         ("place pool", 11, "NAME is missing: it goes place pool NAME [size=SIZE] [machines=N] [zone=ZONE]"),
         ("route images images", 7, '"images" is no path: one is such as / or /images'),
@@ -216,3 +219,13 @@ def test_copies_live_as_long_wherever_it_is_said(line: str) -> None:
     parse(line.format(f"{longest:g}"))
     with pytest.raises(CommandError, match=f"{longest:g}"):
         parse(line.format(f"{longest + 1:g}"))
+
+
+@pytest.mark.parametrize("pool", ["balancer", "cache", "replica", "standby", "app", "images"])
+def test_a_machine_can_be_named_after_its_pool(pool: str) -> None:
+    assert parse(f"remove {pool} {pool}-1") == Remove(f"{pool}-1")
+    assert format_command(parse(f"remove {pool} {pool}-1")) == f"remove {pool}-1"
+
+
+def test_what_a_store_keeps_may_be_called_like_a_machine_of_another_pool() -> None:
+    assert parse("remove cache photo-2") == Remove("cache", of_class="photo-2")

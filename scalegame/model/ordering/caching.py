@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from scalegame.model import catalogue as cat
 from scalegame.model.copies.caching import CACHE, CDN, Caching, is_cacheable, is_looked_up, is_static, usable_kb
 from scalegame.model.copies.keys import dealt_anew_share
@@ -10,9 +12,9 @@ from scalegame.model.lifecycle import Lifecycle, ticks
 from scalegame.model.ordering.rules import FREE, ModelQuote, give, quote_of, refusal_of
 from scalegame.model.ordering.settings import follows, prices, refuses
 from scalegame.model.ordering.targets import knows_size, moved_keys_text, size_of, size_refusal
-from scalegame.model.orders import PlaceCache, PlaceCdn, Purge
+from scalegame.model.orders import PlaceCache, PlaceCdn, Purge, Resize
 from scalegame.model.site import Site
-from scalegame.model.state import Pool
+from scalegame.model.state import POOL_NAMES, Pool
 from scalegame.model.texts import share_text
 
 _SHORT_LIVED = 0.5
@@ -96,15 +98,26 @@ def _settled(
 @refusal_of.register
 def _place_cache_refusal(order: PlaceCache, site: Site, run: int) -> str | None:
     stands = bool(site.machines(run, Pool.CACHE))
-    if stands and order.size is not None:
-        return "the cache stands already; resize cache SIZE makes it bigger"
     if order.of_class is not None or order.ttl is not None:
         why = _cannot_be_kept(site, CACHE, order.of_class)
         if why:
             return why
+    another = _another_size(order, site, run)
+    if another is not None:
+        return refusal_of(another, site, run)
     if stands and _changes_nothing(site, run, CACHE, order.of_class, order.ttl):
         return "the cache stands already; resize cache SIZE makes it bigger"
     return size_refusal(site, order.size)
+
+
+def _another_size(order: PlaceCache, site: Site, run: int) -> Resize | None:
+    """Placing again what stands changes its size, of several machines one after the other."""
+    standing = site.machines(run, Pool.CACHE)
+    if not standing or order.size is None or site.size_index.get(order.size) is None:
+        return None
+    if all(site.table.next_size[run, c] == site.size_index[order.size] for c in standing):
+        return None
+    return Resize(POOL_NAMES[Pool.CACHE], order.size, rolling=len(standing) > 1)
 
 
 def _changes_nothing(site: Site, run: int, store: str, of_class: str | None, ttl: float | None) -> bool:
@@ -126,6 +139,10 @@ def _place_cache_quote(order: PlaceCache, site: Site, run: int) -> ModelQuote:
         kinds = kept + [k for k in _meant(site, CACHE, order.of_class) if k not in kept]
         room = usable_kb(size.memory_gb, cat.CACHE_MEMORY_SHARE) * max(len(standing), 1)
         told = _settled(site.caching, run, CACHE, kinds, _rates(site, run, kinds), order.ttl, room)
+    another = _another_size(order, site, run)
+    if another is not None:
+        resized = quote_of(another, site, run)
+        return replace(resized, consequence=", ".join(filter(None, (resized.consequence, told))))
     if standing:
         return ModelQuote(consequence=told)
     return ModelQuote(size.price, delay=cat.PLACE_SECONDS, consequence=told)
@@ -133,6 +150,9 @@ def _place_cache_quote(order: PlaceCache, site: Site, run: int) -> ModelQuote:
 
 @give.register
 def _give_place_cache(order: PlaceCache, life: Lifecycle, run: int) -> None:
+    another = _another_size(order, life.site, run)
+    if another is not None:
+        give(another, life, run)
     if not life.site.machines(run, Pool.CACHE):
         life.boot(run, Pool.CACHE, size_of(life.site, run, order.size, []), cat.PLACE_SECONDS)
     _keep(life.site, run, CACHE, order.of_class, order.ttl)

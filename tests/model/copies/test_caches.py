@@ -6,13 +6,19 @@ import numpy as np
 import pytest
 
 from scalegame.game.command import parse
-from scalegame.model.catalogue import CACHE_MEMORY_SHARE, COALESCING_MEMORY_SHARE, SESSION_KB, THINK_SECONDS
+from scalegame.model.catalogue import (
+    CACHE_MEMORY_SHARE,
+    COALESCING_MEMORY_SHARE,
+    RESIZE_SECONDS,
+    SESSION_KB,
+    THINK_SECONDS,
+)
 from scalegame.model.copies.popularity import zipf
 from scalegame.model.copies.settling import Kind, hit_shares
 from scalegame.model.scenario import Fault
 from scalegame.model.world import World
 from tests.model.copied_worlds import consequence, copies, lost_in, refusal, say, shop, used
-from tests.model.plain_worlds import after, go_on, lost
+from tests.model.plain_worlds import after, go_on, lost, machine
 
 HEAVY = 500.0
 """Requests a second, of 5 ms each: two and a half cores' work for a database of two."""
@@ -230,6 +236,15 @@ def test_what_cannot_be_done_says_why() -> None:
     assert refusal(cached, "place cache") == "the cache stands already; resize cache SIZE makes it bigger"
     assert refusal(cached, "remove cache order") == "the cache keeps nothing of order"
     assert refusal(cached, "remove cache goods") is None
+
+
+def test_placing_it_again_changes_its_size() -> None:
+    cached = after(shop(cache=True), 1)
+    assert cached.quote(parse("place cache size=medium")).downtime == RESIZE_SECONDS  # type: ignore[arg-type]  # an order
+    say(cached, "place cache size=medium")
+    go_on(cached, RESIZE_SECONDS + 1)
+    assert machine(cached.snapshot(), "cache-1").size == "medium"
+    assert refusal(cached, "place cache size=medium") == "the cache stands already; resize cache SIZE makes it bigger"
 
 
 def test_a_run_without_a_store_is_not_touched_by_one_with() -> None:

@@ -513,6 +513,18 @@ def test_servers_beyond_the_connections_are_refused_at_the_database() -> None:
     assert {loss.place for loss in seen.losses} == {"database"}
 
 
+def test_who_adds_servers_beyond_the_connections_is_told_before_and_when_it_begins() -> None:
+    world = after(shop(reads=30, writes=10, read_ms=2, write_ms=2, size=SMALL, apps=SERVED - 1), 5)
+    assert "connection" not in world.quote(Add("app")).consequence
+    assert "2 servers find no connection to the database" in world.quote(Add("app", 3)).consequence
+    give(world, Add("app", 3))
+    give(world, Set("health.interval", 1.0))
+    go_on(world, 20)
+    told = [happening.text for happening in world.happenings() if happening.kind == "connections"]
+    assert len(told) == 1
+    assert told[0].startswith("2 servers find no connection to the database")
+
+
 def test_a_pooler_lets_all_servers_in_at_a_price_and_a_wait() -> None:
     world = after(shop(reads=30, writes=10, read_ms=2, write_ms=2, size=SMALL, apps=SERVED + 2), 10)
     quote = world.quote(Set("pooler", 1.0))

@@ -216,3 +216,30 @@ def test_the_last_machine_goes_only_with_its_pool() -> None:
     go_on(world, 3)
     assert world.refusal(Remove("reports-2")) is not None
     assert world.refusal(Remove("reports")) is None
+
+
+class TestPlacingAgain:
+    def standing(self) -> World:
+        world = after(shop(), 1)
+        give(world, PlacePool("images"))
+        return go_on(world, 8)
+
+    def test_makes_a_pool_another_size(self) -> None:
+        world = self.standing()
+        assert world.quote(PlacePool("images", "large")) == world.quote(Resize("images", "large", rolling=False))
+        give(world, PlacePool("images", "large"))
+        go_on(world, 10)
+        assert [view.size for view in world.snapshot().machines if view.pool == "images"] == ["large"]
+
+    def test_makes_it_more_or_fewer_machines(self) -> None:
+        world = self.standing()
+        give(world, PlacePool("images", machines=3))
+        go_on(world, 8)
+        assert pool_of(world.snapshot(), "images").machines == 3
+        give(world, PlacePool("images", machines=1))
+        go_on(world, 4)
+        assert pool_of(world.snapshot(), "images").machines == 1
+
+    def test_does_one_thing_at_a_time(self) -> None:
+        why = "images stands already: change its size or the number of its machines, one after the other"
+        assert self.standing().refusal(PlacePool("images", "large", 2)) == why
