@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, get_args
 from scalegame.game.command import is_unlocked, parse, verb_of
 from scalegame.game.view import Option
 from scalegame.game.words import CommandError
-from scalegame.model.catalogue import AUTOSCALER_OFFERED_TARGET, AUTOSCALER_OFFERS
+from scalegame.model.catalogue import AUTOSCALER_OFFERED_TARGET, AUTOSCALER_OFFERS, SETTINGS
 from scalegame.model.scenario import Algorithm
+from scalegame.model.state import ZONES
 
 if TYPE_CHECKING:
     from scalegame.game.level import Level
@@ -49,9 +50,10 @@ def options(place: str, view: View, level: Level, weigh: Callable[[str], Option]
     if place == EVERYWHERE:
         offers = list(_system(view, level))
     elif machine is not None:
-        offers = list(_machine(machine, level))
+        offers = [*_machine(machine, level), *_under_way(snapshot, {place})]
     elif any(pool.name == place for pool in snapshot.pools):
-        offers = list(_pool(place, view, level))
+        machines = {machine.name for machine in snapshot.machines if machine.pool == place}
+        offers = [*_pool(place, view, level), *_under_way(snapshot, {place, *machines})]
     elif place == "cdn":
         offers = list(_cdn(view, level))
     elif place == "queue":
@@ -61,6 +63,13 @@ def options(place: str, view: View, level: Level, weigh: Callable[[str], Option]
     else:
         return []
     return [_option(offer, weigh) for offer in offers if _allowed(offer.line, level)]
+
+
+def _under_way(snapshot: Snapshot, places: set[str] | None = None) -> Iterator[_Offer]:
+    """Orders that can still be taken back: those of these places, or all."""
+    for order in snapshot.orders:
+        if places is None or order.place in places:
+            yield _Offer("", f"cancel: {order.text}", f"cancel {order.number}")
 
 
 def _option(offer: _Offer, weigh: Callable[[str], Option]) -> Option:
@@ -95,10 +104,12 @@ def _pool(pool: str, view: View, level: Level) -> Iterator[_Offer]:
         return
     if pool != "standby":
         yield _Offer("+", f"add one {ONE_OF.get(pool, pool)}", f"add {pool}")
+        for zone in _zones(snapshot, level):
+            yield _Offer("", f"add one {ONE_OF.get(pool, pool)} in zone {zone}", f"add {pool} zone={zone}")
     if machines and pool != "standby":
         yield _Offer("-", f"remove {machines[-1].name}, the newest", f"remove {machines[-1].name}")
     if pool == "balancer":
-        yield from _balancer(snapshot)
+        yield from _balancer(snapshot, level)
     yield from _autoscaler(pool, machines, snapshot)
     if pool == "worker":
         yield from _queue(view, level)
@@ -114,14 +125,29 @@ def _pool(pool: str, view: View, level: Level) -> Iterator[_Offer]:
             yield from _placed(pool, snapshot, level)
 
 
-def _balancer(snapshot: Snapshot) -> Iterator[_Offer]:
-    """The other kind, and the other ways to spread."""
+def _zones(snapshot: Snapshot, level: Level) -> list[str]:
+    """Zones to choose from; none where everything stands in one."""
+    used = {machine.zone for machine in snapshot.machines} | set(ZONES[: level.scenario.start.zones])
+    return sorted(used) if len(used) > 1 else []
+
+
+def _balancer(snapshot: Snapshot, level: Level) -> Iterator[_Offer]:
+    """The other kind, the other ways to spread, and its knobs."""
     other = "l7" if snapshot.balancer_kind == "l4" else "l4"
     yield _Offer("b", f"make it {other.upper()}", f"place balancer {other}")
     for algorithm in get_args(Algorithm):
         if algorithm != snapshot.balancer_algorithm:
             line = f"place balancer {snapshot.balancer_kind} algorithm={algorithm}"
             yield _Offer("", f"spread by {algorithm}", line)
+    knobs = [("balancer.weights", "shares")]
+    knobs += [("balancer.hash", "hash of addresses")] if any(kind.session for kind in level.scenario.classes) else []
+    knobs += [("tls", "TLS ends at")] if level.scenario.start.tls and snapshot.balancer_kind == "l7" else []
+    stands = dict(snapshot.settings)
+    for key, label in knobs:
+        setting = SETTINGS[key]
+        for word in setting.words:
+            if word != stands.get(key, setting.text(setting.start)):
+                yield _Offer("", f"{label}: {word}", f"set {key} {word}")
 
 
 def _database(snapshot: Snapshot) -> Iterator[_Offer]:
@@ -250,6 +276,7 @@ def _system(view: View, level: Level) -> Iterator[_Offer]:
         if all(pool.name != "worker" for pool in snapshot.pools):
             yield _Offer("w", "add a worker", "add worker")
     yield from _homes(snapshot)
+    yield from _under_way(snapshot)
     for rule in view.rules:
         yield _Offer("", f"strike out rule {rule.number}", f"cancel rule {rule.number}")
     if view.stage.number < view.stage.count:

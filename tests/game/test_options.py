@@ -114,6 +114,29 @@ class TestOptions:
         assert "place balancer l4 algorithm=two-choices" in found
         assert "place balancer l4 algorithm=round-robin" not in found
 
+    def test_a_balancer_offers_its_knobs(self) -> None:
+        level = make_level(more='machines = 2\n[start]\nbalancer = { kind = "l7" }\ntls = true\n', session=True)
+        session = Session(level, 1)
+        found = by_line(session.options("balancer"))
+        assert {"set balancer.weights cores", "set balancer.hash consistent", "set tls servers"} <= found.keys()
+        assert "set tls balancer" not in found
+        assert session.do("set tls servers") is None
+        assert "set tls balancer" in by_line(session.options("balancer"))
+
+    def test_machines_can_be_added_in_each_zone_where_there_are_several(self) -> None:
+        several = make_level(more='machines = 2\n[start]\nbalancer = { kind = "l4" }\nzones = 2\n')
+        found = by_line(Session(several, 1).options("app"))
+        assert {"add app", "add app zone=a", "add app zone=b"} <= found.keys()
+        assert "add app zone=a" not in by_line(Session(make_level(), 1).options("app"))
+
+    def test_what_is_under_way_can_be_taken_back_where_it_is_seen(self) -> None:
+        session = Session(make_level(), 1)
+        assert session.do("add app") is None
+        number = session.view().snapshot.orders[0].number
+        for place in ("users", "app", "app-2"):
+            assert by_line(session.options(place))[f"cancel {number}"].refusal is None
+        assert f"cancel {number}" not in by_line(session.options("app-1"))
+
     @pytest.mark.parametrize(
         "place", ["users", "app", "app-1", "balancer", "balancer-1", "database", "db-1", "replica", "standby-1"]
     )

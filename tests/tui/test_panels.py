@@ -195,6 +195,15 @@ def test_a_pool_says_which_paths_lead_there(selected: str, said: str) -> None:
     assert said in text
 
 
+@pytest.mark.parametrize("selected", ["users", "balancer"])
+def test_what_crosses_zones_is_seen_with_its_price(selected: str) -> None:
+    machines = [machine("balancer-1", "balancer"), machine("app-1", "app")]
+    front = FrontView(crossing_rate=230.0, crossing_price=0.12)
+    board = Board.of(StandIn(view(replace(snapshot(machines), front=front))))
+    text = " ".join(inspector(replace(board, selected=selected), (200, 20)).split())
+    assert "230/s cross zones for $0.12/min" in text
+
+
 def test_the_small_inspector_tells_how_many_choices_it_hides() -> None:
     assert "all 4 choices (2 more)" in inspector(Board.of(StandIn()), (80, 5))
 

@@ -144,7 +144,8 @@ def why_place(board: Board) -> str:
             left = duration(board.snapshot.leak_seconds)
             thief = f"; {percent(board.snapshot.leak_share)} of those with a session are a thief's, for {left} more"
         out = "".join(f"zone {zone} is out for {duration(left)} more; " for zone, left in board.snapshot.zones_out)
-        return f"{out}{rate(signals.offered_rate)} come in{retries}; {rate(signals.good_rate)} get a good answer{thief}"
+        good = f"{rate(signals.good_rate)} get a good answer"
+        return f"{out}{rate(signals.offered_rate)} come in{retries}; {good}{_crossings(board)}{thief}"
     return _service(board) or NOT_PLACED.get(board.selected, "")
 
 
@@ -191,7 +192,16 @@ def _ways(board: Board, pool: str) -> str:
         return f"; {', '.join(paths)} comes here" if paths else ""
     parts = [f"{path} goes to {to}" for path, to in front.routes]
     parts += [f"TLS ends at the {' and the '.join(front.tls)}"] if front.tls else []
-    return "".join(f"; {part}" for part in parts)
+    return "".join(f"; {part}" for part in parts) + _crossings(board)
+
+
+def _crossings(board: Board) -> str:
+    """What goes from one zone to another, and its price."""
+    front = board.snapshot.front
+    if front.crossing_rate < 0.5:
+        return ""
+    cost = f" for {money(front.crossing_price)}/min" if front.crossing_price >= 0.005 else ""
+    return f"; {rate(front.crossing_rate)} cross zones{cost}"
 
 
 def wait_text(seconds: float) -> str:

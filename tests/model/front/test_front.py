@@ -73,6 +73,16 @@ class TestWhatABalancerCarries:
         give(world, Route("/", "images"))
         assert world.quote(PlaceBalancer("l4")).consequence == "no path is read any more: all goes to app"
 
+    def test_l4_shows_no_paths_and_l7_has_them_again(self) -> None:
+        world = after(behind("l7"), 1)
+        give(world, PlacePool("images"))
+        go_on(world, 7)
+        give(world, Route("/", "images"))
+        give(world, PlaceBalancer("l4"))
+        assert world.snapshot().front.routes == ()
+        give(world, PlaceBalancer("l7"))
+        assert world.snapshot().front.routes == (("/", "images"),)
+
 
 class TestAPair:
     @pytest.mark.parametrize("interval", [0.5, 2.0])

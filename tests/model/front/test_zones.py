@@ -8,9 +8,9 @@ import pytest
 
 from scalegame.model.catalogue import BOOT_SECONDS, CROSS_ZONE_MS, CROSS_ZONE_PRICE, SIZES
 from scalegame.model.orders import Add, Remove
-from scalegame.model.scenario import BalancerPlan, Scenario
+from scalegame.model.scenario import BalancerPlan, Fault, Scenario
 from scalegame.model.world import World
-from tests.model.plain_worlds import LAB, after, give, go_on, machine, pool
+from tests.model.plain_worlds import LAB, after, give, go_on, machine, pool, seconds_until
 
 
 def in_zones(zones: int, machines: int = 2, *, database: bool = False, rate: float = 200.0) -> Scenario:
@@ -106,3 +106,12 @@ def test_a_machine_booted_in_another_zone_serves_like_the_others() -> None:
     view = machine(world.snapshot(), "app-3")
     assert (view.zone, view.size) == ("c", SIZES["small"].name)
     assert view.arrival_rate == pytest.approx(100, rel=0.3)
+
+
+def test_a_machine_ordered_into_a_zone_that_is_out_comes_after_it_is_back() -> None:
+    world = after(pool(2, rate=60, algorithm="round-robin", faults=(Fault("zone-outage", 2.0, "b", lasts=20.0),)), 5)
+    assert world.quote(Add("app", zone="a")).delay == BOOT_SECONDS
+    said = world.quote(Add("app", zone="b")).delay
+    assert said == pytest.approx(17.0 + BOOT_SECONDS, abs=0.2)
+    give(world, Add("app", zone="b"))
+    assert seconds_until(world, "app-3", "up") == pytest.approx(said, abs=0.2)
