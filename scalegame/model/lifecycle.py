@@ -25,7 +25,7 @@ from scalegame.model.homes.forgetting import flush, lose_memory, lose_pages
 from scalegame.model.numbers.draws import Stream, uniform_one
 from scalegame.model.queue.workers import cut_off, hand_back, handed_back_text, in_hand
 from scalegame.model.site import SERVING, Site, UnderWay, key_of
-from scalegame.model.state import NEVER, PLACED, TIER_OF, Condition, Pool, Tier
+from scalegame.model.state import NEVER, TIER_OF, Condition, Pool, Tier
 from scalegame.model.texts import counted
 from scalegame.model.turns import DEPLOY, RESIZE, ROLLBACK, is_leaving, leave_out, queue_up
 from scalegame.model.way.ledger import CRASH, DOWN
@@ -334,6 +334,8 @@ class Lifecycle:
     def resize(self, run: int, column: int, size: int) -> None:
         """Reboot a machine as another size; one that is not up yet just becomes it."""
         site, table = self.site, self.site.table
+        if table.queued[run, column] == RESIZE:
+            leave_out(site, run, column)
         table.next_size[run, column] = size
         if Condition(int(table.condition[run, column])) in SERVING:
             self._stop(run, column, f"reboots as {site.sizes[size].name}", DOWN)
@@ -389,7 +391,8 @@ class Lifecycle:
         site.uninstall(run, column)
         if pool == Pool.CACHE and site.caching is not None and not site.machines(run, pool):
             site.caching.choose(run, CACHE, site.caching.keeps(run, CACHE), keep=False)
-        if pool in PLACED and not site.machines(run, pool):
+        if not site.machines(run, pool):
+            site.drop(run, site.rolling(run, pool))
             site.unroute(run, pool)
         close_if_gone(site, run)
         site.say(run, 1 if held else 0, name, "gone", f"{name} is gone" + (": " + ", ".join(held) if held else ""))

@@ -10,13 +10,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scalegame.model.homes.records import Where
-from scalegame.model.homes.sessions import in_order
+from scalegame.model.homes.sessions import Home, in_order
 from scalegame.model.numbers.exact import Floats
 from scalegame.model.orders import Order
 from scalegame.model.queueing.ahead import MachineDraws
 from scalegame.model.queueing.servers import Prepared, Stations
 from scalegame.model.scenario import Scenario
-from scalegame.model.state import Machines, Tier
+from scalegame.model.state import Condition, Machines, Pool, Tier
 from scalegame.model.world import World
 from tests.model.small_worlds import orders, scenarios, shop
 
@@ -74,6 +74,25 @@ def check_state(world: World, files_at_first: float) -> None:
         assert 0 <= site.records.gone[0] <= 1
 
 
+def check_built(world: World) -> None:
+    """Nothing is promised, kept or waited for by machines that are not there."""
+    site = world.site
+    stands = {pool: site.machines(0, pool) for pool in Pool}
+    door = bool(site.doors.mode[0])
+    assert door == bool(site.doors.kind[0])
+    assert stands[Pool.BALANCER] or not door
+    names = {site.name(0, column) for columns in stands.values() for column in columns}
+    for order in site.under_way[0]:
+        assert order.kind not in ("boot", "remove") or order.place in names
+        assert order.kind != "place" or (stands[Pool.BALANCER] and not door)
+    assert door or site.sessions.home[0] != Home.STICKY
+    assert stands[Pool.CACHE] or site.sessions.home[0] != Home.CACHE
+    assert stands[Pool.DATABASE] or site.records.home[0] != Where.DATABASE or not site.demands.data.any()
+    for column in (column for columns in stands.values() for column in columns):
+        if site.table.condition[0, column] == Condition.UP and not site.table.queued[0, column]:
+            assert site.table.next_size[0, column] == site.table.size[0, column]
+
+
 def check_snapshot(world: World, cost_before: int) -> int:
     seen = world.snapshot()
     assert seen.offered == seen.good + seen.lost
@@ -122,6 +141,7 @@ def test_everything_adds_up_whatever_is_ordered(scenario: Scenario, script: dict
         world.step()
         check_books(world)
         check_state(world, files)
+        check_built(world)
         cost = check_snapshot(world, cost)
 
 

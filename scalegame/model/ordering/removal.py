@@ -134,15 +134,17 @@ def _remove_quote(order: Remove, site: Site, run: int) -> ModelQuote:
             parts.append("messages wait until there are workers again")
     return ModelQuote(
         -price_of(site, run, found),
-        delay=0.0 if _goes_at_once(site, run, found) else cat.DRAIN_SECONDS,
+        delay=0.0 if _go_at_once(site, run, found) else cat.DRAIN_SECONDS,
         downtime=_door_down(site, run, found),
         consequence=", ".join(filter(None, parts)),
     )
 
 
-def _goes_at_once(site: Site, run: int, found: list[int]) -> bool:
-    """Nothing of the pool is left, and nobody waits for it to finish."""
+def _go_at_once(site: Site, run: int, found: list[int]) -> bool:
+    """They have nothing to finish, or nothing of the pool is left and nobody waits for it to."""
     pool = site.pool_of(found[0])
+    if all(condition_of(site, run, c) not in SERVING for c in found):
+        return True
     return len(found) == len(site.machines(run, pool)) and pool not in (*SERVERS, Pool.REPLICA, Pool.WORKER)
 
 
@@ -163,12 +165,12 @@ def _give_remove(order: Remove, life: Lifecycle, run: int) -> None:
     site = life.site
     found = leaving(order, site, run)
     pool = site.pool_of(found[0])
-    if _goes_at_once(site, run, found):
+    if pool in SERVERS and len(found) == len(site.machines(run, pool)):
+        site.unroute(run, pool)
+    if _go_at_once(site, run, found):
         for column in reversed(found):
             life.take_away(run, column)
         return
-    if pool in SERVERS and len(found) == len(site.machines(run, pool)):
-        site.unroute(run, pool)
     for column in reversed([c for c in found if not is_leaving(site, run, c)]):
         step_out(site, run, column)
         if condition_of(site, run, column) in SERVING:
