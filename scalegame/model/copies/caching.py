@@ -291,7 +291,7 @@ class Caching:
             present, edge = settled_presence(kinds_there, capacity)
             for s, held, rate in zip(there, present, kinds_there, strict=True):
                 self.store.fill(run, s, held, edge, rate.rate)
-                share = float(in_order(self.laws[self.set_of[s]].share * held))
+                share = min(float(in_order(self.laws[self.set_of[s]].share * held)), 1.0)
                 state.hit[run, s], state.fetch[run, s] = share, 1.0 - share
                 if name == CACHE:
                     calls[int(self.cache_classes[s - span.start])] *= 1.0 - share

@@ -250,7 +250,7 @@ def stops_keeping_quote(site: Site, run: int, store: str, of_class: str | None) 
 def _comes_back(caching: Caching, run: int, store: str, kinds: list[int]) -> str:
     shelves = [shelf for k in kinds if (shelf := caching.shelf(store, k)) is not None]
     rate = sum(float(caching.state.answered[run, shelf]) for shelf in shelves)
-    origin = "the servers" if store == CDN else "the database"
+    origin = "the servers" if store == CDN else "the boxes' data" if caching.state.on_box[run] else "the database"
     return f"{rate:,.0f} requests a second more come to {origin}" if rate >= 1.0 else ""
 
 

@@ -112,17 +112,15 @@ class Lookups:
         asked_here = served.sum(axis=1)
         answering = np.maximum.reduce(self.stations.serving[:, site.columns.spans[Pool.DATABASE]], axis=1)
         answering = np.where(state.on_box, 1.0, answering)
-        calls = sent.sum(axis=1)
-        copied = self._to_replicas(walked)
-        kept = calls if copied is None else calls * (1.0 - copied[0])
-        at_replicas = np.zeros(calls.shape) if copied is None else calls * copied[1]
+        kept = sent.sum(axis=1)
+        at_replicas, copied = None, self._to_replicas(walked)
+        if copied is not None:
+            kept, at_replicas = kept * (1.0 - copied[0]), kept * copied[1]
         requests = np.empty(state.hit.shape)
         requests[:, caching.edge] = walked.attempts.all[:, caching.edge_classes]
         requests[:, caching.cache] = asked_here[:, caching.cache_classes]
-        here, there = kept * caching.reading * answering[:, None], at_replicas * caching.reading
-        for number in range(caching.pages.stop - caching.pages.start):
-            requests[:, caching.pages.start + number] = in_order(here * caching.readers[:, number])
-            requests[:, caching.copied_pages.start + number] = in_order(there * caching.readers[:, number])
+        self._ask_pages(requests, caching.pages, kept * answering[:, None])
+        self._ask_pages(requests, caching.copied_pages, at_replicas)
         writes = np.add.accumulate(asked_here[:, :, None] * caching.writers, axis=1)[:, -1]
         state.asked += SMOOTHING * (requests * cat.TICKS_PER_SECOND - state.asked)
         state.answered += SMOOTHING * (requests * state.hit * cat.TICKS_PER_SECOND - state.answered)
@@ -131,7 +129,7 @@ class Lookups:
         state.rate += LONG_SMOOTHING * (walked.attempts.all * cat.TICKS_PER_SECOND - state.rate)
         state.calls += LONG_SMOOTHING * (kept * cat.TICKS_PER_SECOND - state.calls)
         requests[:, caching.edge] *= 1.0 / cat.CDN_LOCATIONS
-        if copied is not None:
+        if at_replicas is not None:
             state.copied_calls += LONG_SMOOTHING * (at_replicas * cat.TICKS_PER_SECOND - state.copied_calls)
             requests[:, caching.copied_pages] /= np.maximum(state.replicas, 1)[:, None]
         if answered.edge is not None:
@@ -139,6 +137,16 @@ class Lookups:
         self._note_stale(walked, answered)
         walked.edge, walked.hits = answered.edge, answered.hits
         caching.learn(caching.store.step(requests, writes, self._fetch_seconds(walked.met), self._tilt(answered)))
+
+    def _ask_pages(self, requests: Floats, pages: slice, calls: Floats | None) -> None:
+        """What calls ask of pages, (runs, classes), to be written into (runs, shelves); None: nobody calls."""
+        caching = self.caching
+        if calls is None:
+            requests[:, pages] = 0.0
+            return
+        reads = calls * caching.reading
+        for number in range(pages.stop - pages.start):
+            requests[:, pages.start + number] = in_order(reads * caching.readers[:, number])
 
     def _to_replicas(self, walked: Walked) -> tuple[Floats, Floats] | None:
         """Of each class's calls, what is sent to replicas, and what comes to one that works, both (runs, classes); None
