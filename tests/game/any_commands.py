@@ -70,6 +70,7 @@ WORDS: dict[str, Callable[[Slot, Said], Texts]] = {
     "rule": lambda *_: st.integers(1, 4).map(str),
     "percent": lambda *_: any_of("5%", "30%", "60%", "70", "95%"),
     "seconds": lambda *_: any_of("0", "0.5", "2"),
+    "ttl": lambda *_: any_of("0", "0.5", "60", "86400"),
     "signal": lambda *_: st.sampled_from(examples()) | any_of("database.queue", "images.rate", "nowhere.queue"),
     "level": _level,
     "setting": lambda *_: setting_keys(),
