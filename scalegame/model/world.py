@@ -54,7 +54,7 @@ from scalegame.model.way.memory import notice_machines
 from scalegame.model.way.passage import Passage
 from scalegame.model.way.tiers import Tiers
 
-RULES = 2
+RULES = 3
 """Raised with every change of results: a run file of other rules cannot be verified by this version."""
 
 BLOCK = 128
