@@ -299,14 +299,14 @@ class World:
         site.changed = False
         site.altered[:] = False
         if self._block_start <= site.tick < self._block_end:
-            self._tiers.draw(self._block_end)
+            self._tiers.draw(self._fresh[site.tick - self._block_start :])
 
     def _draw(self) -> None:
         first = self.site.tick
         ahead = BLOCK if self.site.table.n.size <= _FEW else BLOCK // 2 if self.site.runs <= 8 else BLOCK // 8
         self._block_start, self._block_end = first, first + ahead
         self._fresh, self._rates = self._arrivals.block(first, ahead, self.site.timeline)
-        self._tiers.draw(self._block_end)
+        self._tiers.draw(self._fresh)
 
     def catch_up(self) -> None:
         """Let the representatives follow the walks, and book what came of them. Whoever looks at fates or books, or

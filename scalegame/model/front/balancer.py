@@ -126,18 +126,19 @@ class Weights:
             self._noise -= self._upto * self._noise[..., -1:]
 
     def split(self, count: Floats, u: Floats, tick: int | None = None) -> Floats:
-        """Who gets what, (runs, classes, machines). count, u: (runs, classes); tick: of the block."""
-        total = count[:, :, None]
+        """Who gets what, (runs, classes, machines). count, u: (runs, classes); tick: of the block. Without it for all
+        ticks of the block, each array with these in front."""
+        total = count[..., None]
         running = total * self._upto
         if self._noise is not None:
             running += np.sqrt(total) * (self._noise if tick is None else self._noise[tick])
-        running += u[:, :, None]
+        running += u[..., None]
         np.floor(running, out=running)
         np.minimum(running, total, out=running)
-        np.maximum.accumulate(running, axis=2, out=running)
+        np.maximum.accumulate(running, axis=-1, out=running)
         np.maximum(running, 0.0, out=running)
         np.copyto(running, total, where=self._rest)
-        running[:, :, 1:] -= running[:, :, :-1].copy()
+        running[..., 1:] -= running[..., :-1].copy()
         return running
 
 

@@ -224,9 +224,16 @@ class Stations:
         return Standing(shift, waiting, space)
 
     def advance(
-        self, table: Machines, span: slice, ready: Prepared, arrived: Floats, draws: MachineDraws
+        self,
+        table: Machines,
+        span: slice,
+        ready: Prepared,
+        arrived: Floats,
+        draws: MachineDraws,
+        dips: Floats | None = None,
     ) -> tuple[Floats | None, Floats]:
-        """Walk one tier through the tick. arrived: (runs, machines of the span) whole requests that came.
+        """Walk one tier through the tick. arrived: (runs, machines of the span) whole requests that came; dips: how far
+        their bridges dip, where that was known ahead.
 
         Returns (refused, served), whole requests; None where nobody is refused. arrived = refused + served + change of
         n x ladder, exactly where the ladder is 1, within the carried fraction elsewhere.
@@ -238,12 +245,12 @@ class Stations:
             exact = table.carry_in[:, span] + arrived / table.ladder[:, span]
             units = np.floor(exact)
             table.carry_in[:, span] = exact - units
-        u, e = draws.bottom_u[:, span], draws.bottom_e[:, span]
-        if draws.possible is not None and self.plain:
-            lost = dip(units, possible, u, e, draws.half[:, span], draws.root[:, span], few=draws.few)
+        foreseen = draws.possible is not None and self.plain
+        if foreseen and dips is not None:
+            lost = dips - n
         else:
-            lost = dip(units, possible, u, e)
-        lost -= n
+            lost = self._dip(units, possible, span, draws, foreseen=foreseen)
+            lost -= n
         np.maximum(lost, 0.0, out=lost)
         if self.any_slow:
             lost = np.where(self.slow[:, span], np.maximum(possible - n - units, 0.0), lost)
@@ -272,6 +279,12 @@ class Stations:
             return None, served
         back = np.minimum(np.floor(refused * table.ladder[:, span] + draws.top_u[:, span]), arrived)
         return back, served
+
+    def _dip(self, units: Floats, possible: Floats, span: slice, draws: MachineDraws, *, foreseen: bool) -> Floats:
+        u, e = draws.bottom_u[:, span], draws.bottom_e[:, span]
+        if foreseen:
+            return dip(units, possible, u, e, draws.half[:, span], draws.root[:, span], few=draws.few)
+        return dip(units, possible, u, e)
 
     def _refused(
         self, table: Machines, span: slice, ready: Prepared, units: Floats, whole: Floats, draws: MachineDraws

@@ -15,7 +15,7 @@ import numpy as np
 from scalegame.model.numbers.exact import Floats
 from scalegame.model.queueing.ahead import MachineDraws
 from scalegame.model.queueing.servers import Prepared
-from scalegame.model.state import Mask, Place, Pool
+from scalegame.model.state import Mask, Place, Pool, Tier
 
 
 class Met:
@@ -117,12 +117,30 @@ class CallsNow:
 
 
 @dataclass(slots=True)
+class FirstStop:
+    """What the first tier on the way meets where only first attempts come, see first_stop: in one tick, or in the ticks
+    of a block, which stand in front then."""
+
+    tier: Tier
+    dips: Floats
+    """As walk.dip gives them, (runs, columns of the tier)."""
+    split: Floats | None
+    """Who gets what of the servers, (runs, classes, columns of the tier); None where a balancer comes first."""
+
+    def at(self, tick: int) -> FirstStop:
+        """Those of one tick of the block."""
+        return FirstStop(self.tier, self.dips[tick], None if self.split is None else self.split[tick])
+
+
+@dataclass(slots=True)
 class Now:
     """A tick while it is walked."""
 
     ready: Prepared
     draws: MachineDraws
     met: Met
+    known: FirstStop | None = None
+    """What was worked out before."""
     losses: list[Loss] = field(default_factory=list)
     """See Walked, as are the next."""
     data_split: Floats | None = None

@@ -24,7 +24,8 @@ from scalegame.model.queueing.ahead import MachineDraws, MachinesAhead
 from scalegame.model.queueing.servers import Stations
 from scalegame.model.site import Site
 from scalegame.model.state import Tier
-from scalegame.model.way.flow import Attempts, Loss, Met, Now, Over, Walked
+from scalegame.model.way.first_stop import foresee
+from scalegame.model.way.flow import Attempts, FirstStop, Loss, Met, Now, Over, Walked
 from scalegame.model.way.layout import Layout, lay_out
 from scalegame.model.way.ledger import DOWN, LEAKED, LOGGED_OUT, MISSING, WRONG
 from scalegame.model.way.lookups import Answered, Lookups
@@ -37,6 +38,7 @@ class Tiers:
     layout: Layout
     ahead: MachinesAhead
     _weights: Weights
+    _first_stop: FirstStop | None
 
     def __init__(self, site: Site) -> None:
         self.site = site
@@ -67,19 +69,25 @@ class Tiers:
         """The next tick's walks look at what came of this one's requests: see Database.through."""
         return self.layout.has_database and not self.layout.database_up
 
-    def draw(self, end: int) -> None:
-        """Draw for the machines from this tick up to tick ``end``: the same numbers for those who stay."""
-        site = self.site
-        self.ahead = MachinesAhead(self._bases, site.tick, end, self.layout.keys)
+    def draw(self, fresh: Floats) -> None:
+        """Draw for the machines for so many ticks from this one on: the same numbers for those who stay. fresh: first
+        attempts in these, (ticks, runs, classes)."""
+        site, ticks = self.site, fresh.shape[0]
+        self.ahead = MachinesAhead(self._bases, site.tick, site.tick + ticks, self.layout.keys)
         self.stations.foresee(site.table, self.ahead, constant=not self.layout.mixed)
         self._split_u, self._split_z = self._splitter.draw(
-            site.tick, end - site.tick, site.table.serial[:, site.columns.tiers[Tier.SERVERS]]
+            site.tick, ticks, site.table.serial[:, site.columns.tiers[Tier.SERVERS]]
         )
         layout, z = self.layout, self._split_z
         if layout.steady is not None:
             z = z * ~layout.steady
         self._weights = Weights(layout.share, z if layout.any_random else None)
-        self._database.draw(self.layout, end - site.tick)
+        self._database.draw(self.layout, ticks)
+        self._first_stop = None
+        if self._lookups is None and not self._shedding.active:
+            self._first_stop = foresee(
+                site, layout, self.stations.serving, self.ahead, self._weights, self._split_u, fresh
+            )
 
     def close_second(self) -> None:
         """A whole second is over, and its representatives have been where they went."""
@@ -100,6 +108,7 @@ class Tiers:
         free, spare = self._slots(calling, draws)
         ready = self.stations.prepare(table, free, spare, draws, site.tick)
         now = Now(ready, draws, Met(site.runs, site.columns.width))
+        now.known = self._known_ahead(attempts)
         before = self.stations.averages.copy() if last is None else last.after
 
         self.stations.rest()
@@ -110,7 +119,7 @@ class Tiers:
             site.queues[Tier.DOOR].rest(site.tick)
         else:
             counts = self._through_balancer(layout.door, counts, now)
-        split = self._split(counts, site.tick - self.ahead.first)
+        split = self._split(counts, now.known)
         let_in = split
         turned: list[Loss] = []
         if self._shedding.active:
@@ -148,6 +157,13 @@ class Tiers:
         if site.demands.files or layout.scattered:
             self._look_for_state(walked)
         return walked
+
+    def _known_ahead(self, attempts: Attempts) -> FirstStop | None:
+        """What this tick's attempts meet first, where that was worked out before: nobody must come again."""
+        known = self._first_stop
+        if known is None or (attempts.again is not None and np.count_nonzero(attempts.again)):
+            return None
+        return known.at(self.site.tick - self.ahead.first)
 
     # Before the walks ------------------------------------------------------------------------------------------------
 
@@ -189,7 +205,8 @@ class Tiers:
         """
         span = self.site.columns.tiers[tier]
         total = came[:, :, 0] if self.site.classes == 1 else came.sum(axis=2)
-        refused, served = self.stations.advance(self.site.table, span, now.ready, total, now.draws)
+        dips = now.known.dips if now.known is not None and now.known.tier == tier else None
+        refused, served = self.stations.advance(self.site.table, span, now.ready, total, now.draws, dips)
         if refused is not None and np.count_nonzero(refused):
             came = _without_refused(refused, total, came, now.met, span)
         return refused, served, came
@@ -211,9 +228,11 @@ class Tiers:
         _, _, out = self._serve(Tier.DOOR, came * serving[:, :, None], now)
         return np.where(self.layout.behind_door, out.sum(axis=1), attempts)
 
-    def _split(self, counts: Floats, here: int) -> Floats:
+    def _split(self, counts: Floats, known: FirstStop | None) -> Floats:
         """Deal requests out to the servers, (runs, classes, columns of the servers)."""
-        site, layout = self.site, self.layout
+        if known is not None and known.split is not None:
+            return known.split
+        site, layout, here = self.site, self.layout, self.site.tick - self.ahead.first
         if layout.any_hole:
             counts = counts - np.floor(counts * layout.hole)
         if layout.single:
