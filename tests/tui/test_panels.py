@@ -273,6 +273,14 @@ def test_services_give_way_to_machines_that_would_not_be_seen() -> None:
         assert name in text
 
 
+def test_a_flow_in_the_first_row_leaves_the_title_alone() -> None:
+    machines = [machine(f"balancer-{i}", "balancer") for i in (1, 2)] + [machine(f"app-{i}", "app") for i in (1, 2, 3)]
+    edge = CopiesView("cdn", 0.83, 40.0, 68.0, 0.0, 900.0, 5000.0, None, 0.0, 0.4, ())
+    rows = system(edged(machines=[*machines, machine("db-1", "database")], copies=(edge,)), SMALL).splitlines()
+    assert "cdn 83 % hits" in rows[1]
+    assert rows[0].strip("─") == " System "
+
+
 def test_a_box_too_low_for_its_machines_says_how_many_they_are() -> None:
     machines = [machine("app-1", "app"), machine("cache-1", "cache"), machine("db-1", "database")]
     machines += [machine("replica-1", "replica"), machine("standby-1", "standby", state="dead")]

@@ -19,8 +19,10 @@ PERIOD = 4
 class Links:
     """Collects lines, then draws them at once so that they join."""
 
-    def __init__(self, sheet: Sheet, phase: int) -> None:
+    def __init__(self, sheet: Sheet, phase: int, top: int = 0) -> None:
+        """top: the first row that numbers may stand in."""
         self._sheet = sheet
+        self._top = top
         self._phase = phase
         self._cells: dict[tuple[int, int], int] = {}
         self._inks: dict[tuple[int, int], Ink] = {}
@@ -48,7 +50,7 @@ class Links:
         if head:
             self._ends.append((x1 - 1, y1, glyphs.head if up else glyphs.dead, ink))
         label = count(flow)
-        if flows and len(label) <= x1 - bend - 1:
+        if flows and y1 > self._top and len(label) <= x1 - bend - 1:
             self._ends.append((bend + (x1 - bend - len(label)) // 2, y1 - 1, label, Ink.DIM))
 
     def finish(self) -> None:

@@ -201,7 +201,7 @@ def _users(sheet: Sheet, board: Board, inside: Inside, middle: int) -> None:
 def _links(sheet: Sheet, board: Board, boxes: list[Box], inside: Inside, middle: int) -> None:
     """What flows between the boxes; a link to a tier of which nothing is up ends in a cross."""
     phase = int(board.snapshot.tick // 2) if sheet.look.animated else 0
-    links = Links(sheet, phase)
+    links = Links(sheet, phase, inside.y)
     servers = [box for box in boxes if box.spot.tier == "servers"]
     door = next((box for box in boxes if box.spot.name == "balancer"), None)
     edge = next((box for box in boxes if box.spot.name == "cdn" and box.spot.placed), None)
