@@ -192,9 +192,6 @@ class Lifecycle:
         if condition != Condition.DRAINING:
             table.fails[run, column] = NEVER
             table.ails[run, column] = NEVER
-        if condition not in (Condition.DRAINING, Condition.DEAD):
-            # Who is started again stays.
-            self.site.drop(run, self.site.own_order(run, column, "remove"))
         self.site.alter(run)
 
     def _still_asked_for(self, run: int, column: int) -> bool:
