@@ -152,10 +152,16 @@ def test_what_came_left_was_refused_or_is_there(scenario: Scenario, script: dict
     advance = Stations.advance
 
     def watched(
-        self: Stations, table: Machines, span: slice, ready: Prepared, arrived: Floats, draws: MachineDraws
+        self: Stations,
+        table: Machines,
+        span: slice,
+        ready: Prepared,
+        arrived: Floats,
+        draws: MachineDraws,
+        dips: Floats | None = None,
     ) -> tuple[Floats | None, Floats]:
         before = table.n[:, span].copy()
-        back, served = advance(self, table, span, ready, arrived, draws)
+        back, served = advance(self, table, span, ready, arrived, draws, dips)
         refused = np.zeros(served.shape) if back is None else back
         after = table.n[:, span]
         assert (after >= 0).all()

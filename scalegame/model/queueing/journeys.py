@@ -25,9 +25,9 @@ _N, _RATE, _MEAN, _SHIFT, _SPACE, _SLOW, _UNIT, _FACTOR = range(8)
 """What a machine is to those who come in a tick."""
 _ALWAYS = 6
 """So many of these, the first, concern everyone who comes; the others those who wait."""
-_AT_ONCE = 32_768
-"""Stops that are worked out together: what they need stays in a core's cache, and the memory for it in the process.
-Whole sheets of the deck."""
+_AT_ONCE = 16_384
+"""Stops that are worked out together, in whole sheets of the deck: what they need stays in a core's cache, and the memory
+for it in the process. With twice as many it goes back to the system each time, and is asked for again."""
 
 
 @dataclass(slots=True)

@@ -143,7 +143,8 @@ class Books:
         # The histograms have far more cells than there are answers.
         np.add.at(state.recent[0].reshape(-1), flow // self.classes * BUCKETS + at, weight)
         if counted:
-            np.add.at(state.latency.reshape(-1), flow * BUCKETS + at, weight)
+            at += flow * BUCKETS
+            np.add.at(state.latency.reshape(-1), at, weight)
             state.latency_ms += total
 
     def came(self, place: Whole, weight: Floats) -> None:

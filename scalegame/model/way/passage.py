@@ -139,11 +139,9 @@ class Passage:
             outcome[_left_to_queue(routes.accepts, crowd, outcome)] = ACCEPTED
         well = outcome == GOOD
         well &= due <= crowd.last
+        site.books.good(crowd.flow, milliseconds, crowd.weight * well, counted)
         if np.count_nonzero(well) == well.size:
-            site.books.good(crowd.flow, milliseconds, crowd.weight, counted)
             return
-        here = np.flatnonzero(well)
-        site.books.good(crowd.flow.take(here), milliseconds.take(here), crowd.weight.take(here), counted)
         who = np.flatnonzero(~well)
         width, size, lanes = site.columns.width, well.size, site.classes * LANES
         longest = spent.take(who, axis=1).argmax(axis=0)
@@ -223,7 +221,8 @@ class Passage:
         hops = routes.hops
         if crowd.full:
             ways = self._ways(routes, len(trail))
-            visits, network = ways.visits.copy(), ways.network.copy()
+            early = first.hits is not None or first.edge is not None
+            visits, network = ways.visits.copy() if early else ways.visits, ways.network.copy()
         else:
             visits = routes.visits.reshape(hops, -1).take(crowd.lane, axis=1)
             network = routes.network.ravel().take(crowd.lane)
