@@ -26,8 +26,8 @@ _N, _RATE, _MEAN, _SHIFT, _SPACE, _SLOW, _UNIT, _FACTOR = range(8)
 _ALWAYS = 6
 """So many of these, the first, concern everyone who comes; the others those who wait."""
 _AT_ONCE = 16_384
-"""Stops that are worked out together, in whole sheets of the deck: what they need stays in a core's cache, and the memory
-for it in the process. With twice as many it goes back to the system each time, and is asked for again."""
+"""Stops that are worked out together, in whole sheets of the deck: what they need stays in a core's cache, and the
+memory for it in the process. With twice as many it goes back to the system each time, and is asked for again."""
 
 
 @dataclass(slots=True)

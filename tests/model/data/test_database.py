@@ -646,10 +646,16 @@ def test_what_came_to_each_machine_left_it_or_is_there(monkeypatch: pytest.Monke
     came: list[Floats] = []
 
     def watched(
-        self: Stations, table: Machines, span: slice, ready: Prepared, arrived: Floats, draws: MachineDraws
+        self: Stations,
+        table: Machines,
+        span: slice,
+        ready: Prepared,
+        arrived: Floats,
+        draws: MachineDraws,
+        dips: Floats | None = None,
     ) -> tuple[Floats | None, Floats]:
         before = table.n[:, span].copy()
-        refused, served = advance(self, table, span, ready, arrived, draws)
+        refused, served = advance(self, table, span, ready, arrived, draws, dips)
         left = served if refused is None else served + refused
         assert (arrived - left == table.n[:, span] - before).all()
         assert (arrived >= 0).all()
