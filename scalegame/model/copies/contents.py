@@ -204,8 +204,10 @@ class Store:
         waiting = back / returns
         state.fetching += started
         state.fetching -= back
-        inserted = lasts * back
-        state.held = still * kept + inserted
+        still *= kept
+        # Where an item comes and goes a million times a tick, rounding would hold more than there is.
+        inserted = np.minimum(lasts * back, 1.0 - state.fetching - still)
+        state.held = still + inserted
         purged *= state.held
         flow = back * policy.stands[:, :, None]
         flow -= expired
