@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from scalegame.model import catalogue as cat
 from scalegame.model.site import Site, rent_of
+from scalegame.model.way.ledger import WASTE
 
 _MINIMUM = round(cat.MINIMUM_BILLED_SECONDS * cat.TICKS_PER_SECOND)
-_WASTE = 3
-"""Of the money ledger."""
 
 
 def unpaid(site: Site, run: int, column: int, size: int | None = None) -> int:
@@ -20,11 +19,11 @@ def unpaid(site: Site, run: int, column: int, size: int | None = None) -> int:
 
 def bill_rest(site: Site, run: int, column: int) -> None:
     """A machine goes: the rest of its minimum is billed at once."""
-    site.books.state.money[run, _WASTE] += unpaid(site, run, column)
+    site.books.state.money[run, WASTE] += unpaid(site, run, column)
 
 
 def bill_size(site: Site, run: int, column: int, size: int) -> None:
     """A machine becomes another: the new size is rented from now on, for its own minimum at least."""
-    site.books.state.money[run, _WASTE] += unpaid(site, run, column, size)
+    site.books.state.money[run, WASTE] += unpaid(site, run, column, size)
     site.table.rent[run, column] = rent_of(site.sizes[size])
     site.table.ordered[run, column] = site.tick

@@ -22,35 +22,26 @@ from scalegame.model import catalogue as cat
 from scalegame.model.automation.autoscaler import Autoscaler
 from scalegame.model.automation.figures import POOL_FIGURES, RUN_FIGURES
 from scalegame.model.automation.gauges import POOL_GAUGES, RUN_GAUGES
-from scalegame.model.copies.caching import CACHE, CDN, Caching
-from scalegame.model.copies.disk import FACTORS, box_seconds
 from scalegame.model.data.connections import pooler_rent
-from scalegame.model.data.data_layout import replicas_share
 from scalegame.model.failure.script import leave_out
 from scalegame.model.fingerprint import fingerprint
-from scalegame.model.front.addresses import write_list
-from scalegame.model.front.balancer import Mode
-from scalegame.model.front.dealing import landing_shares
-from scalegame.model.homes.records import Where
-from scalegame.model.homes.sessions import Home
-from scalegame.model.homes.uploads import Store
 from scalegame.model.lifecycle import Lifecycle
 from scalegame.model.numbers.exact import Floats
 from scalegame.model.ordering import ModelQuote, give, quote_of, refusal_of
-from scalegame.model.ordering.targets import KINDS
 from scalegame.model.orders import Order
 from scalegame.model.queue.workers import Workers
-from scalegame.model.scenario import PoolPlan, Scenario, shifts
+from scalegame.model.scenario import Scenario, shifts
 from scalegame.model.schedule import Schedule
 from scalegame.model.signals import look
 from scalegame.model.site import Site
 from scalegame.model.snapshot import Happening, Snapshot
-from scalegame.model.state import Condition, Pool, Tier
+from scalegame.model.start import begin
+from scalegame.model.state import Condition, Pool
 from scalegame.model.texts import counted as counted_in_words
 from scalegame.model.traffic import Arrivals, Plan
 from scalegame.model.way.bounds import Bounds
 from scalegame.model.way.flow import Attempts, Trail
-from scalegame.model.way.memory import notice_machines
+from scalegame.model.way.ledger import SERVED, WASTE
 from scalegame.model.way.passage import Passage
 from scalegame.model.way.tiers import Tiers
 
@@ -95,90 +86,8 @@ class World:
         self._block_start = self._block_end = 0
         self._trail = Trail()
         self._bounds = Bounds(self.site)
-        self._start()
+        begin(self.site, self.life, self.plan.rates(np.full((1, len(seeds)), 0.5 * _TICK))[0])
         self._schedule.look_ahead()
-
-    # The start -------------------------------------------------------------------------------------------------------
-
-    def _start(self) -> None:
-        site, start = self.site, self.scenario.start
-        for run in range(site.runs):
-            self._furnish(run, Pool.APP, start.app)
-            for pool, plan in (
-                (Pool.CACHE, start.cache),
-                (Pool.DATABASE, start.database),
-                (Pool.REPLICA, start.replica),
-            ):
-                if plan is not None:
-                    self._furnish(run, pool, plan)
-            if start.database is not None:
-                site.database.shards[run] = start.database.machines
-                if start.standby is not None:
-                    # Each in another zone than its primary, where there are several.
-                    self._furnish(run, Pool.STANDBY, PoolPlan(start.standby.size, start.database.machines), 1)
-            if start.worker is not None:
-                self._furnish(run, Pool.WORKER, start.worker)
-            if site.jobs is not None:
-                site.jobs.terms.queued[run] = [c.name in start.queued for c in self.scenario.classes]
-                site.queue_used = bool(start.queued)
-            if start.balancer is not None:
-                self._furnish(run, Pool.BALANCER, PoolPlan(start.balancer.size, start.balancer.machines))
-                site.doors.kind[run] = KINDS[start.balancer.kind]
-                site.doors.mode[run] = int(Mode[start.balancer.algorithm.upper().replace("-", "_")])
-        rates = self.plan.rates(np.full((1, site.runs), 0.5 * _TICK))[0]
-        site.sessions.users[:] = (rates * self._tiers.session_class).sum(axis=1) * cat.THINK_SECONDS
-        if site.caching is not None:
-            self._stock(site.caching, rates)
-        for run in range(site.runs):
-            if site.sessions.home[run] <= Home.STICKY:
-                servers = site.columns.tiers[Tier.SERVERS]
-                site.table.users[run, servers] = site.sessions.users[run] * landing_shares(
-                    site, run, site.demands.sessions
-                )
-            write_list(site, run)
-        self._first_files(rates)
-
-    def _first_files(self, rates: Floats) -> None:
-        """The service was there before: what was uploaded lately, and the data of all its days. rates: (runs,
-        classes)."""
-        site, demands = self.site, self.site.demands
-        servers = site.columns.tiers[Tier.SERVERS]
-        files = (rates * demands.uploads).sum(axis=1) * cat.UPLOAD_INTEREST_SECONDS
-        for run in range(site.runs):
-            if site.uploads.home[run] == Store.DISK:
-                site.table.files[run, servers] = files[run] * landing_shares(site, run, demands.uploads)
-            else:
-                site.uploads.stored[run] = files[run]
-            if site.records.home[run] == Where.BOX:
-                site.table.data[run, servers] = landing_shares(site, run, demands.writes)
-
-    def _stock(self, caching: Caching, rates: Floats) -> None:
-        """What stands has stood for long: copies are there as the first arrival rates, (runs, classes), leave them."""
-        site = self.site
-        for run in range(site.runs):
-            if self.scenario.start.cache is not None:
-                caching.choose(run, CACHE, caching.cache_classes.tolist(), keep=True)
-            if self.scenario.start.cdn:
-                caching.choose(run, CDN, caching.edge_classes.tolist(), keep=True)
-                caching.place_cdn(run, stands=True)
-            for k, kind in enumerate(self.scenario.classes):
-                site.class_knob("ttl")[run, k] = kind.ttl
-                caching.set_ttl(run, k, kind.ttl)
-        notice_machines(site)
-        for run in range(site.runs):
-            caching.settle(run, rates[run], replicas_share(site, run))
-            for pool, factor in FACTORS.items():
-                for column in site.machines(run, pool):
-                    site.table.cold[run, column] = float(factor(caching, run))
-            caching.state.box_seconds[run] = box_seconds(caching, run)
-
-    def _furnish(self, run: int, pool: Pool, plan: PoolPlan, first_zone: int = 0) -> None:
-        site = self.site
-        for number in range(first_zone, first_zone + plan.machines):
-            zone = number % self.scenario.start.zones
-            column = site.install(run, pool, site.size_index[plan.size], Condition.UP, 1 << 60, zone)
-            site.table.ordered[run, column] = -(1 << 40)
-            self.life.come_up(run, column)
 
     # Orders ----------------------------------------------------------------------------------------------------------
 
@@ -351,12 +260,12 @@ class World:
         served = np.floor(layout.rent_up * np.minimum(used, 1.0)).astype(np.int64)
         idle = layout.rent_up - served
         spare = np.minimum(idle, layout.biggest)
-        ledger.money[:, 0] += served.sum(axis=(0, 2))
+        ledger.money[:, SERVED] += served.sum(axis=(0, 2))
         ledger.money[:, 1] += (idle - spare).sum(axis=(0, 2))
         ledger.money[:, 2] += spare.sum(axis=(0, 2))
-        ledger.money[:, 3] += layout.rent_waste.sum(axis=1) * ticks
+        ledger.money[:, WASTE] += layout.rent_waste.sum(axis=1) * ticks
         if layout.pooled:
-            ledger.money[:, 0] += layout.pooler * ticks
+            ledger.money[:, SERVED] += layout.pooler * ticks
 
     def lost_at_most(self, run: int = 0) -> int:
         """What Score.lost cannot be above now: to be asked each tick, since it asks for nobody's fate."""

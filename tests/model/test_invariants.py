@@ -11,14 +11,12 @@ from hypothesis import strategies as st
 
 from scalegame.model.homes.records import Where
 from scalegame.model.homes.sessions import Home, in_order
-from scalegame.model.numbers.exact import Floats
 from scalegame.model.orders import Order
-from scalegame.model.queueing.ahead import MachineDraws
-from scalegame.model.queueing.servers import Prepared, Stations
 from scalegame.model.scenario import Scenario
-from scalegame.model.state import Condition, Machines, Pool, Tier
+from scalegame.model.state import Condition, Pool, Tier
 from scalegame.model.world import World
 from tests.model.small_worlds import orders, scenarios, shop
+from tests.model.watched_walks import Walk, watch_walks
 
 PLAYED = settings(max_examples=20, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 TICKS = 130
@@ -149,38 +147,23 @@ def test_everything_adds_up_whatever_is_ordered(scenario: Scenario, script: dict
 @given(scenarios(), scripts(), st.integers(0, 2**53))
 def test_what_came_left_was_refused_or_is_there(scenario: Scenario, script: dict[int, list[Order]], seed: int) -> None:
     """At each machine and in each tick."""
-    advance = Stations.advance
 
-    def watched(
-        self: Stations,
-        table: Machines,
-        span: slice,
-        ready: Prepared,
-        arrived: Floats,
-        draws: MachineDraws,
-        dips: Floats | None = None,
-    ) -> tuple[Floats | None, Floats]:
-        before = table.n[:, span].copy()
-        back, served = advance(self, table, span, ready, arrived, draws, dips)
-        refused = np.zeros(served.shape) if back is None else back
-        after = table.n[:, span]
-        assert (after >= 0).all()
-        assert (refused >= 0).all()
-        assert (refused <= arrived).all()
-        assert (served >= 0).all()
-        for counts in (arrived, refused, served):
+    def look(walk: Walk) -> None:
+        assert (walk.table.n[:, walk.span] >= 0).all()
+        assert (walk.refused >= 0).all()
+        assert (walk.refused <= walk.arrived).all()
+        assert (walk.served >= 0).all()
+        for counts in (walk.arrived, walk.refused, walk.served):
             assert (counts == np.floor(counts)).all()
-        change = after - before
-        if self.plain:
-            assert (arrived - refused - served == change).all()
+        stays = walk.arrived - walk.refused - walk.served
+        if walk.stations.plain:
+            assert (stays == walk.change).all()
         else:
-            assert (
-                np.abs(arrived - refused - served - change * table.ladder[:, span]).max() <= 4 + 2 * table.ladder.max()
-            )
-        return back, served
+            ladder = walk.table.ladder
+            assert np.abs(stays - walk.change * ladder[:, walk.span]).max() <= 4 + 2 * ladder.max()
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Stations, "advance", watched)
+        watch_walks(patch, look)
         world = World(scenario, [seed])
         for tick in range(TICKS):
             for order in script.get(tick, []):

@@ -10,7 +10,15 @@ from scalegame.model.homes.sessions import Home
 from scalegame.model.lifecycle import Lifecycle
 from scalegame.model.ordering.machines import MOST_AT_ONCE
 from scalegame.model.ordering.rules import FREE, ModelQuote, give, quote_of, refusal_of
-from scalegame.model.ordering.targets import boot_delay, knows_size, newcomers_text, size_of, size_refusal, zone_refusal
+from scalegame.model.ordering.targets import (
+    boot_delay,
+    knows_size,
+    newcomers_text,
+    size_of,
+    size_refusal,
+    staying,
+    zone_refusal,
+)
 from scalegame.model.orders import Add, PlacePool, Remove, Resize, Route
 from scalegame.model.scenario import RequestClass
 from scalegame.model.site import Site
@@ -49,22 +57,17 @@ def _place_pool_refusal(order: PlacePool, site: Site, run: int) -> str | None:
     pool = _pool_for(site, run, name)
     if pool is None:
         return f"{len(PLACED)} pools beside app are the most in one run: {', '.join(site.placed[run].values())}"
-    if _standing(site, run, pool):
-        again = _again(order, site, run, pool)
+    if staying(site, run, order.name):
+        again = _again(order, site, run)
         return refusal_of(again, site, run) if isinstance(again, Resize | Add | Remove) else again
     if order.machines is not None and not 1 <= order.machines <= MOST_AT_ONCE:
         return f"a pool starts with 1 to {MOST_AT_ONCE} machines"
     return size_refusal(site, order.size) or zone_refusal(order.zone)
 
 
-def _standing(site: Site, run: int, pool: Pool) -> list[int]:
-    """Machines of a pool that are not on their way out."""
-    return [c for c in site.machines(run, pool) if not site.own_order(run, c, "remove")]
-
-
-def _again(order: PlacePool, site: Site, run: int, pool: Pool) -> Resize | Add | Remove | str:
+def _again(order: PlacePool, site: Site, run: int) -> Resize | Add | Remove | str:
     """What placing a pool again changes about it, which is one thing at a time; or why it changes nothing."""
-    standing = _standing(site, run, pool)
+    standing = staying(site, run, order.name)
     name = order.name
     bigger = order.size is not None and any(
         site.table.next_size[run, c] != site.size_index.get(order.size) for c in standing
@@ -92,8 +95,8 @@ def _place_pool_quote(order: PlacePool, site: Site, run: int) -> ModelQuote:
     pool = _pool_for(site, run, order.name)
     if pool is None or not knows_size(site, order.size):
         return FREE
-    if _standing(site, run, pool):
-        again = _again(order, site, run, pool)
+    if staying(site, run, order.name):
+        again = _again(order, site, run)
         return FREE if isinstance(again, str) else quote_of(again, site, run)
     price = site.sizes[size_of(site, run, order.size, [])].price
     told = newcomers_text(site, run, pool, order.machines or 1, order.zone)
@@ -106,8 +109,8 @@ def _give_place_pool(order: PlacePool, life: Lifecycle, run: int) -> None:
     pool = _pool_for(site, run, order.name)
     if pool is None:
         return
-    if _standing(site, run, pool):
-        again = _again(order, site, run, pool)
+    if staying(site, run, order.name):
+        again = _again(order, site, run)
         if not isinstance(again, str):
             give(again, life, run)
         return

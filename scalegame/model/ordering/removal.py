@@ -63,7 +63,7 @@ def keeps_sessions(site: Site, run: int, going: list[int]) -> str | None:
         if Home.CACHE in moves:
             return "the sessions are on their way into the cache; cancel that first"
         return f"the sessions live in {_as_called(site, run, going)}; move them first"
-    if pool == Pool.BALANCER and site.doors.mode[run] != Mode.NONE and not _staying(site, run, going):
+    if pool == Pool.BALANCER and site.doors.mode[run] != Mode.NONE and not _others(site, run, going):
         if Home.STICKY in moves:
             return "the sessions are about to stick to servers by the balancer; cancel that first"
         if site.sessions.home[run] == Home.STICKY:
@@ -73,10 +73,10 @@ def keeps_sessions(site: Site, run: int, going: list[int]) -> str | None:
 
 def _as_called(site: Site, run: int, going: list[int]) -> str:
     pool = site.pool_of(going[0])
-    return f"the {site.pool_name(run, pool)}" if not _staying(site, run, going) else site.name(run, going[0])
+    return f"the {site.pool_name(run, pool)}" if not _others(site, run, going) else site.name(run, going[0])
 
 
-def _staying(site: Site, run: int, going: list[int]) -> list[int]:
+def _others(site: Site, run: int, going: list[int]) -> list[int]:
     """The others of a pool, but for those that are on their way out as well."""
     machines = site.machines(run, site.pool_of(going[0]))
     return [c for c in machines if c not in going and not is_leaving(site, run, c)]
@@ -84,7 +84,7 @@ def _staying(site: Site, run: int, going: list[int]) -> list[int]:
 
 def _leaves_nobody(site: Site, run: int, going: list[int]) -> bool:
     """Nobody of the pool is left, or nobody who answers where somebody does now."""
-    staying = _staying(site, run, going)
+    staying = _others(site, run, going)
     answers = any(condition_of(site, run, c) == Condition.UP for c in staying)
     return not staying or (not answers and any(condition_of(site, run, c) == Condition.UP for c in going))
 
@@ -94,7 +94,7 @@ def _remove_servers(order: Remove, site: Site, run: int, pool: Pool) -> str | No
     if pool in PLACED and order.count is None and not by_name:
         return None
     going = leaving(order, site, run)
-    others = _staying(site, run, going)
+    others = _others(site, run, going)
     if others and not _leaves_nobody(site, run, going):
         return None
     if others:
@@ -150,7 +150,7 @@ def _go_at_once(site: Site, run: int, found: list[int]) -> bool:
 
 def _door_down(site: Site, run: int, going: list[int]) -> float:
     """Seconds for which the other one of a pair of balancers is not up yet when this one has gone."""
-    others = _staying(site, run, going)
+    others = _others(site, run, going)
     if site.pool_of(going[0]) != Pool.BALANCER or not others or not _leaves_nobody(site, run, going):
         return 0.0
     back = min(int(site.table.due[run, c]) for c in others)

@@ -20,17 +20,15 @@ from scalegame.model.queue.job_books import Ending
 from scalegame.model.queue.jobs import STREAMS, Jobs, Worked
 from scalegame.model.queueing.servers import SMOOTHING
 from scalegame.model.site import Site, UnderWay
-from scalegame.model.snapshot import PURPOSES
 from scalegame.model.state import NEVER, Condition, Place, Pool, Whole, burden
 from scalegame.model.texts import counted
-from scalegame.model.way.ledger import DEAD_LETTER, DONE_TWICE, GOOD, JOB_LATE
+from scalegame.model.way.ledger import DEAD_LETTER, DONE_TWICE, GOOD, JOB_LATE, SERVED
 
 _OUTCOMES: Whole = np.array(
     [{Ending.GOOD: GOOD, Ending.LATE: JOB_LATE, Ending.TWICE: DONE_TWICE, Ending.DEAD: DEAD_LETTER}[e] for e in Ending]
 )
 _NANO = round(QUEUE_PRICE_PER_MILLION * 1000)
 """Dollars a million messages are micro-dollars a message."""
-_SERVED = PURPOSES.index("served")
 
 
 class Workers:
@@ -96,7 +94,7 @@ class Workers:
         nano = self.crew.owed + messages.astype(np.int64) * _NANO
         whole = nano // 1000
         self.crew.owed = nano - whole * 1000
-        self.site.books.state.money[:, _SERVED] += whole
+        self.site.books.state.money[:, SERVED] += whole
 
     def _share_out(self, busy: Floats, waiting: Floats) -> tuple[Floats, Floats]:
         """Put into the machine table what each worker is at. busy, waiting: (ticks, runs)."""

@@ -39,7 +39,7 @@ STALE = 1 + CAUSES.index("stale")
 _GRAIN = 1024.0
 """Latencies are kept in whole 1/1024 of a millisecond, so that their sums are exact and do not depend on the order."""
 _SHARE_OF_A_SECOND = 1.0 / TICKS_PER_SECOND
-_REDUNDANCY = PURPOSES.index("redundancy")
+SERVED, REDUNDANCY, WASTE = (PURPOSES.index(name) for name in ("served", "redundancy", "waste"))
 _CROSSING_NANO = round(CROSS_ZONE_PRICE * 1000)
 """Dollars a million requests are micro-dollars a request."""
 
@@ -167,7 +167,7 @@ class Books:
         nano = state.owed + requests.astype(np.int64) * _CROSSING_NANO
         whole = nano // 1000
         state.owed = nano - whole * 1000
-        state.money[:, _REDUNDANCY] += whole
+        state.money[:, REDUNDANCY] += whole
 
     def close_second(self) -> None:
         """A whole second is over."""

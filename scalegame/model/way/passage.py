@@ -216,7 +216,8 @@ class Passage:
         return self._known
 
     def _turns(self, routes: Routes, trail: Trail, crowd: Crowd) -> tuple[Floats, Floats]:
-        """Who leaves the way early: visits, (hops, representatives), and seconds on the wire, (representatives,)."""
+        """Who leaves the way early: visits, (hops, representatives), to be read alone, and seconds on the wire,
+        (representatives,)."""
         lanes, first = self.lanes, trail.walked[0]
         hops = routes.hops
         if crowd.full:

@@ -27,7 +27,7 @@ from scalegame.model.state import Tier
 from scalegame.model.way.first_stop import foresee
 from scalegame.model.way.flow import Attempts, FirstStop, Loss, Met, Now, Over, Walked
 from scalegame.model.way.layout import Layout, lay_out
-from scalegame.model.way.ledger import DOWN, LEAKED, LOGGED_OUT, MISSING, WRONG
+from scalegame.model.way.ledger import DOWN, LEAKED, LOGGED_OUT, MISSING, SERVED, WRONG
 from scalegame.model.way.lookups import Answered, Lookups
 from scalegame.model.way.memory import make_room, notice_machines
 
@@ -313,7 +313,7 @@ class Tiers:
             walked.losses.append(Loss(MISSING, missing, Over.SERVER, classes=demands.downloads, retry=False))
             if np.count_nonzero(site.uploads.home) or np.count_nonzero(site.uploads.stored):
                 kilobytes = in_order(walked.at_servers * demands.kilobytes)
-                site.books.state.money[:, 0] += bill(site.uploads, kilobytes, self._gigabytes_a_file)
+                site.books.state.money[:, SERVED] += bill(site.uploads, kilobytes, self._gigabytes_a_file)
         if layout.scattered:
             wrote = self._landed(walked.split * taken[:, None, :], demands.writes, layout.writing)
             missing = write(site.records, site.table.data[:, span], wrote)

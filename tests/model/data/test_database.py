@@ -12,13 +12,12 @@ from scalegame.model.catalogue import SIZES, Size
 from scalegame.model.data.shards import shard_shares
 from scalegame.model.numbers.exact import Floats
 from scalegame.model.orders import Add, Cancel, MoveData, Order, Remove, Resize, Restart, Set, Shard
-from scalegame.model.queueing.ahead import MachineDraws
-from scalegame.model.queueing.servers import Prepared, Stations
 from scalegame.model.scenario import BalancerPlan, Fault, PoolPlan, RequestClass, Scenario, Start, Traffic
 from scalegame.model.snapshot import Snapshot, StoreView
-from scalegame.model.state import Machines, Tier
+from scalegame.model.state import Tier
 from scalegame.model.world import World
 from tests.model.plain_worlds import after, give, go_on, lost, machine, seconds_until
+from tests.model.watched_walks import Walk, watch_walks
 
 APP = Size("box", cores=8, slots=4000, backlog=1000, price=1.0)
 DATABASE = Size("lab-db", cores=4, slots=10**6, backlog=0, price=1.0)
@@ -642,28 +641,15 @@ def test_quotes_say_what_comes_of_it() -> None:
 
 def test_what_came_to_each_machine_left_it_or_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
     """And of what is asked of all shards as much came to each, while orders and crashes come and go."""
-    advance = Stations.advance
     came: list[Floats] = []
 
-    def watched(
-        self: Stations,
-        table: Machines,
-        span: slice,
-        ready: Prepared,
-        arrived: Floats,
-        draws: MachineDraws,
-        dips: Floats | None = None,
-    ) -> tuple[Floats | None, Floats]:
-        before = table.n[:, span].copy()
-        refused, served = advance(self, table, span, ready, arrived, draws, dips)
-        left = served if refused is None else served + refused
-        assert (arrived - left == table.n[:, span] - before).all()
-        assert (arrived >= 0).all()
-        if span == world.site.columns.tiers[Tier.DATA]:
-            came.append(arrived)
-        return refused, served
+    def look(walk: Walk) -> None:
+        assert (walk.arrived - walk.refused - walk.served == walk.change).all()
+        assert (walk.arrived >= 0).all()
+        if walk.span == world.site.columns.tiers[Tier.DATA]:
+            came.append(walk.arrived)
 
-    monkeypatch.setattr(Stations, "advance", watched)
+    watch_walks(monkeypatch, look)
     world = World(shop(searches=20, standby=True, faults=crash(33.0)), [1])
     script: dict[int, Order] = {10: Shard(3), 200: Resize("db-2", "small"), 700: Shard(1), 900: Add("replica", 2)}
     while world.tick < 1050:
