@@ -7,22 +7,18 @@ import numpy as np
 from scalegame.model import catalogue as cat
 from scalegame.model.copies.caching_view import look_at_copies
 from scalegame.model.data.data_view import look_at_data
-from scalegame.model.failure.chance import mtbf_of
 from scalegame.model.front.balancer import ALGORITHMS, Mode
-from scalegame.model.front.dealing import walked_as_one
 from scalegame.model.front.front_view import look_at_front
-from scalegame.model.front.warming import seconds_cold
-from scalegame.model.homes.belongings import Disk, data_on, of_machines, will_be_lost
 from scalegame.model.homes.records import DATA_NAMES, Where
 from scalegame.model.homes.sessions import HOME_NAMES, Home, seconds_stolen, stolen_share
 from scalegame.model.homes.uploads import STORE_NAMES, Store, dollars_a_minute
+from scalegame.model.machine_view import look_at_machines
 from scalegame.model.numbers.exact import Floats
 from scalegame.model.numbers.histogram import latency
 from scalegame.model.operators.calls import calls_view
 from scalegame.model.ordering.autoscale import autoscaler_views
 from scalegame.model.ordering.settings import settings_text
 from scalegame.model.queue.queue_view import look_at_queue, with_messages
-from scalegame.model.queueing.servers import SLOW_SERVICE_SECONDS
 from scalegame.model.site import Site, UnderWay
 from scalegame.model.snapshot import (
     CAUSES,
@@ -30,7 +26,6 @@ from scalegame.model.snapshot import (
     ClassView,
     Latency,
     Loss,
-    MachineState,
     MachineView,
     OrderView,
     PoolView,
@@ -38,18 +33,9 @@ from scalegame.model.snapshot import (
     Snapshot,
     TierName,
 )
-from scalegame.model.state import NEVER, SERVERS, TIER_OF, ZONES, Condition, Pool, Tier
+from scalegame.model.state import NEVER, TIER_OF, ZONES, Pool, Tier
 from scalegame.model.turns import ticks_left
 
-_STATES: dict[Condition, MachineState] = {
-    Condition.UP: "up",
-    Condition.BOOTING: "booting",
-    Condition.RESIZING: "resizing",
-    Condition.RESTARTING: "restarting",
-    Condition.DRAINING: "draining",
-    Condition.DEPLOYING: "deploying",
-    Condition.DEAD: "dead",
-}
 _TIERS: dict[Tier, TierName] = {
     Tier.DOOR: "door",
     Tier.SERVERS: "servers",
@@ -67,7 +53,7 @@ def look(site: Site, run: int, rent: int) -> Snapshot:
     good = int(sealed[:, 0].sum())
     offered = int(sealed.sum())
     everything = ledger.latency[run].sum(axis=0)
-    machines = tuple(_machines(site, run))
+    machines = tuple(look_at_machines(site, run))
     money = ledger.money[run]
     recent, by_cause, retry_share = _signals(site, run, machines)
     kind = int(site.doors.kind[run])
@@ -155,63 +141,6 @@ def _signals(
     )
     retry_share = (attempts - born) / attempts if attempts > 0.0 else 0.0
     return signals, tuple(sorted(by_cause, key=lambda c: -c[1])), retry_share
-
-
-def _machines(site: Site, run: int) -> list[MachineView]:
-    table = site.table
-    as_one = walked_as_one(site, run)
-    views = []
-    for pool in Pool:
-        for column in site.machines(run, pool):
-            condition = Condition(int(table.condition[run, column]))
-            size = site.sizes[int(table.size[run, column])]
-            cores = float(table.cores[run, column])
-            source, part = column, 1.0
-            if as_one and pool in SERVERS:
-                common = site.columns.commons[pool]
-                whole = float(table.cores[run, common])
-                serving = condition in (Condition.UP, Condition.DRAINING) and table.in_rotation[run, column]
-                source, part = common, (cores / whole if whole > 0.0 and serving else 0.0)
-            shift = float(site.shifts.read(table.shift[run : run + 1, source], table.rho[run : run + 1, source])[0])
-            walk = float(table.n[run, source]) - (
-                cores if cores > 1 and table.service[run, source] >= SLOW_SERVICE_SECONDS else shift
-            )
-            slow = float(table.slow[run, column])
-            held = of_machines(site, run, [column], Disk.LOST)
-            state = _STATES.get(condition, "up")
-            left = int(table.due[run, column])
-            if state == "up" and table.blip_until[run, column] < NEVER:
-                state, left = "unreachable", int(table.blip_until[run, column])
-            views.append(
-                MachineView(
-                    name=site.name(run, column),
-                    pool=site.pool_name(run, pool),
-                    size=size.name,
-                    cores=size.cores,
-                    slots=size.slots,
-                    backlog=size.backlog,
-                    state="slow" if state == "up" and slow != 1.0 else state,
-                    seconds_left=max(0, left - site.tick) / cat.TICKS_PER_SECOND if left < NEVER else 0.0,
-                    utilisation=min(1.0, float(table.busy[run, source]) * part / max(cores, 1e-9)),
-                    waiting=max(0.0, walk * float(table.ladder[run, source])) * part,
-                    held=float(table.held[run, source]) * part,
-                    users=float(table.users[run, column]),
-                    arrival_rate=float(table.rate_in[run, source]) * part,
-                    in_rotation=bool(table.in_rotation[run, column]),
-                    price=size.price,
-                    slow_factor=slow,
-                    zone=ZONES[int(table.zone[run, column])],
-                    cold_factor=float(table.cold[run, column]),
-                    seconds_cold=seconds_cold(site, run, column),
-                    wrong_share=float(table.wrong[run, column]),
-                    carts=held.carts,
-                    files=float(table.files[run, column]),
-                    data_share=data_on(site, run, column),
-                    mtbf_seconds=mtbf_of(site, size),
-                    lost_with_it=", ".join(will_be_lost(site, run, held)),
-                )
-            )
-    return views
 
 
 def _pools(site: Site, run: int, machines: tuple[MachineView, ...]) -> list[PoolView]:

@@ -13,6 +13,7 @@ from textual.binding import Binding, BindingType
 
 from scalegame.tui.driver import PacedDriver
 from scalegame.tui.flow import FlowControl
+from scalegame.tui.pen import Pen
 from scalegame.tui.runs import KeptRuns, Runs
 from scalegame.tui.screens.modal import SMALLEST, QuestionScreen, TooSmallScreen
 from scalegame.tui.screens.title import TitleScreen
@@ -56,6 +57,7 @@ class ScalegameApp(App[int]):
         self.clock = clock
         self.autostart = autostart
         self.flow = FlowControl(clock)
+        self.pen = Pen(self)
         self.runs: Runs = KeptRuns() if runs is None else runs
         self.fault: Exception | None = None
         """What went wrong in the game itself, if anything did; the app is over then."""
@@ -265,6 +267,11 @@ class ScalegameApp(App[int]):
             game.step(ticks)
 
     # The terminal
+
+    def send(self, text: str) -> None:
+        """Control sequences and characters, straight to the terminal."""
+        if self._driver is not None:
+            self._driver.write(text)
 
     def on_resize(self, event: events.Resize) -> None:
         self._fit(event.size.width, event.size.height)

@@ -161,9 +161,17 @@ class Board:
             self.refresh_slow()
 
     def refresh_slow(self) -> None:
-        """Read what is dear and changes slowly: the quotes of the selected place, the forecast."""
-        self.options = self._options()
+        """Read what is dear and changes slowly."""
+        self.refresh_options()
+        self.refresh_forecast()
+
+    def refresh_forecast(self) -> None:
+        """The traffic of the whole level as it is expected now."""
         self.forecast = whole_forecast(self.session, self.view.total_seconds)
+
+    def refresh_options(self) -> None:
+        """What can be done at the selected place, with its price."""
+        self.options = self._options()
         if self.menu is not None:
             self.menu = min(self.menu, len(self.options) - 1) if self.options else None
 

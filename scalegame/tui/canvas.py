@@ -1,12 +1,13 @@
-"""A Textual widget that shows a sheet of cells and sends the terminal only the rows that changed.
+"""A Textual widget that shows a sheet of cells and sends the terminal only the cells that changed.
 
-Measured (Textual 8.2): the compositor keeps no frame to compare with and does not cut off a region's left edge, so one
-region a changed row, from the row's start to its last changed cell, is the least that can be sent.
+Where nothing lies over it, its pen writes them; else the compositor is asked for the changed rows, one region a row,
+from the row's start to its last changed cell (it does not cut off a region's left edge).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from rich.segment import Segment
 from textual import events
@@ -16,12 +17,21 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
+from scalegame.tui.pen import NEAR
 from scalegame.tui.sheet import Sheet
-from scalegame.tui.theme import Look
+from scalegame.tui.theme import Ink, Look
+
+if TYPE_CHECKING:
+    from scalegame.tui.app import ScalegameApp
+
+Cell = tuple[int, int, str, Ink]
+"""Column, row, mark, ink."""
 
 
 class Canvas(Widget):
     """Base of every panel: fill ``draw``, call ``repaint`` when what it shows may have changed."""
+
+    app: ScalegameApp
 
     class Pressed(Message):
         """A clickable zone was clicked."""
@@ -41,8 +51,14 @@ class Canvas(Widget):
         """Draw everything on an empty sheet of the widget's size."""
         raise NotImplementedError
 
+    def wear(self, look: Look) -> None:
+        """Show the same in another look."""
+        self.look = look
+        self._shown = Sheet(0, 0, look)
+        self.repaint()
+
     def repaint(self) -> int:
-        """Draw, compare with what is shown, and ask for the changed rows; returns how many they are."""
+        """Draw, compare with what is shown, and send what differs; returns how many rows do."""
         if not self.is_mounted or self.size.width == 0:
             return 0
         width, height = self.size
@@ -53,19 +69,51 @@ class Canvas(Widget):
             self._strips.clear()
             self.refresh()
             return height
-        regions: list[Region] = []
-        for y in range(height):
-            end = fresh.last_difference(shown, y)
-            if end:
-                self._strips.pop(y, None)
-                regions.append(Region(0, y, end, 1))
-        if regions:
-            self.refresh(*regions)
-        return len(regions)
+        changed = {y: found for y in range(height) if (found := fresh.differences(shown, y))}
+        self._send(changed)
+        return len(changed)
+
+    def retouch(self, cells: Iterable[Cell]) -> int:
+        """Change single cells of what is shown, until it is drawn anew; returns how many rows changed."""
+        shown = self._shown
+        changed: dict[int, list[int]] = {}
+        for x, y, mark, ink in cells:
+            if 0 <= y < shown.height and 0 <= x < shown.width:
+                row, inks = shown.characters[y], shown.inks[y]
+                if row[x] != mark or inks[x] != ink:
+                    row[x], inks[x] = mark, int(ink)
+                    changed.setdefault(y, []).append(x)
+        self._send(changed)
+        return len(changed)
+
+    def _send(self, changed: dict[int, list[int]]) -> None:
+        """Have cells shown: row -> columns that changed."""
+        if not changed:
+            return
+        for y in changed:
+            self._strips.pop(y, None)
+        pen = self.app.pen
+        if not pen.reaches(self):
+            self.refresh(*(Region(0, y, self._shown.whole(max(columns) + 1, y), 1) for y, columns in changed.items()))
+            return
+        left, top, width, height = self.region
+        for y, columns in changed.items():
+            if y < height:
+                for start, end in self._shown.spans(y, columns, NEAR):
+                    if end <= width:
+                        pen.put(left + start, top + y, self._shown.runs(y, start, end), self.look, end - start)
+        pen.flush()
 
     def text(self) -> list[str]:
         """What is shown, as plain rows."""
         return self._shown.text()
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Straight from the cells: a canvas has no border, padding or tint that Textual's cache would work out, and
+        that cache would not know what the pen has written since."""
+        lines = (self.render_line(y) for y in range(crop.y, crop.bottom))
+        whole = crop.x == 0 and crop.width >= self._shown.width
+        return [line if whole else line.crop(crop.x, crop.right) for line in lines]
 
     def render_line(self, y: int) -> Strip:
         strip = self._strips.get(y)

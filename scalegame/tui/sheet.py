@@ -6,6 +6,7 @@ screen paints without waiting for numpy's import (135 ms).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import groupby
@@ -128,29 +129,48 @@ class Sheet:
                 return zone.action
         return None
 
-    def runs(self, y: int) -> list[tuple[str, int]]:
-        """(text, ink) of a row from left to right, neighbours of one ink joined."""
-        row, inks = self.characters[y], self.inks[y]
+    def runs(self, y: int, start: int = 0, end: int | None = None) -> list[tuple[str, int]]:
+        """(text, ink) of a row, or of its columns from ``start`` to before ``end``, neighbours of one ink joined."""
+        row = self.characters[y]
         found: list[tuple[str, int]] = []
-        start = 0
-        for ink, cells in groupby(inks):
-            end = start + sum(1 for _ in cells)
-            found.append(("".join(row[start:end]), ink))
-            start = end
+        for ink, cells in groupby(self.inks[y][start:end]):
+            after = start + sum(1 for _ in cells)
+            found.append(("".join(row[start:after]), ink))
+            start = after
         return found
 
-    def last_difference(self, other: Sheet, y: int) -> int:
-        """The column after the last cell of a row that differs in another sheet of this size; 0 where none does."""
-        if self.characters[y] == other.characters[y] and self.inks[y] == other.inks[y]:
-            return 0
-        column = self.width
+    def differences(self, other: Sheet, y: int) -> list[int]:
+        """The columns of a row that differ in another sheet of this size."""
         mine, theirs, my_inks, their_inks = self.characters[y], other.characters[y], self.inks[y], other.inks[y]
-        while column > 0 and mine[column - 1] == theirs[column - 1] and my_inks[column - 1] == their_inks[column - 1]:
-            column -= 1
-        # Never cut a wide character in two: its second cell is empty.
-        while column < self.width and mine[column] == "":
-            column += 1
-        return column
+        if mine == theirs and my_inks == their_inks:
+            return []
+        return [
+            column
+            for column, (mark, other_mark, ink, other_ink) in enumerate(
+                zip(mine, theirs, my_inks, their_inks, strict=True)
+            )
+            if mark != other_mark or ink != other_ink
+        ]
+
+    def spans(self, y: int, columns: Sequence[int], near: int) -> list[tuple[int, int]]:
+        """(start, end) of the stretches of a row that hold these columns, those at most ``near`` cells apart joined, no
+        wide character cut in two."""
+        found: list[tuple[int, int]] = []
+        for column in sorted(columns):
+            start, end = column, self.whole(column + 1, y)
+            while start > 0 and self.characters[y][start] == "":
+                start -= 1
+            if found and start - found[-1][1] <= near:
+                start = found.pop()[0]
+            found.append((start, end))
+        return found
+
+    def whole(self, end: int, y: int) -> int:
+        """``end``, or the column after it where it would cut a wide character in two: its second cell is empty."""
+        row = self.characters[y]
+        while end < self.width and row[end] == "":
+            end += 1
+        return end
 
     def text(self) -> list[str]:
         """The rows as plain text, without trailing blanks."""

@@ -51,21 +51,32 @@ def test_no_difference_means_nothing_to_send() -> None:
     first, second = Sheet(10, 1, look()), Sheet(10, 1, look())
     first.put(0, 0, "same")
     second.put(0, 0, "same")
-    assert first.last_difference(second, 0) == 0
+    assert first.differences(second, 0) == []
 
 
-def test_a_difference_is_sent_up_to_its_last_cell() -> None:
+def test_only_cells_that_differ_are_sent() -> None:
     first, second = Sheet(10, 1, look()), Sheet(10, 1, look())
     first.put(0, 0, "utility")
     second.put(0, 0, "utilize")
-    assert first.last_difference(second, 0) == 7
+    assert first.differences(second, 0) == [5, 6]
 
 
 def test_another_ink_is_a_difference() -> None:
     first, second = Sheet(10, 1, look()), Sheet(10, 1, look())
     first.put(0, 0, "same")
     second.put(0, 0, "same", Ink.RED)
-    assert first.last_difference(second, 0) == 4
+    assert first.differences(second, 0) == [0, 1, 2, 3]
+
+
+def test_changes_that_are_near_each_other_are_sent_as_one_stretch() -> None:
+    sheet = Sheet(30, 1, look())
+    assert sheet.spans(0, [2, 3, 6, 20], 4) == [(2, 7), (20, 21)]
+
+
+def test_a_wide_character_is_never_cut_in_two() -> None:
+    sheet = Sheet(10, 1, look())
+    sheet.put(2, 0, "界")
+    assert sheet.spans(0, [2], 4) == sheet.spans(0, [3], 4) == [(2, 4)]
 
 
 def test_the_topmost_zone_is_clicked() -> None:

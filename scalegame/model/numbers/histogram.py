@@ -50,12 +50,24 @@ def bucket(milliseconds: Floats) -> NDArray[np.int64]:
 
 def quantile(counts: Floats, share: float) -> float:
     """The latency in milliseconds below which ``share`` of the counts lies; NaN where there are none."""
-    running = np.cumsum(counts)
+    return _quantile(counts.cumsum(), share)
+
+
+def latency(counts: Floats, total_ms: float) -> Latency:
+    """Mean and percentiles of a histogram (shape (400,)) and the sum of its latencies."""
+    running = counts.cumsum()
+    answered = float(running[-1])
+    mean = total_ms / answered if answered > 0.0 else float("nan")
+    return Latency(mean, _quantile(running, 0.5), _quantile(running, 0.95), _quantile(running, 0.99))
+
+
+def _quantile(running: Floats, share: float) -> float:
+    """The same of the counts' running sum."""
     total = float(running[-1])
     if total <= 0.0:
         return float("nan")
     target = share * total
-    at = int(np.searchsorted(running, target, side="left"))
+    at = int(running.searchsorted(target, side="left"))
     if at == 0:
         return 0.0
     if at == BUCKETS - 1:
@@ -64,10 +76,3 @@ def quantile(counts: Floats, share: float) -> float:
     inside = (target - before) / (float(running[at]) - before)
     low, high = float(EDGES_MS[at - 1]), float(EDGES_MS[at])
     return low + (high - low) * inside
-
-
-def latency(counts: Floats, total_ms: float) -> Latency:
-    """Mean and percentiles of a histogram (shape (400,)) and the sum of its latencies."""
-    answered = float(np.cumsum(counts)[-1])
-    mean = total_ms / answered if answered > 0.0 else float("nan")
-    return Latency(mean, quantile(counts, 0.5), quantile(counts, 0.95), quantile(counts, 0.99))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on
@@ -30,9 +30,12 @@ if TYPE_CHECKING:
     from scalegame.tui.app import ScalegameApp
 
 FRAME_SECONDS = 0.1
-SLOW_FRAMES = 5
-"""Signals, inspector and log are drawn every so many frames: nobody reads them faster, and they are the dear ones."""
-FAST = ("topline", "system", "message")
+LOOK_FRAMES = 2
+"""The world is looked at every so many frames: its figures are those of a second, and nobody reads them faster."""
+PACE = {"topline": (2, 0), "system": (2, 0), "message": (2, 0), "signals": (6, 1), "inspector": (6, 3), "log": (6, 5),
+        "keys": (6, 5)}  # fmt: skip
+"""Panel -> (frames from one drawing to the next, which of them): the dear ones in turn, so that no frame is long."""
+FORECAST_FRAMES = 30
 SAID_FRAMES = 50
 """How long the message row keeps what a command came to."""
 WIDE = 110
@@ -68,7 +71,10 @@ class GameScreen(Screen[None]):
         self._frames = 0
         self._said_at = 0
         self._warned = 0
-        self._slow_due = True
+        self._moved = False
+        """Ticks passed since the last look."""
+        self._due: set[str] = set()
+        """Panels whose turn came and that are not drawn yet."""
         if self.guide is not None:
             self.guide.follow(self.board)
 
@@ -113,33 +119,42 @@ class GameScreen(Screen[None]):
     def frame(self) -> None:
         """What the timer does: the ticks that are due, then a picture if the terminal has read the last ones."""
         board = self.board
-        self._tick(board.pace.due(self._clock()))
         self._frames += 1
+        self._advance(board.pace.due(self._clock()))
+        if self._frames % LOOK_FRAMES == 0 or board.session.over:
+            self._look_at_it()
         if board.said is not None and self._frames - self._said_at > SAID_FRAMES:
             board.said = None
-        self._slow_due = self._slow_due or self._frames % SLOW_FRAMES == 0
+        self._due.update(name for name, (every, turn) in PACE.items() if self._frames % every == turn)
         if self._may_draw():
-            self.paint(slow=self._slow_due)
-            self._slow_due = False
+            self._paint(self._due)
+            self._due.clear()
         if board.session.over:
             self._end()
 
     def step(self, ticks: int = 1) -> None:
         """Ticks without a clock, and one picture after them: for tests, pictures and measurements."""
-        self._tick(ticks)
-        self.paint(slow=True)
+        self._advance(ticks)
+        self._look_at_it()
+        self.paint()
         if self.board.session.over:
             self._end()
 
-    def _tick(self, ticks: int) -> None:
-        """That many ticks, or fewer where the run ends; then one look at the world for all of them."""
-        board = self.board
-        if not ticks:
-            return
+    def _advance(self, ticks: int) -> None:
+        """That many ticks, or fewer where the run ends."""
+        session = self.board.session
         for _ in range(ticks):
-            if board.session.over:
+            if session.over:
                 break
-            board.session.step()
+            session.step()
+            self._moved = True
+
+    def _look_at_it(self) -> None:
+        """One look at the world, for all ticks since the last one."""
+        if not self._moved:
+            return
+        self._moved = False
+        board = self.board
         board.refresh()
         if board.view.warning_level > self._warned and board.pace.speed > 1:
             board.pace.speed = 1
@@ -148,13 +163,20 @@ class GameScreen(Screen[None]):
         if self.guide is not None:
             self.guide.follow(board)
 
-    def paint(self, *, slow: bool = True) -> None:
-        """Draw what changed; ``slow`` also what changes slowly."""
-        if slow:
-            self.board.refresh_slow()
-        for name, panel in self._panels.items():
-            if slow or name in FAST:
-                panel.repaint()
+    def paint(self) -> None:
+        """Draw what changed, anywhere."""
+        self.board.refresh_slow()
+        self._paint(self._panels)
+
+    def _paint(self, names: Collection[str]) -> None:
+        """Draw some of the panels; what they show is read anew where it is dear to read."""
+        if "inspector" in names:
+            self.board.refresh_options()
+        if self._frames % FORECAST_FRAMES == 0:
+            self.board.refresh_forecast()
+        with self.app.pen.together():
+            for name in names:
+                self._panels[name].repaint()
 
     def pause(self, why: str = "") -> None:
         """Stop the clock; ``why`` is said."""
