@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import NoReturn
 
-from scalegame.bench import batch, engine, frames, machines, paint, verify
+from scalegame.bench import batch, engine, frames, keys, machines, memory, paint, verify
 from scalegame.bench.levels import check
 from scalegame.bench.progress import progress_on
 from scalegame.bench.report import as_json, print_page
@@ -22,6 +22,8 @@ PARTS: dict[str, Callable[[Settings, Progress], Section]] = {
     "verify": verify.measure,
     "paint": paint.measure,
     "frames": frames.measure,
+    "keys": keys.measure,
+    "memory": memory.measure,
 }
 """In the order in which they are measured and shown."""
 

@@ -29,11 +29,6 @@ def campaign(settings: Settings) -> list[Level]:
     return [_find(name) for name in ([settings.level] if settings.level else _campaign() or [LAB])]
 
 
-def boards(settings: Settings) -> list[Level]:
-    """The level that was asked for, or the campaign's first, as its player sees it, and the lab, which is busier."""
-    return [first(settings)] if settings.level else [_find(name) for name in (*_campaign()[:1], LAB)]
-
-
 def _campaign() -> list[str]:
     from scalegame.game.level_library import library
 

@@ -1,11 +1,13 @@
 """A terminal for measurements: starts a programme in a pty, reads all it draws, answers as a terminal does, counts.
 
-What is drawn is read the moment it comes: a programme is never slowed down by its terminal here.
+What is drawn is read the moment it comes, so that a programme is never slowed down by its terminal, unless a slow link
+is asked for.
 """
 
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import re
 import select
@@ -26,6 +28,9 @@ ALTERNATE_SCREEN = b"\x1b[?1049h"
 QUESTION = b"\x1b[6n"
 """Where is the cursor (DSR 6)? The game asks after each frame."""
 ANSWER = b"\x1b[1;1R"
+
+SLOW_PIECE = 256
+"""Bytes that a slow link carries at once."""
 
 _CONTROL = re.compile(
     rb"\x1b(?:"
@@ -61,8 +66,8 @@ def questions_in(before: bytes, data: bytes) -> int:
 class Terminal:
     """``python -m MODULE ARGUMENTS`` in a terminal of 120x40 with 256 colours, its runs kept in ``state``."""
 
-    def __init__(self, module: str, arguments: Sequence[str], state: Path) -> None:
-        """Raises BenchError where there are no ptys."""
+    def __init__(self, module: str, arguments: Sequence[str], state: Path, *, bytes_a_second: float = math.inf) -> None:
+        """``bytes_a_second`` is what the link to it carries. Raises BenchError where there are no ptys."""
         try:
             import pty
         except ImportError as error:
@@ -73,6 +78,8 @@ class Terminal:
         self.questions = 0
         """Frames, as the game tells them: it asks once a frame."""
         self._ended = False
+        self._link = bytes_a_second
+        self._carried_at = time.perf_counter()
         sys.stdout.flush()
         sys.stderr.flush()
         self.started = time.perf_counter()
@@ -125,6 +132,22 @@ class Terminal:
         user, system = int(after_name[11]), int(after_name[12])
         return (user + system) / os.sysconf("SC_CLK_TCK")
 
+    def resident_megabytes(self) -> float:
+        """Memory of the programme that is in RAM now (VmRSS). Raises BenchError where the system does not tell."""
+        try:
+            status = Path(f"/proc/{self.pid}/status").read_text("ascii")
+        except OSError as error:
+            raise BenchError("the memory of another process is read from /proc, which is not here") from error
+        line = next(line for line in status.splitlines() if line.startswith("VmRSS:"))
+        return int(line.split()[1]) / 1024
+
+    def halt(self) -> None:
+        """Stop the programme where it stands, so that it does not disturb others, until ``go``."""
+        os.kill(self.pid, signal.SIGSTOP)
+
+    def go(self) -> None:
+        os.kill(self.pid, signal.SIGCONT)
+
     def close(self) -> None:
         """End the programme at once, if it has not ended."""
         if self._master < 0:
@@ -136,22 +159,57 @@ class Terminal:
         self._master = -1
 
     def _read(self, seconds: float) -> None:
+        most = 1 << 16
+        if math.isfinite(self._link):
+            # A piece is there once the link has carried it.
+            most = SLOW_PIECE
+            wait = self._carried_at + SLOW_PIECE / self._link - time.perf_counter()
+            if wait > 0:
+                time.sleep(min(wait, seconds))
+                if wait > seconds:
+                    return
         ready, _, _ = select.select([self._master], [], [], seconds)
         if not ready:
             return
         try:
-            data = os.read(self._master, 1 << 16)
+            data = os.read(self._master, most)
         except OSError:  # Linux: the other end is closed
             data = b""
         if not data:
             self._ended = True
             return
+        if math.isfinite(self._link):
+            # An idle link saves nothing up.
+            self._carried_at = max(
+                self._carried_at + len(data) / self._link, time.perf_counter() - SLOW_PIECE / self._link
+            )
         asked = questions_in(self.output, data)
         self.output += data
         self.questions += asked
         if asked:
             with contextlib.suppress(OSError):
                 os.write(self._master, ANSWER * asked)
+
+
+class Seen:
+    """What stands on a terminal's screen, by pyte, which reads control sequences as a terminal does."""
+
+    def __init__(self) -> None:
+        """Raises BenchError where pyte is not installed."""
+        try:
+            import pyte
+        except ImportError as error:
+            raise BenchError('what stands on the screen is read by pyte: pip install "scalegame[bench]"') from error
+        self._screen = pyte.Screen(COLUMNS, ROWS)
+        self._stream = pyte.ByteStream(self._screen)
+        self._fed = 0
+
+    def rows(self, terminal: Terminal) -> list[str]:
+        """The rows of the screen after all that was read."""
+        self._stream.feed(terminal.output[self._fed :])
+        self._fed = len(terminal.output)
+        rows: list[str] = self._screen.display
+        return rows
 
 
 def environment(state: Path) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events, work
@@ -36,7 +37,7 @@ class ScalegameApp(App[int]):
     """
 
     TITLE = "scalegame"
-    CSS_PATH = "scalegame.tcss"
+    CSS_PATH = Path(__file__).with_name("scalegame.tcss")
     ENABLE_COMMAND_PALETTE = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "quit", "leave", show=False, priority=True),

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from scalegame.bench import verify
-from scalegame.bench.levels import boards, campaign, first
+from scalegame.bench.levels import campaign, first
 from scalegame.bench.section import BenchError, Settings
 from tests.bench.told import Told
 
@@ -56,7 +56,5 @@ def test_the_section_has_a_row_a_level_and_one_for_the_command(monkeypatch: pyte
 def test_without_a_level_the_campaign_is_played() -> None:
     assert all(level.pack == "campaign" for level in campaign(Settings()))
     assert first(Settings()) == campaign(Settings())[0]
-    assert [level.id for level in boards(Settings())] == [first(Settings()).id, "lab-two-tiers"]
-    assert [level.id for level in boards(LAB)] == ["lab-two-tiers"]
     with pytest.raises(BenchError, match="no-such-level"):
         first(Settings(level="no-such-level"))

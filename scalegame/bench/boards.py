@@ -1,0 +1,92 @@
+"""The boards that are measured, as programmes: `python -m scalegame.bench.boards BOARD`.
+
+All play the busiest world. ``ours`` is the game's own board, ``stock`` the same from Textual's widgets, ``still`` only
+plays and shows nothing: what the others take beyond it is drawing. ``hurried`` is ours with a clock that never waits.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+from typing import TYPE_CHECKING, Any
+
+from textual import work
+from textual.app import App, ComposeResult
+from textual.widgets import Static
+
+from scalegame.bench.busiest import busiest
+from scalegame.tui.app import ScalegameApp
+from scalegame.tui.runs import UnkeptRuns
+from scalegame.tui.theme import Look
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from scalegame.game.session import Session
+
+FRAME_SECONDS = 0.1
+
+
+class OursApp(ScalegameApp):
+    """The game, opened on a board that runs."""
+
+    def __init__(
+        self, session: Session, clock: Callable[[], float] = time.monotonic, *, autostart: bool = True
+    ) -> None:
+        look = Look.detect(force_ascii=False)
+        super().__init__(None, None, look, clock=clock, autostart=autostart, runs=UnkeptRuns())
+        self._session = session
+
+    def _opening(self) -> None:
+        self.start_game(self._session, run=True)
+
+
+class HurriedApp(OursApp):
+    """Every frame of a long game, as fast as this machine plays and its terminal reads."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session, lambda: self._now, autostart=False)
+        self._now = 0.0
+
+    def _opening(self) -> None:
+        super()._opening()
+        self._hurry()
+
+    @work
+    async def _hurry(self) -> None:
+        while self.game is not None:
+            self._now += FRAME_SECONDS
+            self.game.frame()
+            await asyncio.sleep(0)
+
+
+class StillApp(App[None]):
+    """Plays, and shows that it does with one word."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+
+    def compose(self) -> ComposeResult:
+        yield Static("playing")
+
+    def on_mount(self) -> None:
+        self.set_interval(FRAME_SECONDS, self._session.step)
+
+
+def app_of(board: str, session: Session) -> App[Any]:
+    """Raises KeyError for a board that there is not."""
+    from scalegame.bench.stock_board import StockBoard
+
+    apps: dict[str, Callable[[Session], App[Any]]] = {
+        "ours": OursApp,
+        "stock": StockBoard,
+        "still": StillApp,
+        "hurried": HurriedApp,
+    }
+    return apps[board](session)
+
+
+if __name__ == "__main__":
+    app_of(sys.argv[1], busiest()).run()
