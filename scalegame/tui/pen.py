@@ -10,6 +10,7 @@ and it paints alone while another screen or a toast lies on top, or where there 
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rich.segment import Segment
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from rich.console import Console
+    from rich.style import Style
     from textual.widget import Widget
 
     from scalegame.tui.app import ScalegameApp
@@ -36,7 +38,9 @@ class Pen:
         self._app = app
         self._parts: list[str] = []
         self._look: Look | None = None
-        self._codes: tuple[str, ...] = ()
+        self._voices: tuple[Voice, ...] = ()
+        self._turns: dict[tuple[int, int], str] = {}
+        """(ink before, ink) -> the control sequence that leads from one to the other."""
         self._held = 0
         self._ink = -1
         self._at = (-1, -1)
@@ -63,7 +67,7 @@ class Pen:
             self._parts.append(f"\x1b[{ahead}C" if near else f"\x1b[{y + 1};{x + 1}H")
         for text, ink in runs:
             if ink != self._ink:
-                self._parts.append(self._codes[ink])
+                self._parts.append(self._turn(ink))
                 self._ink = ink
             self._parts.append(text)
         # A cell in the last column leaves the cursor where terminals differ: the next move is an absolute one.
@@ -95,12 +99,59 @@ class Pen:
 
     def _learn(self, look: Look) -> None:
         self._look = look
-        self._codes = tuple(_code(ink, look, self._app.console) for ink in range(len(look.styles)))
+        self._voices = tuple(voice_of(style, self._app.console) for style in look.styles)
+        self._turns.clear()
         self._ink = -1
 
+    def _turn(self, ink: int) -> str:
+        """From the ink last written in to this one: only what differs, where nothing has to be switched off."""
+        way = self._ink, ink
+        turn = self._turns.get(way)
+        if turn is None:
+            before = self._voices[self._ink] if self._ink >= 0 else None
+            turn = self._turns[way] = self._voices[ink].after(before)
+        return turn
 
-def _code(ink: int, look: Look, console: Console) -> str:
-    """The control sequence that switches to an ink from any other, in the colours of this terminal."""
-    rendered = Strip([Segment("x", look.styles[ink])], 1).render(console)
-    before = rendered.partition("x")[0]
-    return f"\x1b[0;{before.removeprefix(chr(27) + '[')}" if before else _RESET
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """How an ink is written, as parameters of ECMA-48's SGR."""
+
+    manner: frozenset[str]
+    """Bold, dim, italic, underlined, reversed."""
+    colour: str
+    """Of the characters; empty is the terminal's own."""
+    ground: str
+
+    def after(self, before: Voice | None) -> str:
+        """The control sequence that leads here from another voice, or from none that is known."""
+        if before is None or before.manner - self.manner:
+            parameters = ["0", *sorted(self.manner), self.colour, self.ground]
+        else:
+            parameters = [
+                *sorted(self.manner - before.manner),
+                "" if self.colour == before.colour else self.colour or "39",
+                "" if self.ground == before.ground else self.ground or "49",
+            ]
+        said = ";".join(filter(None, parameters))
+        return f"\x1b[{said}m" if said else ""
+
+
+def voice_of(style: Style, console: Console) -> Voice:
+    """A style in the colours of this terminal."""
+    rendered = Strip([Segment("x", style)], 1).render(console).partition("x")[0]
+    numbers = iter(rendered.removeprefix("\x1b[").removesuffix("m").split(";") if rendered else ())
+    manner, colour, ground = set(), "", ""
+    for number in numbers:
+        if number in ("38", "48"):
+            # 38;5;N is one of 256, 38;2;R;G;B any.
+            kind = next(numbers)
+            parts = [number, kind, *(next(numbers) for _ in range(1 if kind == "5" else 3))]
+            colour, ground = (";".join(parts), ground) if number == "38" else (colour, ";".join(parts))
+        elif int(number) < 10:
+            manner.add(number)
+        elif number[0] == "3" or number[0] == "9":
+            colour = number
+        else:
+            ground = number
+    return Voice(frozenset(manner), colour, ground)

@@ -1,4 +1,5 @@
-"""A pseudo-terminal with a player at it: starts the game, answers what terminals answer, counts bytes."""
+"""A pseudo-terminal with a player at it: starts the game, answers what terminals answer, counts bytes, and knows what
+stands on the screen: only what changed is sent, so what was sent says little."""
 
 from __future__ import annotations
 
@@ -16,6 +17,8 @@ import termios
 import time
 from collections.abc import Sequence
 from pathlib import Path
+
+import pyte
 
 ROOT = Path(__file__).resolve().parents[2]
 QUESTION = b"\x1b[6n"
@@ -36,6 +39,9 @@ class Terminal:
         self.answers = answers
         self.output = b""
         self._answered = 0
+        self._screen = pyte.Screen(*size)
+        self._stream = pyte.ByteStream(self._screen)
+        self._shown = 0
         self._master, slave = pty.openpty()
         self.resize(*size)
         plain = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
@@ -49,6 +55,7 @@ class Terminal:
 
     def resize(self, columns: int, rows: int) -> None:
         fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        self._screen.resize(rows, columns)
 
     def press(self, keys: str) -> None:
         os.write(self._master, keys.encode())
@@ -62,12 +69,29 @@ class Terminal:
         return len(self.output) - before
 
     def until(self, text: str, seconds: float = 20.0) -> None:
-        """Read until ``text`` was sent; AssertionError after ``seconds``."""
+        """Read until ``text`` stands on the screen; AssertionError after ``seconds``."""
         end = time.monotonic() + seconds
-        while text not in self.text():
+        while text not in self.screen():
             left = end - time.monotonic()
-            assert left > 0, f"no {text!r} in {self.text()[-2000:]!r}"
-            assert self._read(left) or text in self.text(), f"ended without {text!r}: {self.text()[-2000:]!r}"
+            assert left > 0, f"no {text!r} on\n{self.screen()}"
+            assert self._read(left) or text in self.screen(), f"ended without {text!r}: {self.text()[-2000:]!r}"
+
+    def screen(self) -> str:
+        """The screen as it stands, row by row."""
+        self._stream.feed(self.output[self._shown :])
+        self._shown = len(self.output)
+        return "\n".join(self._screen.display)
+
+    def attributes(self) -> set[str]:
+        """The colours and attributes of all cells that are not blank, by pyte's names."""
+        self.screen()
+        found: set[str] = set()
+        for row in self._screen.buffer.values():
+            for cell in row.values():
+                if cell.data.strip():
+                    found |= {cell.fg, cell.bg}
+                    found |= {name for name in ("bold", "reverse", "underscore") if getattr(cell, name)}
+        return found
 
     def text(self) -> str:
         """All that was sent, without escape sequences."""
