@@ -338,7 +338,7 @@ class Jobs:
         ages = [0.0] * self.classes
         pieces = self.deliveries.state.pieces
         again = (pieces[Row.RUN] == run) & (pieces[Row.VISIBLE] > 0.0)
-        for kind in sorted(set(pieces[Row.KIND, again].tolist())):
+        for kind in sorted(dict.fromkeys(pieces[Row.KIND, again].tolist())):
             born = pieces[Row.BORN, again & (pieces[Row.KIND] == kind)].min()
             ages[int(kind)] = tick * TICK_SECONDS - float(born)
         queues = ((self._long, self.backlog), (self._short, self.handling.queue))

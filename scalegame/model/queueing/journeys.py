@@ -163,7 +163,7 @@ class Machinery:
         if stops.scv is None:
             spent *= draws[deck.SERVICE]
         else:
-            for scv in sorted(set(stops.scv.ravel().tolist())):
+            for scv in sorted(dict.fromkeys(stops.scv.ravel().tolist())):
                 mine = np.flatnonzero(stops.scv == scv)
                 spent[mine] *= hand.some(deck.service_row(scv), mine)
         who = np.flatnonzero(ahead >= 1.0)

@@ -176,7 +176,7 @@ class Fates:
     def _hand_over(self, accepted: Travellers) -> None:
         """Requests that are answered go on as messages."""
         runs = self.books.runs
-        for due in sorted(set(accepted.due.tolist())):
+        for due in sorted(dict.fromkeys(accepted.due.tolist())):
             mine = accepted.due == due
             messages = totals(accepted.flow[mine], accepted.weight[mine], runs * self.classes)
             counts = messages.reshape(runs, self.classes)

@@ -165,7 +165,7 @@ def find_routes(
             visits[len(used) + branch - 1] = asks_all * data.member[:, branch : branch + 1]
     place_at = site.columns.pool_at
     first = np.array([place_at[site.columns.tiers[tier].start] for tier in hops], dtype=np.int64)
-    alone = all(len(set(place_at[site.columns.tiers[tier]].tolist())) == 1 for tier in hops)
+    alone = all(np.ptp(place_at[site.columns.tiers[tier]]) == 0 for tier in hops)
     book = first[:, None, None] + (np.arange(runs) * PLACES)[None, :, None]
     return Routes(
         tiers=used,
