@@ -40,6 +40,11 @@ def forecast(world: World, clock: StageClock, seconds: Sequence[float]) -> list[
     ]
 
 
+def peak_ahead(points: Sequence[ForecastPoint], now: float) -> ForecastPoint | None:
+    """The busiest of the points after ``now``, the first of equals; None where nothing is known ahead."""
+    return max((point for point in points if point.seconds > now), key=lambda point: point.expected, default=None)
+
+
 def _planned_second(clock: StageClock, second: float) -> float:
     """Where a second of the level as played stands in the plan; they differ once a stage was launched."""
     stage = max(0, bisect_right(clock.borders[:-1], second * TICKS_PER_SECOND) - 1)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from scalegame.game.view import View
     from scalegame.model.snapshot import Happening, Latency, Snapshot
 
 
@@ -37,6 +39,16 @@ class Second:
     """(cause, place, requests) of this second alone."""
     cost_micro: int
     """Since the start, with one-off costs."""
+    tightest: str = ""
+    """The machine that is tightest."""
+    saturation: float = 0.0
+    """Its utilisation, smoothed, 0..1."""
+    tight_since: float = 0.0
+    """The second from which on its pool has been the tightest without a break."""
+    budget_left: float = math.nan
+    """Share of the running stage's error budget, 0..1; NaN where the level has none."""
+    purse: float = math.nan
+    """Dollars left; NaN where it is unlimited."""
 
 
 @dataclass(slots=True)
@@ -45,9 +57,12 @@ class History:
     happenings: list[Happening] = field(default_factory=list)
     _booked: Counter[tuple[str, str]] = field(default_factory=Counter)
     """The ledger at the last recorded second."""
+    _tight: tuple[str, float] = ("", 0.0)
+    """The pool that was tightest then, and since when."""
 
-    def record(self, snapshot: Snapshot, cost_micro: int) -> None:
-        """Keep the second that ends with this snapshot."""
+    def record(self, view: View, cost_micro: int) -> None:
+        """Keep the second that ends with this view."""
+        snapshot = view.snapshot
         ledger = Counter({(loss.cause, loss.place): loss.count for loss in snapshot.losses})
         new = ledger - self._booked
         self._booked = ledger
@@ -66,11 +81,24 @@ class History:
                 ),
                 losses=tuple((cause, place, count) for (cause, place), count in new.items()),
                 cost_micro=cost_micro,
+                tightest=signals.tightest,
+                saturation=signals.saturation,
+                tight_since=self._since(snapshot),
+                budget_left=view.stage.budget_left if view.budget is not None else math.nan,
+                purse=math.nan if view.purse is None else view.purse,
             )
         )
 
+    def _since(self, snapshot: Snapshot) -> float:
+        """Since when the tightest pool has been that: machines of one pool take turns at being its fullest."""
+        tightest = snapshot.signals.tightest
+        pool = next((machine.pool for machine in snapshot.machines if machine.name == tightest), "")
+        if pool != self._tight[0]:
+            self._tight = (pool, max(0.0, snapshot.seconds - 1.0))
+        return self._tight[1]
+
     def copy(self) -> History:
-        return History(list(self.seconds), list(self.happenings), Counter(self._booked))
+        return History(list(self.seconds), list(self.happenings), Counter(self._booked), self._tight)
 
     def series(self) -> tuple[tuple[str, tuple[float, ...]], ...]:
         """(name, one value a second): traffic, lost, and the utilisation of each pool (0 where it does not stand)."""

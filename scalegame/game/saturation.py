@@ -23,6 +23,14 @@ def warning_of(snapshot: Snapshot) -> tuple[str, int]:
     return f"{tight} is at {100 * share:.0f} %: it will soon be too slow, then refuse", 2
 
 
+def next_tightest(snapshot: Snapshot) -> tuple[str, float] | None:
+    """(pool, utilisation) of the fullest pool that the tightest machine does not stand in; None where there is none.
+    What waits for workers waits safely: they are never the tightest."""
+    first = next((machine.pool for machine in snapshot.machines if machine.name == snapshot.signals.tightest), "")
+    others = [(pool.name, pool.utilisation) for pool in snapshot.pools if pool.name != first and pool.tier != "workers"]
+    return max(others, key=lambda found: found[1], default=None)
+
+
 class Alarm:
     """When the warning is worth a line in the log: as it rises, and again only after it was calm for a while."""
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from scalegame.game import options as places
 from scalegame.game.budget import ErrorBudget
+from scalegame.game.burn import budget_view, loss_rate, purse_view
 from scalegame.game.command import CancelRule, Command, Launch, When, format_command, is_unlocked, parse, verb_of
 from scalegame.game.forecast import forecast, planned_requests
 from scalegame.game.history import History
@@ -354,7 +355,7 @@ class Session:
         self._hear()
         self._say(2 if self.outcome == "lost" else 0, self.reason)
         if self._keep_history and self.tick % TICKS_PER_SECOND:
-            self.history.record(self.view().snapshot, self.result().cost_micro)
+            self.history.record(self.view(), self.result().cost_micro)
         if self._run_file:
             self._run_file.end(self.tick, self.result(), self.state())
 
@@ -367,7 +368,7 @@ class Session:
         if not self._keep_history:
             return
         view = self.view()
-        self.history.record(view.snapshot, self.result().cost_micro)
+        self.history.record(view, self.result().cost_micro)
         if self._alarm.rings(view.warning_level):
             self._say(view.warning_level, view.warning)
 
@@ -401,6 +402,7 @@ class Session:
         score, level = self._score, self.level
         left = self._purse.left(score.cost_micro)
         warning, warning_level = warning_of(snapshot)
+        losing = loss_rate(self._recent, score.lost, self.tick)
         return View(
             snapshot=snapshot,
             level_id=level.id,
@@ -419,4 +421,6 @@ class Session:
             warning_level=warning_level,
             rules=self._runbook.views(self.tick),
             can_launch="the level is over" if self.over else self._launch_refusal(),
+            budget=budget_view(self._budget, self._clock, self.tick, score.lost, losing),
+            purse_ahead=purse_view(left, self._clock, self.tick, snapshot.price),
         )

@@ -34,6 +34,35 @@ class StageView:
 
 
 @dataclass(frozen=True, slots=True)
+class BudgetView:
+    """The running stage's error budget, and how fast it goes."""
+
+    left: int
+    """Requests that may still be lost."""
+    allowed: int
+    """When the stage began, with what was carried over."""
+    loss_rate: float
+    """Requests lost a second, over the last seconds."""
+    burn: float
+    """The loss rate as a multiple of the one at which ``left`` would just last to the stage's end: 0 loses nothing,
+    above 1 the budget is spent before; infinity has nothing left to lose."""
+    gone_in: float | None
+    """Seconds until it is spent at this rate; None where it lasts."""
+
+
+@dataclass(frozen=True, slots=True)
+class PurseView:
+    """How long the purse lasts at what is burned now."""
+
+    empty_in: float | None
+    """Seconds, the grants to come counted in; None where it lasts to the level's end."""
+    grant: float
+    """Dollars of the next grant; 0 where none comes."""
+    grant_in: float | None
+    """Seconds until it comes."""
+
+
+@dataclass(frozen=True, slots=True)
 class ForecastPoint:
     seconds: float
     low: float
@@ -41,6 +70,11 @@ class ForecastPoint:
     """Requests a second in all: the band."""
     exact: float | None
     """The true rate, where it is announced already."""
+
+    @property
+    def expected(self) -> float:
+        """The rate to plan for: the true one where it is announced, else the band's upper edge."""
+        return self.high if self.exact is None else self.exact
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +157,10 @@ class View:
     can_launch: str | None
     """None where `launch` would be taken now, else the sentence why not."""
     rules: tuple[RuleView, ...] = ()
+    budget: BudgetView | None = None
+    """None where the level cannot be lost by its SLO."""
+    purse_ahead: PurseView | None = None
+    """None where the purse is unlimited."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from scalegame.tui.course import shown_span
 from scalegame.tui.figures import count, duration, percent
 from scalegame.tui.pace import Pace
 
@@ -30,7 +31,7 @@ TO_BE_PLACED = ("balancer", "cache", "cdn", "queue")
 BACKLOG_SECONDS = 5.0
 """A message that is older makes the queue's box amber."""
 FORECAST_POINTS = 120
-"""Over a whole level."""
+"""Over a whole level, or as much of it as the plots show."""
 
 
 class Playable(Protocol):
@@ -68,8 +69,12 @@ class Said:
 
 def whole_forecast(session: Playable, total_seconds: float) -> tuple[ForecastPoint, ...]:
     """The traffic of the whole level in FORECAST_POINTS points, in the order of time."""
-    step = total_seconds / FORECAST_POINTS
-    return tuple(session.forecast([step * (index + 0.5) for index in range(FORECAST_POINTS)]))
+    return _forecast(session, 0.0, total_seconds)
+
+
+def _forecast(session: Playable, begin: float, end: float) -> tuple[ForecastPoint, ...]:
+    step = (end - begin) / FORECAST_POINTS
+    return tuple(session.forecast([begin + step * (index + 0.5) for index in range(FORECAST_POINTS)]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,8 +171,8 @@ class Board:
         self.refresh_forecast()
 
     def refresh_forecast(self) -> None:
-        """The traffic of the whole level as it is expected now."""
-        self.forecast = whole_forecast(self.session, self.view.total_seconds)
+        """The traffic of the level, or of as much of it as the plots show, as it is expected now."""
+        self.forecast = _forecast(self.session, *shown_span(self.view))
 
     def refresh_options(self) -> None:
         """What can be done at the selected place, with its price."""

@@ -50,6 +50,19 @@ def money(dollars: float) -> str:
     return f"{sign}${size:,.0f}" if size >= 100 else f"{sign}${size:.2f}"
 
 
+def brief_money(dollars: float) -> str:
+    """At most seven cells: '$4.20', '$318', '−$1,234', '$12,345', '$123k', '$1.8M'."""
+    size = abs(dollars)
+    if size < 9_999.5:
+        return money(dollars)
+    sign = "−" if dollars < 0 else ""
+    if size < 99_999.5 and not sign:
+        return f"${size:,.0f}"
+    if size < 999_500:
+        return f"{sign}${size / 1e3:.0f}k"
+    return f"{sign}${size / 1e6:.{0 if size >= 99.5e6 else 1}f}M"
+
+
 def price_change(dollars_a_minute: float) -> str:
     """'+$1.04/min', '−$1.04/min'; '' where nothing changes."""
     if abs(dollars_a_minute) < 0.005:
@@ -66,6 +79,33 @@ def milliseconds(value: float) -> str:
     if value < 9.95:
         return f"{value:.1f}"
     return f"{value:,.0f}"
+
+
+def brief_latency(value: float) -> str:
+    """At most four cells: '38' ms, '1.3s', '12s', '120s'; '--' where nothing was answered."""
+    if not math.isfinite(value):
+        return "--"
+    if value < 999.5:
+        return f"{value:.0f}" if value >= 0.95 else f"{value:.1f}"
+    return f"{value / 1000:.1f}s" if value < 9_950 else f"{min(value / 1000, 999):.0f}s"
+
+
+def small_share(share: float) -> str:
+    """At most seven cells: '0 %', '<0.01 %', '0.62 %', '4.1 %', '12 %': a little never looks like nothing."""
+    percents = share * 100.0
+    if not math.isfinite(percents):
+        return "-- %"
+    if percents <= 0.0:
+        return "0 %"
+    if percents < 0.01:
+        return "<0.01 %"
+    return f"{percents:.2f} %" if percents < 0.995 else f"{percents:.1f} %" if percents < 9.95 else f"{percents:.0f} %"
+
+
+def time_left(seconds: float) -> str:
+    """'0:40', '12:05': seconds begun count, so that 0:00 is the end."""
+    whole = max(math.ceil(seconds - 1e-9), 0)
+    return f"{whole // 60}:{whole % 60:02d}"
 
 
 def duration(seconds: float) -> str:

@@ -66,6 +66,12 @@ class Glyphs:
     no_medal: str
     enter: str
     arrows: str
+    shade: str
+    """The lost part of a plot's column."""
+    span: str
+    """From the median to the 95th percentile."""
+    trace: str
+    """A line's marks, from the bottom of a cell to its top."""
 
     def plain(self, text: str) -> str:
         """``text`` in characters that the terminal can show, as many cells wide as before."""
@@ -119,6 +125,9 @@ UNICODE = Glyphs(
     no_medal="☆",
     enter="⏎",
     arrows="←↑↓→",
+    shade="▒",
+    span="█",
+    trace="▁─▔",
 )
 
 ASCII = Glyphs(
@@ -158,6 +167,9 @@ ASCII = Glyphs(
     no_medal="-",
     enter="<",
     arrows="<^v>",
+    shade="x",
+    span=":",
+    trace="*",
 )
 
 

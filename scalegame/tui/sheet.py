@@ -85,6 +85,14 @@ class Sheet:
         self.inks[y][x:end] = [int(ink)] * len(cells)
         return end
 
+    def paste(self, x: int, y: int, cells: Sequence[str], inks: Sequence[int]) -> None:
+        """Write a row of glyphs, each one cell wide and with its own ink; what does not fit is left out."""
+        if 0 <= y < self.height:
+            start, end = max(x, 0), min(x + len(cells), self.width)
+            if end > start:
+                self.characters[y][start:end] = cells[start - x : end - x]
+                self.inks[y][start:end] = inks[start - x : end - x]
+
     def put_right(self, right: int, y: int, text: str, ink: Ink = Ink.TEXT) -> int:
         """Write so that the last cell is at ``right`` - 1; returns the first column written."""
         x = right - len(_cells(self.look.glyphs.plain(text)))

@@ -17,7 +17,7 @@ from scalegame.tui.page import Page
 from scalegame.tui.screens.title import draw_keys_row
 from scalegame.tui.sheet import Sheet, wrap
 from scalegame.tui.theme import Ink, Look
-from scalegame.tui.widgets.plot import band, expected, nice_top
+from scalegame.tui.widgets.plot import band, nice_top
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,7 +41,7 @@ def draw_forecast(sheet: Sheet, session: Playable, x: int, y: int, width: int, h
     """The whole level's traffic with a scale, the stages' borders and their grants; returns the row after it."""
     total = session.view().total_seconds
     points = whole_forecast(session, total)
-    top = nice_top(max((expected(point) for point in points), default=1.0))
+    top = nice_top(max((point.expected for point in points), default=1.0))
     plot_x, plot_width = x + SCALE_WIDTH, width - SCALE_WIDTH
     sheet.put_right(plot_x - 1, y, rate(top), Ink.DIM)
     sheet.put_right(plot_x - 1, y + height - 1, "0", Ink.DIM)

@@ -1,158 +1,220 @@
-"""The four golden signals: traffic, latency, errors, saturation; each a figure and a plot over time."""
+"""The signals panel: traffic, latency, errors, saturation, error budget and purse, each with its figure and its plot.
+
+How many rows each of them gets depends on the panel's size and on the level alone, never on the figures: what is looked
+at in trouble must stand where it stood before.
+"""
 
 from __future__ import annotations
 
-import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from scalegame.game.history import Second
 from scalegame.model.catalogue import AMBER_SATURATION, RED_SATURATION
 from scalegame.tui.board import Board
-from scalegame.tui.figures import milliseconds, percent, rate
+from scalegame.tui.course import recent_step
+from scalegame.tui.figures import rate
 from scalegame.tui.sheet import Sheet
 from scalegame.tui.theme import Ink
+from scalegame.tui.widgets import said
 from scalegame.tui.widgets.panel import BOX_HEIGHT, Inside, Panel, frame
-from scalegame.tui.widgets.plot import band, columns, expected, nice_top
+from scalegame.tui.widgets.said import Signal, fitting
+from scalegame.tui.widgets.traces import (
+    GUTTER,
+    Trace,
+    draw_budget,
+    draw_errors,
+    draw_latency,
+    draw_purse,
+    draw_stages,
+    draw_tightest,
+    draw_traffic,
+)
 
 AMBER_SHARE = AMBER_SATURATION
 RED_SHARE = RED_SATURATION
+NAME_WIDTH = 9
+"""A name, and in its last cell the mark of how loud it is."""
+WIDE_ROW = 60
+"""Columns from which a row has room for a remark."""
+FIGURE_WIDTH, REMARK_WIDTH = 19, 27
+"""Of a wide row."""
+CAUSES_WIDTH = 22
+"""Of the rows a cause, beside the errors' plot."""
+ROOMY_WIDTH = 44
+"""Columns from which they have room there."""
 
 
 @dataclass(frozen=True, slots=True)
-class Signal:
-    """One row or block: its name, its figure now, a remark, and how loud it is."""
+class Topic:
+    """One of the signals."""
 
-    name: str
-    figure: str
-    remark: str
-    ink: Ink
-
-
-def signals(board: Board) -> tuple[Signal, Signal, Signal, Signal]:
-    """What the four signals say now."""
-    now = board.snapshot.signals
-    view = board.view
-    limit = view.slo_latency_ms
-    late = math.isfinite(now.latency.p99) and now.latency.p99 > limit
-    slow = math.isfinite(now.latency.p95) and now.latency.p95 > limit
-    attempts = now.good_rate + now.lost_rate
-    share = now.lost_rate / attempts if attempts > 0 else 0.0
-    causes = ", ".join(f"{rate(value)} {cause}" for cause, value in board.snapshot.lost_by_cause_rate[:2])
-    retries = f"{percent(board.snapshot.retry_share)} are retries" if board.snapshot.retry_share >= 0.005 else ""
-    hot = Ink.RED if now.saturation >= RED_SHARE else Ink.AMBER if now.saturation >= AMBER_SHARE else Ink.CALM
-    triple = " ".join(milliseconds(value) for value in (now.latency.p50, now.latency.p95, now.latency.p99))
-    return (
-        Signal("traffic", rate(now.offered_rate), retries or f"good {rate(now.good_rate)}", Ink.CALM),
-        Signal(
-            "latency",
-            f"{triple} ms",
-            _limit(limit),
-            Ink.RED if slow else Ink.AMBER if late else Ink.CALM,
-        ),
-        Signal(
-            "errors",
-            f"{share * 100:.1f} %" if share < 0.0995 else percent(share),
-            causes or "none",
-            Ink.RED if share > 0.02 else Ink.AMBER if share > 0 else Ink.CALM,
-        ),
-        Signal("tightest", f"{now.tightest} {percent(now.saturation)}" if now.tightest else "--", "", hot),
-    )
+    says: Callable[[Board], Signal | None]
+    trace: Trace
+    figure_width: int
+    """Of a narrow row; 0: there it is words alone."""
 
 
-def _limit(milliseconds_allowed: float) -> str:
-    if milliseconds_allowed >= 1e9:
-        return "p50 p95 p99"
-    return (
-        f"limit {milliseconds_allowed / 1000:g} s"
-        if milliseconds_allowed >= 1000
-        else f"limit {milliseconds_allowed:g} ms"
-    )
+TOPICS = {
+    "traffic": Topic(said.traffic, draw_traffic, 8),
+    "latency": Topic(said.latency, draw_latency, 14),
+    "errors": Topic(said.errors, draw_errors, 8),
+    "tightest": Topic(said.tightest, draw_tightest, 15),
+    "budget": Topic(said.budget, draw_budget, 0),
+    "purse": Topic(said.purse, draw_purse, 0),
+}
+"""From top to bottom."""
+GIVES_WAY = ("purse", "budget", "tightest", "traffic", "errors")
+"""Where there is not even a row each: the top line has the purse and the budget, and trouble is seen in the rest."""
+GROWTH = (
+    ("latency", 4), ("traffic", 4), ("errors", 2), ("tightest", 2), ("traffic", 5), ("latency", 5), ("budget", 2),
+    ("errors", 3), ("tightest", 3), ("latency", 6), ("purse", 2), ("traffic", 6), ("latency", 7), ("errors", 4),
+    ("traffic", 7), ("tightest", 4), ("budget", 3), ("purse", 3), ("latency", 9), ("traffic", 9), ("errors", 6),
+    ("tightest", 6), ("budget", 4), ("purse", 4), ("latency", 12), ("traffic", 12), ("errors", 8), ("tightest", 8),
+)  # fmt: skip
+"""What more rows are given to, in turn: (topic, rows that it then has)."""
+STAGES_FROM = 6
+"""Rows from which the traffic has one for the stages' numbers."""
+
+
+def rows_of(height: int, budget: bool, purse: bool) -> dict[str, int]:
+    """How many rows each topic gets, from top to bottom; those without a row are left out."""
+    rows = {name: 1 for name in TOPICS if (name != "budget" or budget) and (name != "purse" or purse)}
+    for name in GIVES_WAY:
+        if len(rows) > height:
+            rows.pop(name, None)
+    if len(rows) > height:
+        return {}
+    left = height - len(rows)
+    for name, wanted in GROWTH:
+        more = wanted - rows.get(name, wanted)
+        if 0 < more <= left:
+            rows[name] = wanted
+            left -= more
+    return rows
 
 
 def draw_signals(sheet: Sheet, board: Board) -> None:
-    """Blocks of a headline and a plot where there is room, else a row each."""
-    inside = frame(sheet, "Signals", boxed=sheet.height >= BOX_HEIGHT)
-    now = signals(board)
-    block = inside.height // 4
-    if block >= 3:
-        y = inside.y
-        for index, signal in enumerate(now):
-            # Rows that are left over go to the upper plots, so that the last one ends where the panel does.
-            height = block + (1 if index < inside.height % 4 else 0)
-            _block(sheet, board, Inside(inside.x, y, inside.width, height), index, signal)
-            y += height
+    """Blocks of words and a plot where there is room, else a row each."""
+    boxed = sheet.height >= BOX_HEIGHT
+    inside = frame(sheet, "Signals", boxed=boxed, note=_span_note(sheet, boxed))
+    if inside.width < NAME_WIDTH:
         return
-    shown = now[:3] if inside.height < 4 else now
-    for index, signal in enumerate(shown[: inside.height]):
-        _row(sheet, board, Inside(inside.x, inside.y + index, inside.width, 1), index, signal)
+    rows = rows_of(inside.height, board.view.budget is not None, board.view.purse_ahead is not None)
+    y = inside.y
+    blocks = False
+    for name, height in rows.items():
+        topic = TOPICS[name]
+        signal = topic.says(board)
+        if signal is not None:
+            at = Inside(inside.x, y, inside.width, height)
+            if height == 1:
+                _row(sheet, board, at, topic, signal)
+            else:
+                _block(sheet, board, at, topic, signal)
+                blocks = True
+        y += height
+    if boxed and blocks:
+        _legend(sheet)
 
 
-def _row(sheet: Sheet, board: Board, at: Inside, index: int, signal: Signal) -> None:
-    plot_x, plot_width = at.x + 28, at.width - 28 - 24
-    sheet.put(at.x, at.y, signal.name, Ink.DIM)
-    sheet.put(at.x + 9, at.y, signal.figure, signal.ink if signal.ink != Ink.CALM else Ink.STRONG, 18)
-    _plot(sheet, board, Inside(plot_x, at.y, plot_width, 1), index, signal.ink)
-    sheet.put(at.right - 22, at.y, signal.remark, Ink.DIM, 22)
+def _span_note(sheet: Sheet, boxed: bool) -> str:
+    """How much time the plots of the last minute show; rows in which each has another width say nothing."""
+    width = sheet.width - 4 - GUTTER
+    return f"last {width * recent_step(width)} s" if boxed and width > 0 else ""
 
 
-def _block(sheet: Sheet, board: Board, at: Inside, index: int, signal: Signal) -> None:
-    x = sheet.put(at.x, at.y, signal.name, Ink.DIM) + 2
-    x = sheet.put(x, at.y, signal.figure, signal.ink if signal.ink != Ink.CALM else Ink.STRONG, at.right - x)
-    if len(signal.remark) + 2 <= at.right - x:
-        sheet.put_right(at.right, at.y, signal.remark, Ink.DIM)
-    height = at.height - 1 if at.height < 6 else at.height - 2
-    _plot(sheet, board, Inside(at.x, at.y + 1, at.width, height), index, signal.ink)
+def _legend(sheet: Sheet) -> None:
+    """What the marks are, in the frame's lower edge, which has nothing else to say."""
+    glyphs = sheet.look.glyphs
+    line = glyphs.trace[-1]
+    entries = [(glyphs.shade, "lost", Ink.RED), (glyphs.span, "p50–p95", Ink.CALM), (line, "p99", Ink.STRONG)]
+    if sheet.width >= ROOMY_WIDTH:
+        entries.insert(1, (glyphs.track, "forecast", Ink.PLAN))
+    x = 2
+    for mark, words, ink in entries:
+        sheet.put(x, sheet.height - 1, f" {mark} {words} ", Ink.DIM, sheet.width - 2 - x)
+        sheet.tint(x + 1, sheet.height - 1, 1, ink)
+        x += len(words) + 4
 
 
-def _plot(sheet: Sheet, board: Board, at: Inside, index: int, ink: Ink) -> None:
-    if at.width < 4 or at.height < 1:
+def _name(sheet: Sheet, at: Inside, signal: Signal) -> None:
+    """The name, and after it the marks that machines in such a state have: loudness is seen without colour."""
+    sheet.put(at.x, at.y, signal.name, Ink.DIM, at.width)
+    glyphs = sheet.look.glyphs
+    mark = {Ink.AMBER: glyphs.busy, Ink.RED: glyphs.full}.get(signal.ink, "")
+    sheet.put(at.x + len(signal.name), at.y, mark, signal.ink, 1)
+
+
+def _ink(signal: Signal) -> Ink:
+    return Ink.STRONG if signal.ink in (Ink.CALM, Ink.MONEY) else signal.ink
+
+
+def _row(sheet: Sheet, board: Board, at: Inside, topic: Topic, signal: Signal) -> None:
+    """Name, figure, plot and, where the row is wide, a remark."""
+    wide = at.width >= WIDE_ROW
+    if not wide and not topic.figure_width:
+        _head(sheet, at, signal)
         return
-    if index == 0:
-        _traffic(sheet, board, at)
-        return
-    seconds = board.session.history.seconds[-at.width :]
-    values = [_value(second, index) for second in seconds]
-    finite = [value for value in values if math.isfinite(value)]
-    limit = board.view.slo_latency_ms
-    if index == 1:
-        top = nice_top(max([*finite, limit if limit < 1e9 else 1.0]))
-    elif index == 2:
-        top = max([*finite, 0.05])
-    else:
-        top = 1.0
-    # What went wrong before stays amber in the plot, also while nothing does now.
-    ink = Ink.AMBER if index == 2 and ink == Ink.CALM else ink
-    columns(sheet, at.right - len(values), at.y, at.height, values, top, ink)
+    _name(sheet, at, signal)
+    x = at.x + NAME_WIDTH
+    width = min(FIGURE_WIDTH - 1 if wide else topic.figure_width, at.right - x)
+    sheet.put(x, at.y, fitting(signal.brief or signal.figures, width), _ink(signal), width)
+    right = at.right
+    if wide:
+        right -= REMARK_WIDTH + 1
+        remark = fitting(signal.aside or signal.remarks, REMARK_WIDTH)
+        sheet.put(right + 1, at.y, remark, Ink.DIM if signal.aside else signal.remark_ink, REMARK_WIDTH)
+    x += width + 1
+    if right - x >= 4:
+        topic.trace(sheet, board, Inside(x, at.y, right - x, 1), False)
 
 
-def _value(second: Second, index: int) -> float:
-    if index == 1:
-        return second.latency.p99
-    if index == 2:
-        total = second.good + second.lost
-        return second.lost / total if total > 0 else 0.0
-    return max((pool.utilisation for pool in second.pools), default=0.0)
+def _head(sheet: Sheet, at: Inside, signal: Signal, *, remark: bool = True) -> None:
+    """A row of words: the figure at the left, the remark at the right. The shortest remark goes before a longer figure,
+    which stands in a cell's short form in the plot as well."""
+    _name(sheet, at, signal)
+    x = at.x + NAME_WIDTH
+    room = max(at.right - x, 0)
+    least = min((len(words) for words in signal.remarks), default=0) if remark else 0
+    figure = fitting(signal.figures, room - least - 1 if least else room)
+    end = sheet.put(x, at.y, figure, _ink(signal), room)
+    words = fitting(signal.remarks, at.right - end - 1) if remark else ""
+    if words and len(words) < at.right - end:
+        sheet.put_right(at.right, at.y, words, signal.remark_ink)
 
 
-def _traffic(sheet: Sheet, board: Board, at: Inside) -> None:
-    """The whole level from left to right: what came, and what is forecast, exact where it is announced."""
-    total = board.view.total_seconds
-    seconds = board.session.history.seconds
-    now = board.snapshot.seconds
-    points = board.forecast
-    # A column before now shows the busiest of its seconds; one after it, the forecast's point at its middle.
-    past: list[float] = []
-    for column in range(at.width):
-        begin, end = (int(total * edge / at.width) for edge in (column, column + 1))
-        here = [second.offered for second in seconds[begin : max(end, begin + 1)]]
-        if not here or total * column / at.width >= now:
-            break
-        past.append(max(here))
-    ahead = [points[min(int((column + 0.5) / at.width * len(points)), len(points) - 1)]
-             for column in range(len(past), at.width)] if points else []  # fmt: skip
-    top = nice_top(max([*past, *(expected(point) for point in points), 1.0]))
-    columns(sheet, at.x, at.y, at.height, past, top, Ink.CALM)
-    band(sheet, at.x + len(past), at.y, at.height, ahead, top)
+def _block(sheet: Sheet, board: Board, at: Inside, topic: Topic, signal: Signal) -> None:
+    """A row of words, where there is more to say a second one, and beneath them the plot."""
+    causes = signal.name == "errors" and at.height > 2 and at.width >= ROOMY_WIDTH
+    _head(sheet, at, signal, remark=not causes)
+    y, bottom = at.y + 1, at.bottom
+    if signal.more[0] and at.height > 3:
+        right = fitting(signal.more[1], at.width - len(signal.more[0][-1]) - 1)
+        x = sheet.put_right(at.right, y, right, Ink.PLAN)
+        sheet.put(at.x, y, fitting(signal.more[0], x - at.x - 1), Ink.DIM, max(x - at.x - 1, 0))
+        y += 1
+    if signal.name == "traffic" and at.height >= STAGES_FROM:
+        bottom -= 1
+        draw_stages(sheet, board, Inside(at.x, bottom, at.width, 1))
+    width = at.width - CAUSES_WIDTH - 1 if causes else at.width
+    topic.trace(sheet, board, Inside(at.x, y, width, bottom - y), True)
+    if causes:
+        _causes(sheet, board, Inside(at.right - CAUSES_WIDTH, at.y, CAUSES_WIDTH, at.height))
+
+
+def _causes(sheet: Sheet, board: Board, at: Inside) -> None:
+    """A row a cause with its rate and a bar beside it; the last one sums up what has no row."""
+    lost = board.snapshot.lost_by_cause_rate
+    most = max((value for _, value in lost), default=0.0)
+    for row, (cause, value) in enumerate(lost[: at.height]):
+        if row == at.height - 1 and len(lost) > at.height:
+            rest = sum(each for _, each in lost[row:])
+            cause, value = f"{len(lost) - row} more", rest  # noqa: PLW2901 - the row is what is shown
+        sheet.put(at.x, at.y + row, cause, Ink.TEXT, 11)
+        sheet.put_right(at.x + 18, at.y + row, rate(value), Ink.STRONG)
+        sheet.bar(at.x + 19, at.y + row, at.width - 19, min(value / most, 1.0), Ink.AMBER)
+    if not lost:
+        sheet.put_right(at.right, at.y, "none", Ink.DIM)
 
 
 class SignalsPanel(Panel):

@@ -1,70 +1,172 @@
-"""The top line: the score. Time, uptime with what is left of the error budget, money and what burns it."""
+"""The top line: the score. Time, uptime with what is left of the error budget, money and what burns it.
+
+Every field has a fixed width for a level, so that nothing jumps when a figure grows; a wider line has longer fields.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 from scalegame.tui.board import Board
-from scalegame.tui.figures import clock, money, percent, uptime
+from scalegame.tui.figures import brief_money, clock, percent, time_left, uptime
 from scalegame.tui.sheet import Sheet
 from scalegame.tui.theme import Ink
 from scalegame.tui.widgets.panel import Panel
+from scalegame.tui.widgets.said import budget_ink, burn_text, purse_ink
 
-ROOMY = 110
-"""Columns from which words stand beside the figures."""
+LONGEST_TITLE = 30
+UPTIME, SHARE, GONE, PURSE, RATE, SPEED, PAUSED = 7, 5, 6, 7, 11, 3, 8
+"""Cells of '99.42 %', '100 %', '▼12:05', '$12,345', '−$1,234/min' or 'lasts 12:05', '▶4x', '‖ paused'."""
+SHORT_BAR, BAR = 5, 10
+BURN = 6
+"""Of '>99x' and a blank at either side."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A part of the line in several forms, the shortest first."""
+
+    widths: tuple[int, ...]
+    draw: Callable[[Sheet, Board, int, int, int], None]
+    """(sheet, board, x, width, form)."""
 
 
 def draw_topline(sheet: Sheet, board: Board) -> None:
-    """One row; what matters less is left out where the row is short."""
+    """One row; the longer forms go to what matters most."""
+    fields = _fields(board)
+    forms = dict.fromkeys(fields, 0)
+    gap = 1 if sheet.width < 100 else 2
+    left = sheet.width - 2 - gap * (len(fields) - 1) - sum(field.widths[0] for field in fields.values())
+    for name in GROWTH:
+        if name in fields:
+            field, form = fields[name], forms[name] + 1
+            more = field.widths[form] - field.widths[form - 1] if form < len(field.widths) else 0
+            if 0 < more <= left:
+                forms[name] = form
+                left -= more
+    x = 1
+    for name, field in fields.items():
+        width = field.widths[forms[name]]
+        if name == "title":
+            # What is left over after all goes to the title, as far as it needs it.
+            width += min(max(left, 0), max(len(board.view.title) - width, 0))
+        field.draw(sheet, board, x, width, forms[name])
+        x += width + gap
+
+
+GROWTH = ("title", "budget", "money", "uptime", "stage", "speed", "title", "budget", "uptime", "budget")
+"""What longer forms are given to, in turn."""
+
+
+def _fields(board: Board) -> dict[str, Field]:
+    """The fields of this level, from left to right."""
     view = board.view
-    roomy = sheet.width >= ROOMY
-    budget_width = 10 if roomy else 8
-    x = sheet.put(1, 0, view.title, Ink.STRONG, 26 if roomy else 16) + 2
-    x = sheet.put(x, 0, clock(view.snapshot.seconds), Ink.STRONG)
-    x = sheet.put(x, 0, f"/{clock(view.total_seconds)}", Ink.DIM) + 1
-    if view.draining:
-        x = sheet.put(x, 0, "draining", Ink.AMBER) + 1
-    elif view.stage.count > 1:
-        word = "stage " if roomy else ""
-        x = sheet.put(x, 0, f"{word}{view.stage.number}/{view.stage.count}", Ink.DIM) + 1
-    glyphs = sheet.look.glyphs
-    if board.pace.running:
-        x = sheet.put(x, 0, f"{glyphs.running}{board.pace.speed}x", Ink.LIT if board.lit == "speed" else Ink.CALM)
-    else:
-        x = sheet.put(x, 0, f"{glyphs.paused} paused" if roomy else f"{glyphs.paused}{board.pace.speed}x", Ink.AMBER)
-    x += 2
-    if roomy:
-        x = sheet.put(x, 0, "uptime ", Ink.DIM)
-    x = sheet.put(x, 0, uptime(view.uptime), _uptime_ink(board))
-    if roomy and view.slo_uptime:
-        x = sheet.put(x, 0, f" (SLO {view.slo_uptime * 100:g})", Ink.DIM)
-    x += 2
+    # The clock runs on while a level drains.
+    time = len(clock(max(view.total_seconds, view.snapshot.seconds)))
+    number = 2 * len(str(view.stage.count)) + 1
+    title = min(len(view.title), LONGEST_TITLE)
+    fields = {
+        "title": Field(tuple(sorted({min(title, 10), title})), _title),
+        "clock": Field((time + 1 + len(clock(view.total_seconds)),), _clock),
+    }
+    if view.stage.count > 1 or view.draining:
+        fields["stage"] = Field((max(number + 1, 5), max(6 + number + 7, 8)), _stage)
+    fields["speed"] = Field((SPEED, PAUSED), _speed)
+    fields["uptime"] = Field((UPTIME, UPTIME + 7, UPTIME + 7 + len(_promise(board))), _uptime)
     if view.slo_uptime:
-        left = view.stage.budget_left
-        ink = Ink.CALM if left > 0.5 else Ink.AMBER if left > 0.2 else Ink.RED
-        if roomy:
-            x = sheet.put(x, 0, "budget ", Ink.LIT if board.lit == "topline" else Ink.DIM)
-        x = sheet.bar(x, 0, budget_width, left, ink) + 1
-        x = sheet.put(x, 0, percent(left), ink) + 2
-    _money(sheet, board, x)
+        short = SHORT_BAR + 1 + SHARE + GONE
+        long = short + 7 + BAR - SHORT_BAR
+        fields["budget"] = Field((short, short + 7, long, long + BURN), _budget)
+    fields["money"] = Field((RATE,) if view.purse is None else (PURSE + 1 + RATE, PURSE + 2 + 2 * RATE), _money)
+    return fields
 
 
-def _money(sheet: Sheet, board: Board, x: int) -> None:
+def _title(sheet: Sheet, board: Board, x: int, width: int, _: int) -> None:
+    sheet.put(x, 0, board.view.title, Ink.STRONG, width)
+
+
+def _clock(sheet: Sheet, board: Board, x: int, width: int, _: int) -> None:
     view = board.view
-    if view.purse is None:
-        sheet.put(x, 0, f"{money(view.burn)}/min", Ink.MONEY)
+    total = f"/{clock(view.total_seconds)}"
+    sheet.put(x + width - len(total), 0, total, Ink.DIM)
+    sheet.put_right(x + width - len(total), 0, clock(view.snapshot.seconds), Ink.STRONG)
+
+
+def _stage(sheet: Sheet, board: Board, x: int, width: int, form: int) -> None:
+    """Which stage, and how much of it is over."""
+    view = board.view
+    stage = view.stage
+    if view.draining:
+        sheet.put(x, 0, "draining" if form else "drain", Ink.AMBER, width)
         return
-    minutes_left = view.purse / view.burn if view.burn > 0 else float("inf")
-    ink = Ink.RED if minutes_left < 0.25 else Ink.AMBER if minutes_left < 0.75 else Ink.MONEY
-    x = sheet.put(x, 0, money(view.purse), ink)
-    if sheet.width >= ROOMY:
-        x = sheet.put(x, 0, " left", Ink.DIM)
-    sheet.put(x + 1, 0, f"{money(-view.burn)}/min" if view.burn > 0 else "$0/min", Ink.DIM)
+    over = min(max((view.snapshot.seconds - stage.starts) / max(stage.ends - stage.starts, 0.1), 0.0), 1.0)
+    x = sheet.put(x, 0, f"{'stage ' if form else ''}{stage.number}/{stage.count}", Ink.DIM)
+    if form:
+        sheet.bar(x + 1, 0, 6, over, Ink.DIM)
+        return
+    levels = sheet.look.glyphs.levels
+    sheet.put(x, 0, levels[min(1 + int(over * (len(levels) - 1)), len(levels) - 1)], Ink.CALM)
 
 
-def _uptime_ink(board: Board) -> Ink:
+def _speed(sheet: Sheet, board: Board, x: int, _: int, form: int) -> None:
+    glyphs, pace = sheet.look.glyphs, board.pace
+    if pace.running:
+        sheet.put(x, 0, f"{glyphs.running}{pace.speed}x", Ink.LIT if board.lit == "speed" else Ink.CALM)
+    else:
+        sheet.put(x, 0, f"{glyphs.paused} paused" if form else f"{glyphs.paused}{pace.speed}x", Ink.AMBER)
+
+
+def _promise(board: Board) -> str:
+    promised = board.view.slo_uptime
+    return f" (SLO {promised * 100:g})" if promised else ""
+
+
+def _uptime(sheet: Sheet, board: Board, x: int, _: int, form: int) -> None:
     view = board.view
-    if view.uptime is None or view.uptime >= view.slo_uptime:
-        return Ink.STRONG
-    return Ink.RED
+    if form:
+        x = sheet.put(x, 0, "uptime ", Ink.DIM)
+    kept = view.uptime is None or view.uptime >= view.slo_uptime
+    x = sheet.put(x, 0, uptime(view.uptime), Ink.STRONG if kept else Ink.RED)
+    if form > 1:
+        sheet.put(x, 0, _promise(board), Ink.DIM)
+
+
+def _budget(sheet: Sheet, board: Board, x: int, _: int, form: int) -> None:
+    """The health bar; where it does not last, an arrow with the time that is left, in the long form the multiple."""
+    view = board.view
+    ink = budget_ink(view)
+    lit = board.lit == "topline"
+    if form:
+        x = sheet.put(x, 0, "budget ", Ink.LIT if lit else Ink.DIM)
+    left = view.stage.budget_left
+    x = sheet.bar(x, 0, BAR if form > 1 else SHORT_BAR, left, ink)
+    sheet.put(x, 0, f" {percent(left):>{SHARE}}", Ink.LIT if lit and not form else ink)
+    budget = view.budget
+    if budget is None or budget.gone_in is None:
+        return
+    x += 1 + SHARE
+    x = sheet.put(x, 0, f"{sheet.look.glyphs.head_down}{time_left(budget.gone_in)}", ink)
+    if form > 2:
+        sheet.put(x, 0, f" {burn_text(budget.burn)}", ink, BURN)
+
+
+def _money(sheet: Sheet, board: Board, x: int, _: int, form: int) -> None:
+    """What is left and what it burns; where it does not last, for how long instead, in the long form both."""
+    view = board.view
+    burn = f"{brief_money(-view.burn if view.burn > 0 else 0.0)}/min"
+    if view.purse is None:
+        sheet.put(x, 0, f"{brief_money(view.burn)}/min", Ink.MONEY, RATE)
+        return
+    ink = purse_ink(view)
+    sheet.put_right(x + PURSE, 0, brief_money(view.purse), ink)
+    x += PURSE + 1
+    empty_in = view.purse_ahead.empty_in if view.purse_ahead is not None else None
+    lasts = f"lasts {time_left(empty_in)}" if empty_in is not None else ""
+    if form or not lasts:
+        sheet.put(x, 0, burn, Ink.DIM, RATE)
+        x += RATE + 1
+    sheet.put(x, 0, lasts, ink, RATE)
 
 
 class TopLine(Panel):
