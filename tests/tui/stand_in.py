@@ -9,7 +9,17 @@ from dataclasses import replace
 from scalegame.game.history import History
 from scalegame.game.level import Level, Stage
 from scalegame.game.score import Result
-from scalegame.game.view import ForecastPoint, LogLine, Option, PostMortem, Quote, StageView, View
+from scalegame.game.view import (
+    BudgetView,
+    ForecastPoint,
+    LogLine,
+    Option,
+    PostMortem,
+    PurseView,
+    Quote,
+    StageView,
+    View,
+)
 from scalegame.model.scenario import PoolPlan, RequestClass, Scenario, Start, Traffic
 from scalegame.model.snapshot import (
     ClassView,
@@ -107,6 +117,8 @@ def view(shot: Snapshot, **more: object) -> View:
         warning="",
         warning_level=0,
         can_launch="the stage has to run for 10 s first",
+        budget=BudgetView(174, 300, 1.0, 0.15, None),
+        purse_ahead=PurseView(None, 0.0, None),
     )
     return replace(plain, **more)  # type: ignore[arg-type]  # the keywords are View's own fields
 

@@ -25,9 +25,7 @@ from scalegame.tui.sheet import Sheet
 from scalegame.tui.widgets.footer import draw_message
 from scalegame.tui.widgets.inspector import cost, draw_inspector
 from scalegame.tui.widgets.log import draw_log
-from scalegame.tui.widgets.signals import draw_signals
 from scalegame.tui.widgets.system import draw_system
-from scalegame.tui.widgets.topline import draw_topline
 from tests.tui.stand_in import CALM, OPTIONS, StandIn, crowd, level, look, machine, pool, snapshot, view
 
 SMALL = (80, 8)
@@ -206,23 +204,6 @@ def test_what_crosses_zones_is_seen_with_its_price(selected: str) -> None:
 
 def test_the_small_inspector_tells_how_many_choices_it_hides() -> None:
     assert "all 4 choices (2 more)" in inspector(Board.of(StandIn()), (80, 5))
-
-
-@pytest.mark.parametrize("width", [80, 120, 200])
-def test_the_top_line_is_the_score(width: int) -> None:
-    sheet = Sheet(width, 1, look())
-    draw_topline(sheet, Board.of(StandIn()))
-    for part in ("One box", "01:14/03:30", "2/4", "99.75 %", "58 %", "$3.18", "−$1.30/min"):
-        assert part in sheet.text()[0]
-
-
-@pytest.mark.parametrize("size", [(80, 5), (36, 20), (48, 30)])
-def test_the_four_golden_signals_are_there_at_every_size(size: tuple[int, int]) -> None:
-    sheet = Sheet(*size, look())
-    draw_signals(sheet, Board.of(crowd()))
-    text = "\n".join(sheet.text())
-    for part in ("traffic", "240/s", "latency", "18 61 140 ms", "errors", "0.4 %", "tightest", "app-3 98 %"):
-        assert part in text
 
 
 def test_the_log_keeps_the_newest_lines_and_wraps_long_ones() -> None:

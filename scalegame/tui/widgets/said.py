@@ -146,7 +146,7 @@ def budget(board: Board) -> Signal | None:
     else:
         gone = f"gone in {time_left(left.gone_in)}"
         times = burn_text(left.burn)
-        remarks = (f"burns {times}: {gone}", f"{times} {gone}", gone, time_left(left.gone_in))
+        remarks = (f"burns {times}: {gone}", f"{times} {gone}", gone)
     ink = budget_ink(board.view)
     return Signal("budget", figures, remarks, ink, Ink.DIM if left.gone_in is None else ink)
 

@@ -38,10 +38,12 @@ WIDE_ROW = 60
 """Columns from which a row has room for a remark."""
 FIGURE_WIDTH, REMARK_WIDTH = 19, 27
 """Of a wide row."""
-CAUSES_WIDTH = 22
-"""Of the rows a cause, beside the errors' plot."""
+CAUSE_WIDTH = 24
+"""Of a cause with its rate and its bar."""
+CAUSES_FROM = 4
+"""Rows from which the errors have one for their causes, where at least two of them stand beside each other."""
 ROOMY_WIDTH = 44
-"""Columns from which they have room there."""
+"""Columns from which the legend is complete."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +69,9 @@ GIVES_WAY = ("purse", "budget", "tightest", "traffic", "errors")
 """Where there is not even a row each: the top line has the purse and the budget, and trouble is seen in the rest."""
 GROWTH = (
     ("latency", 4), ("traffic", 4), ("errors", 2), ("tightest", 2), ("traffic", 5), ("latency", 5), ("budget", 2),
-    ("errors", 3), ("tightest", 3), ("latency", 6), ("purse", 2), ("traffic", 6), ("latency", 7), ("errors", 4),
-    ("traffic", 7), ("tightest", 4), ("budget", 3), ("purse", 3), ("latency", 9), ("traffic", 9), ("errors", 6),
-    ("tightest", 6), ("budget", 4), ("purse", 4), ("latency", 12), ("traffic", 12), ("errors", 8), ("tightest", 8),
+    ("errors", 3), ("tightest", 3), ("purse", 2), ("errors", 4), ("traffic", 6), ("latency", 7), ("traffic", 7),
+    ("tightest", 4), ("budget", 3), ("purse", 3), ("errors", 6), ("latency", 9), ("traffic", 9), ("tightest", 6),
+    ("budget", 4), ("purse", 4), ("latency", 12), ("traffic", 12), ("errors", 8), ("tightest", 8),
 )  # fmt: skip
 """What more rows are given to, in turn: (topic, rows that it then has)."""
 STAGES_FROM = 6
@@ -169,24 +171,23 @@ def _row(sheet: Sheet, board: Board, at: Inside, topic: Topic, signal: Signal) -
         topic.trace(sheet, board, Inside(x, at.y, right - x, 1), False)
 
 
-def _head(sheet: Sheet, at: Inside, signal: Signal, *, remark: bool = True) -> None:
-    """A row of words: the figure at the left, the remark at the right. The shortest remark goes before a longer figure,
-    which stands in a cell's short form in the plot as well."""
+def _head(sheet: Sheet, at: Inside, signal: Signal) -> None:
+    """A row of words: the figure at the left, the remark at the right. The shortest remark goes before a longer
+    figure."""
     _name(sheet, at, signal)
     x = at.x + NAME_WIDTH
     room = max(at.right - x, 0)
-    least = min((len(words) for words in signal.remarks), default=0) if remark else 0
+    least = min((len(words) for words in signal.remarks), default=0)
     figure = fitting(signal.figures, room - least - 1 if least else room)
     end = sheet.put(x, at.y, figure, _ink(signal), room)
-    words = fitting(signal.remarks, at.right - end - 1) if remark else ""
+    words = fitting(signal.remarks, at.right - end - 1)
     if words and len(words) < at.right - end:
         sheet.put_right(at.right, at.y, words, signal.remark_ink)
 
 
 def _block(sheet: Sheet, board: Board, at: Inside, topic: Topic, signal: Signal) -> None:
     """A row of words, where there is more to say a second one, and beneath them the plot."""
-    causes = signal.name == "errors" and at.height > 2 and at.width >= ROOMY_WIDTH
-    _head(sheet, at, signal, remark=not causes)
+    _head(sheet, at, signal)
     y, bottom = at.y + 1, at.bottom
     if signal.more[0] and at.height > 3:
         right = fitting(signal.more[1], at.width - len(signal.more[0][-1]) - 1)
@@ -196,25 +197,22 @@ def _block(sheet: Sheet, board: Board, at: Inside, topic: Topic, signal: Signal)
     if signal.name == "traffic" and at.height >= STAGES_FROM:
         bottom -= 1
         draw_stages(sheet, board, Inside(at.x, bottom, at.width, 1))
-    width = at.width - CAUSES_WIDTH - 1 if causes else at.width
-    topic.trace(sheet, board, Inside(at.x, y, width, bottom - y), True)
-    if causes:
-        _causes(sheet, board, Inside(at.right - CAUSES_WIDTH, at.y, CAUSES_WIDTH, at.height))
+    if signal.name == "errors" and at.height >= CAUSES_FROM and at.width >= 2 * CAUSE_WIDTH:
+        bottom -= 1
+        _causes(sheet, board, Inside(at.x, bottom, at.width, 1))
+    topic.trace(sheet, board, Inside(at.x, y, at.width, bottom - y), True)
 
 
 def _causes(sheet: Sheet, board: Board, at: Inside) -> None:
-    """A row a cause with its rate and a bar beside it; the last one sums up what has no row."""
+    """The most frequent causes beside each other, each with its rate and a bar for its share of all that is lost."""
     lost = board.snapshot.lost_by_cause_rate
-    most = max((value for _, value in lost), default=0.0)
-    for row, (cause, value) in enumerate(lost[: at.height]):
-        if row == at.height - 1 and len(lost) > at.height:
-            rest = sum(each for _, each in lost[row:])
-            cause, value = f"{len(lost) - row} more", rest  # noqa: PLW2901 - the row is what is shown
-        sheet.put(at.x, at.y + row, cause, Ink.TEXT, 11)
-        sheet.put_right(at.x + 18, at.y + row, rate(value), Ink.STRONG)
-        sheet.bar(at.x + 19, at.y + row, at.width - 19, min(value / most, 1.0), Ink.AMBER)
-    if not lost:
-        sheet.put_right(at.right, at.y, "none", Ink.DIM)
+    total = sum(value for _, value in lost)
+    width = at.width // (at.width // CAUSE_WIDTH)
+    for index, (cause, value) in enumerate(lost[: at.width // CAUSE_WIDTH]):
+        x = at.x + index * width
+        sheet.put(x, at.y, cause, Ink.TEXT, 11)
+        sheet.put_right(x + 18, at.y, rate(value), Ink.STRONG)
+        sheet.bar(x + 19, at.y, width - 20, value / total, Ink.AMBER)
 
 
 class SignalsPanel(Panel):

@@ -15,9 +15,9 @@ from scalegame.tui.theme import Ink
 from scalegame.tui.widgets.panel import Panel
 from scalegame.tui.widgets.said import budget_ink, burn_text, purse_ink
 
-LONGEST_TITLE = 30
-UPTIME, SHARE, GONE, PURSE, RATE, SPEED, PAUSED = 7, 5, 6, 7, 11, 3, 8
-"""Cells of '99.42 %', '100 %', '▼12:05', '$12,345', '−$1,234/min' or 'lasts 12:05', '▶4x', '‖ paused'."""
+SHORT_TITLE, LONGEST_TITLE = 8, 30
+UPTIME, SHARE, GONE, PURSE, RATE, SPEED, PAUSED = 7, 5, 7, 7, 11, 3, 8
+"""Cells of '99.42 %', '100 %', ' ▼12:05', '$12,345', '−$1,234/min' or 'lasts 12:05', '▶4x', '‖ paused'."""
 SHORT_BAR, BAR = 5, 10
 BURN = 6
 """Of '>99x' and a blank at either side."""
@@ -37,7 +37,7 @@ def draw_topline(sheet: Sheet, board: Board) -> None:
     fields = _fields(board)
     forms = dict.fromkeys(fields, 0)
     gap = 1 if sheet.width < 100 else 2
-    left = sheet.width - 2 - gap * (len(fields) - 1) - sum(field.widths[0] for field in fields.values())
+    left = sheet.width - 1 - gap * (len(fields) - 1) - sum(field.widths[0] for field in fields.values())
     for name in GROWTH:
         if name in fields:
             field, form = fields[name], forms[name] + 1
@@ -67,7 +67,7 @@ def _fields(board: Board) -> dict[str, Field]:
     number = 2 * len(str(view.stage.count)) + 1
     title = min(len(view.title), LONGEST_TITLE)
     fields = {
-        "title": Field(tuple(sorted({min(title, 10), title})), _title),
+        "title": Field(tuple(sorted({min(title, SHORT_TITLE), title})), _title),
         "clock": Field((time + 1 + len(clock(view.total_seconds)),), _clock),
     }
     if view.stage.count > 1 or view.draining:
@@ -145,7 +145,7 @@ def _budget(sheet: Sheet, board: Board, x: int, _: int, form: int) -> None:
     budget = view.budget
     if budget is None or budget.gone_in is None:
         return
-    x += 1 + SHARE
+    x += 1 + SHARE + 1
     x = sheet.put(x, 0, f"{sheet.look.glyphs.head_down}{time_left(budget.gone_in)}", ink)
     if form > 2:
         sheet.put(x, 0, f" {burn_text(budget.burn)}", ink, BURN)

@@ -69,7 +69,7 @@ def latency_scale(seen: Sequence[Percentiles], limit: float) -> LogScale:
 
 
 def draw_traffic(sheet: Sheet, board: Board, at: Inside, gutter: bool) -> None:
-    """What came as columns, what was lost of it in their tops; then now, and what is forecast."""
+    """What came as columns, what was lost of it as caps on them; then now, and what is forecast."""
     plot, x = _plot(sheet, at, gutter)
     course = Course.of(board.view, plot.width)
     glyphs = sheet.look.glyphs
@@ -79,17 +79,22 @@ def draw_traffic(sheet: Sheet, board: Board, at: Inside, gutter: bool) -> None:
     top = nice_top(max([*offered, *(point.expected for point in board.forecast), 1.0]))
     _borders(plot, board, course, glyphs.dashed_down)
     shares = [lost_share(cell) for cell in past]
-    parts = [part_of(value, top, plot.full) for value in offered]
-    shown = [share >= LOST_SHOWN for share in shares]
+    lossy = [share >= LOST_SHOWN for share in shares]
     if plot.height == 1:
-        plot.columns(0, parts, [Ink.AMBER if lost else Ink.CALM for lost in shown])
+        parts = [part_of(value, top, plot.full) for value in offered]
+        plot.columns(0, parts, [Ink.AMBER if lost else Ink.CALM for lost in lossy])
     else:
+        good = [value * (1.0 - share) if lost else value
+                for value, share, lost in zip(offered, shares, lossy, strict=True)]  # fmt: skip
+        parts = [part_of(value, top, plot.full) for value in good]
         plot.columns(0, parts, [Ink.CALM] * len(parts))
         steps = len(glyphs.levels) - 1
-        for column, (part, share, lost) in enumerate(zip(parts, shares, shown, strict=True)):
-            if lost and part:
-                cells = -(-part // steps)
-                plot.stack(column, plot.height - cells, max(round(share * cells), 1), glyphs.shade, Ink.RED)
+        for column, (part, share, lost) in enumerate(zip(parts, shares, lossy, strict=True)):
+            if lost:
+                # A cap on what was good, a cell high at least: the least of losses must not hide in a column's eighth.
+                cells = max(round(share * offered[column] / top * plot.height), 1)
+                floor = min(-(-part // steps), plot.height - 1)
+                plot.stack(column, plot.height - floor - cells, cells, glyphs.shade, Ink.RED)
     plot.band(course.ahead, points, top)
     if course.ahead < plot.width:
         plot.down(course.ahead, glyphs.vertical, Ink.STRONG)
