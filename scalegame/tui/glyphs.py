@@ -71,7 +71,7 @@ class Glyphs:
     span: str
     """From the median to the 95th percentile."""
     trace: str
-    """A line's marks, from the bottom of a cell to its top."""
+    """A line's three marks, from the bottom of a cell to its top; alike where nothing tells them apart."""
 
     def plain(self, text: str) -> str:
         """``text`` in characters that the terminal can show, as many cells wide as before."""
@@ -169,7 +169,7 @@ ASCII = Glyphs(
     arrows="<^v>",
     shade="x",
     span=":",
-    trace="*",
+    trace="***",
 )
 
 
