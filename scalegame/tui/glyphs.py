@@ -68,6 +68,8 @@ class Glyphs:
     arrows: str
     shade: str
     """The lost part of a plot's column."""
+    few: str
+    """As above, where it is too little for a cell."""
     span: str
     """From the median to the 95th percentile."""
     trace: str
@@ -126,6 +128,7 @@ UNICODE = Glyphs(
     enter="⏎",
     arrows="←↑↓→",
     shade="▒",
+    few="×",
     span="█",
     trace="▁─▔",
 )
@@ -168,6 +171,7 @@ ASCII = Glyphs(
     enter="<",
     arrows="<^v>",
     shade="x",
+    few="x",
     span=":",
     trace="***",
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import pytest
@@ -129,10 +129,17 @@ class TestTraffic:
             above = [row[column] for row in rows]
             assert above.index(UNICODE.shade) < max(index for index, glyph in enumerate(above) if glyph in "▁▂▃▄▅▆▇█")
 
-    def test_one_lost_in_a_thousand_is_seen(self) -> None:
-        lossy = [replace(one, good=239.76, lost=0.24) for one in MINUTE]
-        assert UNICODE.shade in "".join(plotted(draw_traffic, Board.of(remembering(lossy))))
-        assert UNICODE.shade not in "".join(plotted(draw_traffic, Board.of(remembering(MINUTE))))
+    def test_one_lost_in_a_thousand_is_seen_and_does_not_look_like_half(self) -> None:
+        few, much = (
+            "".join(
+                plotted(draw_traffic, Board.of(remembering(replace(one, good=240 - lost, lost=lost) for one in MINUTE)))
+            )
+            for lost in (0.24, 120.0)
+        )
+        assert UNICODE.few in few
+        assert UNICODE.shade not in few
+        assert UNICODE.shade in much
+        assert UNICODE.few not in "".join(plotted(draw_traffic, Board.of(remembering(MINUTE))))
 
     @pytest.mark.parametrize("height", [1, 3])
     def test_now_is_a_line_between_what_was_and_what_will_be(self, height: int) -> None:
@@ -394,6 +401,24 @@ def test_any_history_in_any_size_stays_inside_the_sheet(
     assert {ink for row in sheet.inks for ink in row} <= set(Ink)
     if glyphs.ascii:
         assert "".join(sheet.text()).isascii()
+
+
+class Hour(list[Second]):
+    """A history that may be cut, and not walked from end to end."""
+
+    def __iter__(self) -> Iterator[Second]:
+        raise AssertionError("the whole history was walked")
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE, HUGE])
+def test_an_hour_of_history_is_never_walked(size: tuple[int, int]) -> None:
+    hour = Hour([second(at=1.0)] * 3600)
+    session = StandIn(view(snapshot([machine("app-1", "app")], seconds=3600.0), total_seconds=7200.0))
+    session.history = History(hour)
+    text = "\n".join(panel(Board.of(session), size))
+    assert UNICODE.vertical in text
+    with pytest.raises(AssertionError):
+        max(second.offered for second in hour)
 
 
 def test_calm_is_what_the_stand_in_says() -> None:

@@ -15,9 +15,9 @@ from scalegame.tui.course import recent_step
 from scalegame.tui.figures import rate
 from scalegame.tui.sheet import Sheet
 from scalegame.tui.theme import Ink
-from scalegame.tui.widgets import said
+from scalegame.tui.widgets import signal_words
 from scalegame.tui.widgets.panel import BOX_HEIGHT, Inside, Panel, frame
-from scalegame.tui.widgets.said import Signal, fitting
+from scalegame.tui.widgets.signal_words import Signal, fitting
 from scalegame.tui.widgets.traces import (
     GUTTER,
     Trace,
@@ -57,12 +57,12 @@ class Topic:
 
 
 TOPICS = {
-    "traffic": Topic(said.traffic, draw_traffic, 8),
-    "latency": Topic(said.latency, draw_latency, 14),
-    "errors": Topic(said.errors, draw_errors, 8),
-    "tightest": Topic(said.tightest, draw_tightest, 15),
-    "budget": Topic(said.budget, draw_budget, 0),
-    "purse": Topic(said.purse, draw_purse, 0),
+    "traffic": Topic(signal_words.traffic, draw_traffic, 8),
+    "latency": Topic(signal_words.latency, draw_latency, 14),
+    "errors": Topic(signal_words.errors, draw_errors, 8),
+    "tightest": Topic(signal_words.tightest, draw_tightest, 15),
+    "budget": Topic(signal_words.budget, draw_budget, 0),
+    "purse": Topic(signal_words.purse, draw_purse, 0),
 }
 """From top to bottom."""
 GIVES_WAY = ("purse", "budget", "tightest", "traffic", "errors")
@@ -129,14 +129,15 @@ def _legend(sheet: Sheet) -> None:
     """What the marks are, in the frame's lower edge, which has nothing else to say."""
     glyphs = sheet.look.glyphs
     line = glyphs.trace[-1]
-    entries = [(glyphs.shade, "lost", Ink.RED), (glyphs.span, "p50–p95", Ink.CALM), (line, "p99", Ink.STRONG)]
+    lost = glyphs.shade if glyphs.few == glyphs.shade else glyphs.few + glyphs.shade
+    entries = [(lost, "lost", Ink.RED), (glyphs.span, "p50–p95", Ink.CALM), (line, "p99", Ink.STRONG)]
     if sheet.width >= ROOMY_WIDTH:
         entries.insert(1, (glyphs.track, "forecast", Ink.PLAN))
     x = 2
     for mark, words, ink in entries:
         sheet.put(x, sheet.height - 1, f" {mark} {words} ", Ink.DIM, sheet.width - 2 - x)
-        sheet.tint(x + 1, sheet.height - 1, 1, ink)
-        x += len(words) + 4
+        sheet.tint(x + 1, sheet.height - 1, len(mark), ink)
+        x += len(mark) + len(words) + 3
 
 
 def _name(sheet: Sheet, at: Inside, signal: Signal) -> None:

@@ -13,7 +13,7 @@ from scalegame.tui.figures import brief_money, clock, percent, time_left, uptime
 from scalegame.tui.sheet import Sheet
 from scalegame.tui.theme import Ink
 from scalegame.tui.widgets.panel import Panel
-from scalegame.tui.widgets.said import budget_ink, burn_text, purse_ink
+from scalegame.tui.widgets.signal_words import budget_ink, burn_text, purse_ink
 
 SHORT_TITLE, LONGEST_TITLE = 8, 30
 UPTIME, SHARE, GONE, PURSE, RATE, SPEED, PAUSED = 7, 5, 7, 7, 11, 3, 8

@@ -91,10 +91,12 @@ def draw_traffic(sheet: Sheet, board: Board, at: Inside, gutter: bool) -> None:
         steps = len(glyphs.levels) - 1
         for column, (part, share, lost) in enumerate(zip(parts, shares, lossy, strict=True)):
             if lost:
-                # A cap on what was good, a cell high at least: the least of losses must not hide in a column's eighth.
-                cells = max(round(share * offered[column] / top * plot.height), 1)
+                # A cap on what was good: the least of losses must not hide in a column's eighth, nor look like much.
+                much = share * offered[column] / top * plot.height
+                cells = max(round(much), 1)
                 floor = min(-(-part // steps), plot.height - 1)
-                plot.stack(column, plot.height - floor - cells, cells, glyphs.shade, Ink.RED)
+                glyph = glyphs.shade if much >= 0.5 else glyphs.few
+                plot.stack(column, plot.height - floor - cells, cells, glyph, Ink.RED)
     plot.band(course.ahead, points, top)
     if course.ahead < plot.width:
         plot.down(course.ahead, glyphs.vertical, Ink.STRONG)
