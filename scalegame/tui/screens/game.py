@@ -30,12 +30,15 @@ if TYPE_CHECKING:
     from scalegame.tui.app import ScalegameApp
 
 FRAME_SECONDS = 0.1
-LOOK_FRAMES = 2
+LOOK_FRAMES = 3
 """The world is looked at every so many frames: its figures are those of a second, and nobody reads them faster."""
-PACE = {"topline": (2, 0), "system": (2, 0), "message": (2, 0), "signals": (6, 1), "inspector": (6, 3), "log": (6, 5),
+PACE = {"topline": (3, 0), "system": (3, 0), "message": (3, 0), "signals": (6, 1), "inspector": (6, 4), "log": (6, 5),
         "keys": (6, 5)}  # fmt: skip
 """Panel -> (frames from one drawing to the next, which of them): the dear ones in turn, so that no frame is long."""
-FORECAST_FRAMES = 30
+AWAKE = ("message", "inspector")
+"""What may change by itself while the clock stands."""
+OPTIONS_FRAMES, FORECAST_FRAMES = 12, 30
+"""What is dearer than drawing it: the quotes of all that can be done at the selected place, the traffic to come."""
 SAID_FRAMES = 50
 """How long the message row keeps what a command came to."""
 WIDE = 110
@@ -125,7 +128,14 @@ class GameScreen(Screen[None]):
             self._look_at_it()
         if board.said is not None and self._frames - self._said_at > SAID_FRAMES:
             board.said = None
-        self._due.update(name for name, (every, turn) in PACE.items() if self._frames % every == turn)
+        running = board.pace.running
+        if running and self._frames % OPTIONS_FRAMES == 1:
+            board.refresh_options()
+        if running and self._frames % FORECAST_FRAMES == 2:
+            board.refresh_forecast()
+        self._due.update(
+            name for name, (every, turn) in PACE.items() if self._frames % every == turn and (running or name in AWAKE)
+        )
         if self._may_draw():
             self._paint(self._due)
             self._due.clear()
@@ -169,11 +179,7 @@ class GameScreen(Screen[None]):
         self._paint(self._panels)
 
     def _paint(self, names: Collection[str]) -> None:
-        """Draw some of the panels; what they show is read anew where it is dear to read."""
-        if "inspector" in names:
-            self.board.refresh_options()
-        if self._frames % FORECAST_FRAMES == 0:
-            self.board.refresh_forecast()
+        """Draw some of the panels, and send all that differs at once."""
         with self.app.pen.together():
             for name in names:
                 self._panels[name].repaint()
