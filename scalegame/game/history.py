@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import math
+from array import array
 from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
+
+from scalegame.model.snapshot import Latency
 
 if TYPE_CHECKING:
     from scalegame.game.view import View
-    from scalegame.model.snapshot import Happening, Latency, Snapshot
+    from scalegame.model.snapshot import Happening, Snapshot
+
+KEPT_WHOLE = 300
+"""Seconds: what plots show. Older ones are packed, a quarter as big, and unpacked where somebody asks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +58,91 @@ class Second:
     """Dollars left; NaN where it is unlimited."""
 
 
+Packed = tuple[tuple[str, ...], tuple[tuple[str, str, int], ...], str, bytes]
+"""Names of the pools, losses, the tightest, and all numbers as doubles."""
+
+
+class Seconds(Sequence[Second]):
+    """Seconds in time. A game of half an hour must not fill the memory of a host with two hundred of them."""
+
+    def __init__(self, given: Iterable[Second] = ()) -> None:
+        self._old: list[Packed] = []
+        self._new: list[Second] = []
+        self._names: dict[tuple[str, ...], tuple[str, ...]] = {}
+        """Each set of names once."""
+        for second in given:
+            self.append(second)
+
+    def append(self, second: Second) -> None:
+        self._new.append(second)
+        if len(self._new) >= 2 * KEPT_WHOLE:
+            self._old += [self._pack(one) for one in self._new[:-KEPT_WHOLE]]
+            del self._new[:-KEPT_WHOLE]
+
+    def copy(self) -> Seconds:
+        other = Seconds()
+        other._old, other._new, other._names = list(self._old), list(self._new), self._names
+        return other
+
+    def __repr__(self) -> str:
+        return repr(list(self))
+
+    def __len__(self) -> int:
+        return len(self._old) + len(self._new)
+
+    def __iter__(self) -> Iterator[Second]:
+        for packed in self._old:
+            yield _unpacked(packed)
+        yield from self._new
+
+    @overload
+    def __getitem__(self, at: int) -> Second: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[Second]: ...
+    def __getitem__(self, at: int | slice) -> Second | list[Second]:
+        if isinstance(at, slice):
+            start, stop, step = at.indices(len(self))
+            if step == 1 and start >= len(self._old):
+                return self._new[start - len(self._old) : stop - len(self._old)]
+            return [self[index] for index in range(start, stop, step)]
+        index = at + len(self) if at < 0 else at
+        if not 0 <= index < len(self):
+            raise IndexError(f"there is no second {at} of {len(self)}")
+        old = len(self._old)
+        return _unpacked(self._old[index]) if index < old else self._new[index - old]
+
+    def _pack(self, second: Second) -> Packed:
+        names = tuple(pool.name for pool in second.pools)
+        latency = second.latency
+        numbers = array("d", (
+            second.seconds, second.offered, second.good, second.lost, second.retry_share, second.cost_micro,
+            second.saturation, second.tight_since, second.budget_left, second.purse,
+            latency.mean, latency.p50, latency.p95, latency.p99,
+        ))  # fmt: skip
+        for pool in second.pools:
+            numbers.extend((pool.machines, pool.up, pool.utilisation, pool.waiting))
+        return self._names.setdefault(names, names), second.losses, second.tightest, numbers.tobytes()
+
+
+def _unpacked(packed: Packed) -> Second:
+    names, losses, tightest, numbers = packed
+    values = array("d")
+    values.frombytes(numbers)
+    (seconds, offered, good, lost, retry_share, cost_micro, saturation, tight_since, budget_left, purse,
+     *latency) = values[:14]  # fmt: skip
+    pools = []
+    for name, at in zip(names, range(14, len(values), 4), strict=True):
+        machines, up, utilisation, waiting = values[at : at + 4]
+        pools.append(PoolSecond(name, int(machines), int(up), utilisation, waiting))
+    return Second(
+        seconds, offered, good, lost, retry_share, Latency(*latency), tuple(pools), losses, int(cost_micro), tightest,
+        saturation, tight_since, budget_left, purse,
+    )  # fmt: skip
+
+
 @dataclass(slots=True)
 class History:
-    seconds: list[Second] = field(default_factory=list)
+    seconds: Seconds = field(default_factory=Seconds)
     happenings: list[Happening] = field(default_factory=list)
     _booked: Counter[tuple[str, str]] = field(default_factory=Counter)
     """The ledger at the last recorded second."""
@@ -98,7 +187,7 @@ class History:
         return self._tight[1]
 
     def copy(self) -> History:
-        return History(list(self.seconds), list(self.happenings), Counter(self._booked), self._tight)
+        return History(self.seconds.copy(), list(self.happenings), Counter(self._booked), self._tight)
 
     def series(self) -> tuple[tuple[str, tuple[float, ...]], ...]:
         """(name, one value a second): traffic, lost, and the utilisation of each pool (0 where it does not stand)."""

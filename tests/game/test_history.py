@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import math
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scalegame.game.history import KEPT_WHOLE, PoolSecond, Second, Seconds
 from scalegame.game.session import Session
+from scalegame.model.snapshot import Latency
 from tests.game.played_levels import BUSY, CALM, make_level
 
 
@@ -58,3 +63,31 @@ def test_a_fork_goes_on_with_a_history_of_its_own() -> None:
     assert len(session.history.seconds) == 12
     assert len(other.history.seconds) == 14
     assert other.history.seconds[-1].tight_since == 0.0
+
+
+numbers = st.floats(allow_nan=True, allow_infinity=False)
+pools = st.builds(
+    PoolSecond, st.sampled_from(["app", "database"]), st.integers(0, 9), st.integers(0, 9), numbers, numbers
+)
+seconds = st.builds(
+    Second, numbers, numbers, numbers, numbers, numbers, st.builds(Latency, numbers, numbers, numbers, numbers),
+    st.lists(pools, max_size=3).map(tuple), st.just((("late", "app", 3),)), st.integers(0, 10**12), st.just("app-1"),
+    numbers, numbers, numbers, numbers,
+)  # fmt: skip
+
+
+@settings(deadline=None)
+@given(seconds)
+def test_what_is_long_ago_is_kept_to_the_bit(second: Second) -> None:
+    kept = Seconds([second] * (2 * KEPT_WHOLE))
+    assert len(kept) == 2 * KEPT_WHOLE
+    assert repr(kept[0]) == repr(second)
+    assert repr(kept[KEPT_WHOLE - 1 : KEPT_WHOLE + 1]) == repr([second, second])
+
+
+def test_a_copy_goes_its_own_way() -> None:
+    calm = Second(1.0, 9.0, 9.0, 0.0, 0.0, Latency(1.0, 1.0, 1.0, 1.0), (), (), 0)
+    kept = Seconds([calm] * (2 * KEPT_WHOLE))
+    other = kept.copy()
+    other.append(calm)
+    assert (len(kept), len(other)) == (2 * KEPT_WHOLE, 2 * KEPT_WHOLE + 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from scalegame.game.history import History, Second
+from scalegame.game.history import History, Second, Seconds
 from scalegame.game.view import View
 from scalegame.model.snapshot import Latency
 from tests.tui.stand_in import CALM, StandIn
@@ -24,5 +24,5 @@ def second(at: float = 1.0, p99: float | None = None, **more: object) -> Second:
 def remembering(seconds: Iterable[Second], shown: View | None = None) -> StandIn:
     """A session with this history."""
     session = StandIn(shown)
-    session.history = History(list(seconds))
+    session.history = History(Seconds(seconds))
     return session

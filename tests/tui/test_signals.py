@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scalegame.game.history import History, Second
+from scalegame.game.history import History, Second, Seconds
 from scalegame.game.view import BudgetView, PurseView, StageView, View
 from scalegame.model.snapshot import Latency, Signals
 from scalegame.tui.board import Board
@@ -392,7 +392,7 @@ def test_any_history_in_any_size_stays_inside_the_sheet(
         purse_ahead=PurseView(gone_in, 5.0, gone_in),
     )  # fmt: skip
     session = StandIn(told)
-    session.history = History([replace(one, seconds=index + 1.0) for index, one in enumerate(seconds * times)])
+    session.history = History(Seconds(replace(one, seconds=index + 1.0) for index, one in enumerate(seconds * times)))
     sheet = Sheet(width, height, look(glyphs))
     draw_signals(sheet, Board.of(session))
     assert [len(row) for row in sheet.characters] == [width] * height
@@ -403,7 +403,7 @@ def test_any_history_in_any_size_stays_inside_the_sheet(
         assert "".join(sheet.text()).isascii()
 
 
-class Hour(list[Second]):
+class Hour(Seconds):
     """A history that may be cut, and not walked from end to end."""
 
     def __iter__(self) -> Iterator[Second]:
