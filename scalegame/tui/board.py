@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from scalegame.tui.course import shown_span
-from scalegame.tui.figures import count, duration, percent
 from scalegame.tui.pace import Pace
+from scalegame.tui.roster import Roster
+from scalegame.tui.spots import OFFERED, Spot, crowded, offered, spots
 
 if TYPE_CHECKING:
     from scalegame.game.history import History
@@ -22,14 +23,8 @@ if TYPE_CHECKING:
 
 USERS = "users"
 """The place that stands for the whole system."""
-COLUMNS: tuple[tuple[TierName, ...], ...] = (("door",), ("servers",), ("cache", "data", "workers"))
-"""The tiers, from left to right in a request's order; the cache stands above the database, the workers below it."""
-OFFERED: dict[TierName, str] = {"door": "balancer", "cache": "cache"}
-"""What has a place in the picture before it stands."""
 TO_BE_PLACED = ("balancer", "cache", "cdn", "queue")
 """What a `place` line puts there as a whole."""
-BACKLOG_SECONDS = 5.0
-"""A message that is older makes the queue's box amber."""
 FORECAST_POINTS = 120
 """Over a whole level, or as much of it as the plots show."""
 
@@ -77,50 +72,6 @@ def _forecast(session: Playable, begin: float, end: float) -> tuple[ForecastPoin
     return tuple(session.forecast([begin + step * (index + 0.5) for index in range(FORECAST_POINTS)]))
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """A box of the picture: a pool, the pools that hold the data together, or a service without machines of ours. No
-    pools and no note where nothing stands yet."""
-
-    name: str
-    tier: TierName
-    pools: tuple[PoolView, ...] = ()
-    note: str = ""
-    """What a service is at, in a few words."""
-    flow: float = 0.0
-    """Requests a second that a service takes."""
-    troubled: bool = False
-
-    @property
-    def placed(self) -> bool:
-        return bool(self.pools or self.note)
-
-    @property
-    def up(self) -> int:
-        """Machines that answer."""
-        return sum(pool.up for pool in self.pools)
-
-    @property
-    def size(self) -> int:
-        """All machines."""
-        return sum(pool.machines for pool in self.pools)
-
-    @property
-    def utilisation(self) -> float:
-        """Mean over the machines that answer."""
-        return sum(pool.utilisation * pool.up for pool in self.pools) / max(self.up, 1)
-
-    @property
-    def inflow(self) -> float:
-        """Requests a second."""
-        return self.flow + sum(pool.arrival_rate for pool in self.pools)
-
-    @property
-    def answers(self) -> bool:
-        """Something takes what comes: a service always does."""
-        return self.up > 0 or not self.pools
-
-
 @dataclass(slots=True)
 class Board:
     """The state of the screen around one session. ``view`` is read once a frame and shared by all panels."""
@@ -141,12 +92,23 @@ class Board:
     forecast: Sequence[ForecastPoint] = ()
     options: Sequence[Option] = ()
     """Of what is selected."""
+    zoomed: str = ""
+    """The box or the pool that has the whole picture to itself; empty where all are seen."""
+    table: tuple[int, int] = (1, 1)
+    """(rows, machines) of a page of the zoomed pool, as it was drawn last: how far the arrows and the page keys go."""
+    rows: dict[str, int] = field(default_factory=dict)
+    """The row of each place, as it was drawn last, so that the arrows go straight across."""
+    busiest: float = 0.0
+    """The most requests a second that there have been, retries and all, or that the level was announced with."""
+    _roster: Roster | None = None
 
     @classmethod
     def of(cls, session: Playable) -> Board:
         board = cls(session, session.view())
         app = board.machines("app")
-        board.selected = app[0].name if app else USERS
+        board.selected = board._crowd_of(app[0].name) or app[0].name if app else USERS
+        announced = max((point.high for point in whole_forecast(session, board.view.total_seconds)), default=0.0)
+        board.busiest = max(announced, board.snapshot.signals.attempt_rate)
         board.refresh_slow()
         return board
 
@@ -154,14 +116,24 @@ class Board:
     def snapshot(self) -> Snapshot:
         return self.view.snapshot
 
+    @property
+    def roster(self) -> Roster:
+        """The snapshot's machines and pools by name."""
+        if self._roster is None or self._roster.snapshot is not self.view.snapshot:
+            self._roster = Roster(self.view.snapshot, self._roster)
+        return self._roster
+
     def refresh(self) -> None:
         """Read the session again; what stood selected and is gone gives way to its neighbour."""
-        before = self.places()
+        before = self.stops()
         self.view = self.session.view()
-        places = self.places()
-        if self.selected not in places:
+        self.busiest = max(self.busiest, self.snapshot.signals.attempt_rate)
+        if self.zoomed and not self.within():
+            self.zoomed = ""
+        stops = self.stops()
+        if self.selected not in stops:
             at = before.index(self.selected) if self.selected in before else 0
-            self.selected = places[min(at, len(places) - 1)]
+            self.selected = self._crowd_of(self.selected) or stops[min(at, len(stops) - 1)]
             self.menu = None
             self.refresh_slow()
 
@@ -187,11 +159,16 @@ class Board:
             return tuple(option for option in self.session.options(USERS) if option.command.startswith(verb))
         return tuple(self.session.options(self.selected))
 
+    @property
+    def peak(self) -> float:
+        """The most requests a second that there have been or that are forecast: what the thickest line stands for."""
+        return max(self.busiest, max((point.high for point in self.forecast), default=0.0))
+
     def pool(self, name: str) -> PoolView | None:
-        return next((pool for pool in self.snapshot.pools if pool.name == name), None)
+        return self.roster.pools.get(name)
 
     def machines(self, pool: str) -> list[MachineView]:
-        return [machine for machine in self.snapshot.machines if machine.pool == pool]
+        return self.roster.by_pool.get(pool, [])
 
     def tier_of(self, pool: str) -> TierName | None:
         """Where on a request's way a pool stands."""
@@ -201,95 +178,153 @@ class Board:
     @property
     def several_zones(self) -> bool:
         """Machines stand in more than one zone."""
-        return len({machine.zone for machine in self.snapshot.machines}) > 1
+        return self.roster.several_zones
 
     def machine(self, name: str) -> MachineView | None:
-        return next((machine for machine in self.snapshot.machines if machine.name == name), None)
+        return self.roster.by_name.get(name)
 
     def offered(self, name: str) -> bool:
         """Whether this level lets the player place what does not stand yet."""
-        unlocked = self.session.level.unlocked
-        return unlocked is None or "place" in unlocked or f"place {name}" in unlocked
+        return offered(self.session.level, name)
 
     def _stands(self, name: str) -> bool:
         return any(spot.name == name and spot.placed for column in self.spots() for spot in column)
 
     def spots(self) -> list[list[Spot]]:
         """The boxes of the picture, in columns from left to right."""
-        columns = [[spot for tier in group for spot in self._spots(tier)] for group in COLUMNS]
-        return [column for column in columns if column]
-
-    def _spots(self, tier: TierName) -> list[Spot]:
-        pools = tuple(pool for pool in self.snapshot.pools if pool.tier == tier)
-        if tier == "servers":
-            return [Spot(pool.name, tier, (pool,)) for pool in pools]
-        return [*self._services(tier), *self._standing(tier, pools)]
-
-    def _standing(self, tier: TierName, pools: tuple[PoolView, ...]) -> list[Spot]:
-        if pools:
-            return [Spot(pools[0].name, tier, pools)]
-        name = OFFERED.get(tier)
-        return [Spot(name, tier)] if name is not None and self.offered(name) else []
-
-    def _services(self, tier: TierName) -> list[Spot]:
-        """What does its work without a machine of ours."""
-        classes, snapshot = self.session.level.scenario.classes, self.snapshot
-        if tier == "door" and any(kind.static for kind in classes):
-            edge = next((store for store in snapshot.copies if store.place == "cdn"), None)
-            if edge is not None:
-                return [Spot("cdn", tier, note=f"{percent(edge.hit_share)} hits", flow=edge.asked_rate)]
-            return [Spot("cdn", tier)] if self.offered("cdn") else []
-        if tier == "data" and snapshot.uploads == "object":
-            return [Spot("storage", tier, note=f"{count(snapshot.files_stored)} files")]
-        if tier == "workers" and any(kind.job_ms for kind in classes):
-            queue = snapshot.queue
-            if queue is not None:
-                old = queue.oldest_seconds >= BACKLOG_SECONDS
-                age = f", {duration(queue.oldest_seconds)} old" if old else ""
-                return [Spot("queue", tier, note=f"{count(queue.depth)} wait{age}", troubled=old)]
-            return [Spot("queue", tier)] if self.offered("queue") else []
-        return []
+        return spots(self.snapshot, self.session.level)
 
     def inside(self, spot: Spot) -> list[MachineView]:
         """The machines of a box."""
-        names = {pool.name for pool in spot.pools}
-        return [machine for machine in self.snapshot.machines if machine.pool in names]
+        if len(spot.pools) == 1:
+            return self.machines(spot.pools[0].name)
+        return [machine for pool in spot.pools for machine in self.machines(pool.name)]
 
     def columns(self) -> list[list[str]]:
-        """Places that can be selected, in columns from left to right: 'users', pools, machines, tiers to be placed."""
+        """Places of the picture that can be selected, in columns from left to right: 'users', pools, machines, tiers to
+        be placed. A crowd is one stop: nobody walks past a thousand machines to the next box."""
         columns = [[USERS]]
         for group in self.spots():
             column: list[str] = []
             for spot in group:
-                names = [machine.name for machine in self.inside(spot)]
                 # What is placed as a whole is selected as a whole, also where it is a single machine.
-                whole = not spot.pools or spot.tier in OFFERED or len(names) > 1
+                whole = not spot.pools or spot.tier in OFFERED or spot.size > 1
                 column += [spot.name] if whole else []
-                column += names if len(names) > 1 or not whole else []
+                for pool in spot.pools:
+                    if crowded(pool):
+                        column += [pool.name] if pool.name != spot.name else []
+                    elif spot.size > 1 or not whole:
+                        column += [machine.name for machine in self.machines(pool.name)]
             columns.append(column)
         return columns
 
     def places(self) -> list[str]:
         return [place for column in self.columns() for place in column]
 
+    def within(self) -> list[MachineView]:
+        """The machines of what is zoomed into."""
+        if not self.zoomed:
+            return []
+        spot = next((spot for column in self.spots() for spot in column if spot.name == self.zoomed), None)
+        return self.inside(spot) if spot is not None else self.machines(self.zoomed)
+
+    def stops(self) -> list[str]:
+        """Where the selection can be now: in the zoomed pool, or in the whole picture."""
+        return [machine.name for machine in self.within()] if self.zoomed else self.places()
+
+    def box_of(self, place: str) -> str:
+        """The box that a place is drawn in; users, where it is in none."""
+        machine = self.machine(place)
+        pool = machine.pool if machine is not None else place
+        boxes = [spot for column in self.spots() for spot in column]
+        return next((box.name for box in boxes if pool in (box.name, *(one.name for one in box.pools))), USERS)
+
+    def _crowd_of(self, place: str) -> str:
+        """The stop of the crowd that a machine stands in; empty where it stands for itself."""
+        machine = self.machine(place)
+        pool = self.pool(machine.pool) if machine is not None else None
+        return pool.name if pool is not None and crowded(pool) else ""
+
     def select(self, place: str) -> None:
-        """Select a place; an unknown one changes nothing."""
-        if place in self.places() and place != self.selected:
-            self.selected = place
+        """Select a place and go where it is seen, into its crowd or out of another; an unknown one changes nothing."""
+        zoomed = self.zoomed
+        if place not in self.stops():
+            crowd = self._crowd_of(place)
+            if not crowd and place not in self.places():
+                return
+            zoomed = crowd
+        if place != self.selected:
+            self.selected, self.zoomed = place, zoomed
+            self.menu = None
+            self.refresh_slow()
+
+    def zoom(self) -> bool:
+        """Give the selected box, or the box of the selected machine, the whole picture; or give it back. False where
+        there are no machines to be seen."""
+        if self.zoomed:
+            self.unzoom()
+            return True
+        self.zoomed = self.box_of(self.selected) if self.machine(self.selected) is not None else self.selected
+        inside = [one.name for one in self.within()]
+        if not inside:
+            self.zoomed = ""
+            return False
+        if self.selected not in inside:
+            self.selected = inside[0]
+            self.menu = None
+            self.refresh_slow()
+        return True
+
+    def unzoom(self) -> None:
+        """Back to the whole picture; of a crowd the whole is selected again."""
+        self.zoomed = ""
+        if self.selected not in self.places():
+            self.selected = self._crowd_of(self.selected) or self.box_of(self.selected)
             self.menu = None
             self.refresh_slow()
 
     def move(self, across: int, down: int) -> None:
         """Select the neighbour in a direction; at an edge nothing changes."""
+        if self.zoomed:
+            self._move_within(down + across * self.table[0])
+            return
         columns = self.columns()
         column, row = next(
             (at, names.index(self.selected)) for at, names in enumerate(columns) if self.selected in names
         )
         if across:
-            column = min(max(column + across, 0), len(columns) - 1)
-            row = min(row, len(columns[column]) - 1)
+            beside = min(max(column + across, 0), len(columns) - 1)
+            if beside != column:
+                row = self._straight(columns[beside], row)
+            column = beside
         row = min(max(row + down, 0), len(columns[column]) - 1)
         self.select(columns[column][row])
+
+    def _straight(self, names: list[str], row: int) -> int:
+        """Which of the neighbouring column lies straight across; where nothing was drawn yet, the one as far down."""
+        here = self.rows.get(self.selected)
+        drawn = [at for at, name in enumerate(names) if name in self.rows]
+        if here is None or not drawn:
+            return min(row, len(names) - 1)
+        return min(drawn, key=lambda at: abs(self.rows[names[at]] - here))
+
+    def _move_within(self, by: int) -> None:
+        """So many machines on in the zoomed pool; a column's worth beyond the end goes to the last one, if that is in
+        another."""
+        names = self.stops()
+        at, last = names.index(self.selected), len(names) - 1
+        rows = max(self.table[0], 1)
+        if abs(by) >= rows and not 0 <= at + by <= last and at // rows == (last if by > 0 else 0) // rows:
+            return
+        self.select(names[min(max(at + by, 0), last)])
+
+    def turn_page(self, pages: int) -> None:
+        """A page of the zoomed pool on or back; in the whole picture to the column's end."""
+        if self.zoomed:
+            names = self.stops()
+            self.select(names[min(max(names.index(self.selected) + pages * self.table[1], 0), len(names) - 1)])
+        else:
+            self.move(0, pages * len(self.places()))
 
     def open_menu(self) -> bool:
         """Give the inspector the keys; False where nothing can be done here."""

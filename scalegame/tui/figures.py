@@ -29,6 +29,17 @@ def count(value: float) -> str:
     return f"{value:,.0f}"
 
 
+def brief(value: float) -> str:
+    """The same in four cells: '0.4', '61', '999', '1.8k', '18k', '184k', '1.8M'."""
+    if not value >= 999.5:
+        return count(value)
+    for size, unit in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
+        if value >= size * 0.9995:
+            scaled = value / size
+            return f"{scaled:.1f}{unit}" if scaled < 9.95 else f"{scaled:.0f}{unit}"
+    return count(value)
+
+
 def percent(share: float) -> str:
     """'71 %' of 0.71."""
     return f"{share * 100:.0f} %" if math.isfinite(share) else "-- %"

@@ -42,8 +42,18 @@ class Glyphs:
     dashed: str
     dashed_down: str
     flow: str
-    flow_dot: str
-    flow_down: str
+    flows: str
+    """A line across by what flows in it, from a trickle to the most that one row holds: four marks."""
+    falls: str
+    """The same downwards."""
+    band: str
+    """A line of two rows, for what no single row is thick enough: upper row, lower row."""
+    tips: str
+    """Its head: upper row, lower row."""
+    moving: str
+    """What moves along a line: right, down, left, up."""
+    heat: str
+    """A machine in one cell, by its utilisation from idle to full."""
     head: str
     head_down: str
     head_up: str
@@ -52,7 +62,15 @@ class Glyphs:
     busy: str
     full: str
     booting: str
+    restarting: str
+    resizing: str
+    deploying: str
     draining: str
+    unreachable: str
+    cold: str
+    idle: str
+    """Up, and sent no traffic."""
+    wrong: str
     dead: str
     slow: str
     waiting: str
@@ -103,8 +121,12 @@ UNICODE = Glyphs(
     dashed="┄",
     dashed_down="┊",
     flow="━",
-    flow_dot="╸",
-    flow_down="┃",
+    flows="┈─━═",
+    falls="┊│┃║",
+    band="▄▀",
+    tips="◣◤",
+    moving="▸▾◂▴",
+    heat="▁▂▃▄▅▆▇█",
     head="▶",
     head_down="▼",
     head_up="▲",
@@ -113,7 +135,14 @@ UNICODE = Glyphs(
     busy="▲",
     full="◆",
     booting="↻",
+    restarting="↺",
+    resizing="⇕",
+    deploying="⇧",
     draining="◌",
+    unreachable="⊘",
+    cold="◔",
+    idle="○",
+    wrong="≠",
     dead="✖",
     slow="◐",
     waiting="≡",
@@ -146,8 +175,12 @@ ASCII = Glyphs(
     dashed=".",
     dashed_down=":",
     flow="=",
-    flow_dot="-",
-    flow_down="!",
+    flows=".-=#",
+    falls=":|H#",
+    band="##",
+    tips=">>",
+    moving=">v<^",
+    heat="0123456789",
     head=">",
     head_down="v",
     head_up="^",
@@ -156,7 +189,14 @@ ASCII = Glyphs(
     busy="^",
     full="#",
     booting="@",
+    restarting="r",
+    resizing="z",
+    deploying="p",
     draining="%",
+    unreachable="?",
+    cold="c",
+    idle="_",
+    wrong="!",
     dead="X",
     slow="~",
     waiting="w",

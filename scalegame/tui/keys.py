@@ -55,6 +55,16 @@ GAME = (
     Key("right,l", "", "", "move(1, 0)", ""),
     Key("up,k", "", "", "move(0, -1)", ""),
     Key("down,j", "", "", "move(0, 1)", ""),
+    Key(
+        "z",
+        "z",
+        "zoom",
+        "zoom",
+        "the selected box alone, a table of its machines; z or Esc goes back",
+        roomy=True,
+    ),
+    Key("pageup", "", "", "page(-1)", ""),
+    Key("pagedown", "PgUp PgDn", "", "page(1)", "to the ends of a column; in the table, page by page"),
     Key("enter", "{enter}", "do", "enter", "what can be done with what is selected; in the list: buy it"),
     Key("tab", "Tab", "panel", "panel", "from the system to the list of choices and back", roomy=True),
     Key("colon,slash", ":", "command", "command", "type a command; Tab completes it, its cost is shown before Enter"),
@@ -79,6 +89,18 @@ MENU = (
     Key("question_mark", "?", "help", "", ""),
 )
 """The footer while the list of choices has the keys."""
+
+ZOOM = (
+    Key("down", "{arrows}", "select", "", ""),
+    Key("pagedown", "PgDn", "on", "", ""),
+    Key("pageup", "PgUp", "back", "", ""),
+    Key("enter", "{enter}", "do", "", ""),
+    Key("escape", "Esc", "whole system", "", ""),
+    Key("space", "Space", "run", "toggle_clock", ""),
+    Key("colon", ":", "command", "", ""),
+    Key("question_mark", "?", "help", "", ""),
+)
+"""The footer while one box has the whole picture."""
 
 
 def bindings(keys: Sequence[Key]) -> list[BindingType]:

@@ -122,9 +122,11 @@ class Sheet:
         down = glyphs.dashed_down if dashed else glyphs.vertical
         self.put(x, y, top_left + across + top_right, ink, width)
         self.put(x, y + height - 1, bottom_left + across + bottom_right, ink, width)
-        for row in range(y + 1, y + height - 1):
-            self.put(x, row, down, ink)
-            self.put(x + width - 1, row, down, ink)
+        sides = [column for column in (x, x + width - 1) if 0 <= column < self.width]
+        for row in range(max(y + 1, 0), min(y + height - 1, self.height)):
+            for column in sides:
+                self.characters[row][column] = down
+                self.inks[row][column] = int(ink)
 
     def zone(self, x: int, y: int, width: int, action: str, height: int = 1) -> None:
         """Make cells clickable; a later zone lies over an earlier one."""

@@ -20,80 +20,20 @@ from scalegame.model.snapshot import (
     StoreView,
 )
 from scalegame.tui.board import USERS, Board
-from scalegame.tui.glyphs import ASCII, UNICODE, Glyphs
+from scalegame.tui.glyphs import UNICODE
 from scalegame.tui.sheet import Sheet
 from scalegame.tui.widgets.footer import draw_message
 from scalegame.tui.widgets.inspector import cost, draw_inspector
 from scalegame.tui.widgets.log import draw_log
-from scalegame.tui.widgets.system import draw_system
 from tests.tui.stand_in import CALM, OPTIONS, StandIn, crowd, level, look, machine, pool, snapshot, view
 
-SMALL = (80, 8)
 LARGE = (84, 20)
-
-
-def system(board: Board, size: tuple[int, int] = SMALL, glyphs: Glyphs = UNICODE) -> str:
-    sheet = Sheet(*size, look(glyphs))
-    draw_system(sheet, board)
-    return "\n".join(sheet.text())
 
 
 def inspector(board: Board, size: tuple[int, int] = LARGE) -> str:
     sheet = Sheet(*size, look())
     draw_inspector(sheet, board)
     return "\n".join(sheet.text())
-
-
-@pytest.mark.parametrize("size", [SMALL, LARGE])
-@pytest.mark.parametrize("glyphs", [UNICODE, ASCII])
-def test_every_machine_shows_its_bar_number_and_state(size: tuple[int, int], glyphs: Glyphs) -> None:
-    text = system(Board.of(crowd()), size, glyphs)
-    for name, number in (("app-1", "71%"), ("app-2", "88%"), ("app-3", "98%"), ("cache-1", "12%"), ("db-1", "58%")):
-        row = next(row for row in text.splitlines() if name in row)
-        assert number in row
-    assert "booting 4 s" in text
-
-
-def test_a_number_waiting_stands_beside_its_machine() -> None:
-    row = next(row for row in system(Board.of(crowd())).splitlines() if "app-3" in row)
-    assert f"{UNICODE.waiting}61" in row
-
-
-def test_a_state_is_a_glyph_of_its_own_and_never_colour_alone() -> None:
-    text = system(Board.of(crowd()))
-    for glyph in (UNICODE.up, UNICODE.busy, UNICODE.full, UNICODE.booting):
-        assert glyph in text
-
-
-@pytest.mark.parametrize("count", [1, 2, 5, 12, 100])
-def test_any_number_of_machines_stays_inside_the_panel(count: int) -> None:
-    machines = [machine(f"app-{n}", "app", 0.5) for n in range(1, count + 1)]
-    board = Board.of(StandIn(view(snapshot([*machines, machine("db-1", "database")]))))
-    board.select(f"app-{count}")
-    for size in (SMALL, LARGE):
-        text = system(board, size)
-        assert f"app-{count} " in text, "the selected machine is in sight"
-        if count == 100:
-            assert "more, mean 50 %" in text
-
-
-def test_a_tier_that_is_all_down_breaks_its_link() -> None:
-    machines = [machine("app-1", "app", state="dead"), machine("db-1", "database")]
-    text = system(Board.of(StandIn(view(snapshot(machines)))))
-    assert f"{UNICODE.dead} dead" in text
-    assert UNICODE.flow + UNICODE.dead in text
-
-
-def test_what_can_be_placed_has_its_slot_before_it_stands() -> None:
-    board = Board.of(StandIn(played=level(unlocked=("resize", "place"))))
-    text = system(board)
-    assert "balancer" in text
-    assert text.count("not placed") == 2
-    assert "balancer" in board.places()
-
-
-def test_what_the_level_does_not_teach_yet_is_not_shown() -> None:
-    assert "balancer" not in system(Board.of(StandIn()))
 
 
 def test_the_inspector_names_price_delay_and_downtime_before_you_buy() -> None:
@@ -228,53 +168,6 @@ def test_the_guides_task_goes_before_the_warning() -> None:
     assert "Press Space" in sheet.text()[0]
 
 
-WIDE = ("balancer", "app", "images", "cache", "database", "replica", "worker")
-
-
-@pytest.mark.parametrize("size", [(80, 9), (80, 12), (76, 22), (110, 26), (160, 40)])
-def test_a_system_of_many_pools_fits_every_size(size: tuple[int, int]) -> None:
-    """Placed pools stand beside the app, replicas in the box of the database, workers below it."""
-    machines = [machine(f"{'db' if name == 'database' else name}-{i}", name) for name in WIDE for i in (1, 2)]
-    board = Board.of(StandIn(view(snapshot(machines))))
-    sheet = Sheet(*size, look())
-    draw_system(sheet, board)
-    text = "\n".join(sheet.text())
-    for name in ("users", "balancer", "app", "images", "cache", "db-1", "worker"):
-        assert name in text
-    assert {"images-1", "replica-2", "worker-1", "database"} <= set(board.places())
-    assert max(len(row) for row in sheet.text()) <= size[0]
-
-
-def test_services_give_way_to_machines_that_would_not_be_seen() -> None:
-    machines = [machine(f"app-{i}", "app") for i in (1, 2)]
-    machines += [machine("cache-1", "cache"), machine("worker-1", "worker"), machine("worker-2", "worker")]
-    machines += [machine("db-1", "database"), machine("replica-1", "replica"), machine("standby-1", "standby")]
-    text = system(edged(machines=machines, uploads="object", files_stored=320.0), (84, 18))
-    for name in ("db-1", "replica-1", "standby-1", "worker-2", "320 files"):
-        assert name in text
-
-
-def test_a_flow_in_the_first_row_leaves_the_title_alone() -> None:
-    machines = [machine(f"balancer-{i}", "balancer") for i in (1, 2)] + [machine(f"app-{i}", "app") for i in (1, 2, 3)]
-    edge = CopiesView("cdn", 0.83, 40.0, 68.0, 0.0, 900.0, 5000.0, None, 0.0, 0.4, ())
-    rows = system(edged(machines=[*machines, machine("db-1", "database")], copies=(edge,)), SMALL).splitlines()
-    assert "cdn 83 % hits" in rows[1]
-    assert rows[0].strip("─") == " System "
-
-
-def test_a_box_too_low_for_its_machines_says_how_many_they_are() -> None:
-    machines = [machine("app-1", "app"), machine("cache-1", "cache"), machine("db-1", "database")]
-    machines += [machine("replica-1", "replica"), machine("standby-1", "standby", state="dead")]
-    text = system(edged(machines=machines, uploads="object", files_stored=320.0), (80, 8))
-    assert "2/3" in next(line for line in text.splitlines() if "database" in line)
-
-
-def test_the_servers_box_says_what_they_remember() -> None:
-    shot = snapshot([machine("app-1", "app")], sessions="token", uploads="disk", data="box")
-    text = system(Board.of(StandIn(view(shot))), (120, 20))
-    assert "signed tokens, files on disk, data on the box" in text
-
-
 def edged(machines: Sequence[MachineView] = (), **more: object) -> Board:
     """A shop of pictures and of work that can wait."""
     scenario = replace(
@@ -290,14 +183,9 @@ def edged(machines: Sequence[MachineView] = (), **more: object) -> Board:
 def test_what_has_no_machines_has_its_box_before_and_after_it_stands() -> None:
     board = edged()
     assert {"cdn", "queue"} <= set(board.places())
-    assert "cdn" in system(board, LARGE)
     edge = CopiesView("cdn", 0.83, 400.0, 68.0, 0.0, 900.0, 5000.0, None, 0.0, 0.4, ())
     queue = QueueView(120, 9.0, 4, 0, 900, 3, 1, 2, CALM, CALM)
     board = edged(copies=(edge,), queue=queue, uploads="object", files_stored=320.0)
-    text = system(board, LARGE)
-    assert "83 % hits" in text
-    assert "120 wait" in text
-    assert "320 files" in text
     for place, said in (("cdn", "83 % of 400/s hit"), ("queue", "3 delivered again"), ("storage", "320 files")):
         board.select(place)
         assert said in inspector(board)
@@ -343,7 +231,6 @@ def test_what_a_store_holds_leaves_room_for_the_choices() -> None:
 def test_a_database_that_waits_for_its_disk_says_so() -> None:
     db = replace(machine("db-1", "database"), cold_factor=1.9)
     board = Board.of(StandIn(view(snapshot([machine("app-1", "app"), db]))))
-    assert "disk 1.9x" in system(board, (160, 40))
     board.select("db-1")
     assert "with reads from disk work takes 1.9x" in inspector(board)
 

@@ -238,6 +238,18 @@ class GameScreen(Screen[None]):
             self.board.move_menu(down)
         self._changed()
 
+    def action_zoom(self) -> None:
+        if not self.board.zoom():
+            self._say(f"{self.board.selected}: no machines of ours to look at", 0)
+        self._changed()
+
+    def action_page(self, pages: int) -> None:
+        if self.board.menu is None:
+            self.board.turn_page(pages)
+        else:
+            self.board.move_menu(pages)
+        self._changed()
+
     def action_enter(self) -> None:
         board = self.board
         if board.menu is None:
@@ -259,6 +271,8 @@ class GameScreen(Screen[None]):
         board = self.board
         if board.menu is not None:
             board.menu = None
+        elif board.zoomed:
+            board.unzoom()
         elif self.guide is not None and not self.guide.over:
             self.guide.skip(board)
         else:
@@ -375,6 +389,9 @@ class GameScreen(Screen[None]):
         if verb == "select":
             self.board.select(rest)
             self._changed()
+        elif verb == "zoom":
+            self.board.select(rest)
+            self.action_zoom()
         elif verb == "menu":
             self.action_enter()
         elif verb == "option":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scalegame.tui.board import Board
-from scalegame.tui.keys import GAME, MENU, draw_keys
+from scalegame.tui.keys import GAME, MENU, ZOOM, draw_keys
 from scalegame.tui.sheet import Sheet
 from scalegame.tui.theme import Ink
 from scalegame.tui.widgets.panel import Panel
@@ -48,4 +48,5 @@ class KeyRow(Panel):
             said = self.board.typing
             sheet.put(2, 0, said.text, _INKS[said.weight] if said.weight else Ink.TEXT, sheet.width - 3)
         else:
-            draw_keys(sheet, GAME if self.board.menu is None else MENU, self.board.lit, self.board.pace.running)
+            keys = MENU if self.board.menu is not None else ZOOM if self.board.zoomed else GAME
+            draw_keys(sheet, keys, self.board.lit, self.board.pace.running)
