@@ -169,7 +169,7 @@ def _stack(boxes: list[Box], height: int, wanted: str) -> list[Box]:
         gap = 1
         room -= len(boxes) - 1
     room = _show_more(boxes, main, room)
-    taken = sum(box.height for box in boxes) + gap * (len(boxes) - 1)
+    taken = sum(box.height for box in boxes) + gap * (len(boxes) - 1) + any(box.hidden for box in boxes)
     y = height // 2 - (boxes[0].height // 2 if len(boxes) == 1 else taken // 2)
     y = min(max(y, 0), max(height - taken, 0))
     for box in boxes:
