@@ -99,6 +99,7 @@ class GameScreen(Screen[None]):
             name: self.query_one(f"#{name}", Canvas)
             for name in ("topline", "system", "signals", "inspector", "log", "message", "keys")
         }
+        self._system = self.query_one(SystemPanel)
         self._input = self.query_one(CommandLine)
         self._input.display = False
         self.set_focus(None)
@@ -137,7 +138,10 @@ class GameScreen(Screen[None]):
             name for name, (every, turn) in PACE.items() if self._frames % every == turn and (running or name in AWAKE)
         )
         if self._may_draw():
-            self._paint(self._due)
+            with self.app.pen.together():
+                if running:
+                    self._system.retouch(self._system.flow(self._frames))
+                self._paint(self._due)
             self._due.clear()
         if board.session.over:
             self._end()
