@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 import asyncio
-import signal
+import contextlib
+import os
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from textual import events, work
+from textual import constants, events, work
 from textual.app import App, SystemCommand
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 
-from scalegame.tui.driver import PacedDriver
+from scalegame.tui.canvas import Canvas
+from scalegame.tui.driver import SIGNALS, PacedDriver
 from scalegame.tui.flow import FlowControl
+from scalegame.tui.keys import EVERYWHERE, bindings
 from scalegame.tui.pen import Pen
 from scalegame.tui.runs import KeptRuns, Runs
 from scalegame.tui.screens.modal import SMALLEST, QuestionScreen, TooSmallScreen
 from scalegame.tui.screens.title import TitleScreen
-from scalegame.tui.theme import THEME, Depth, Look
+from scalegame.tui.settings import Preferences, SettingsFile, Surroundings
+from scalegame.tui.theme import Depth, Look, for_textual
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from textual.driver import Driver
     from textual.screen import Screen
 
     from scalegame.game.level import Level
@@ -39,10 +44,7 @@ class ScalegameApp(App[int]):
     TITLE = "scalegame"
     CSS_PATH = Path(__file__).with_name("scalegame.tcss")
     ENABLE_COMMAND_PALETTE = True
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+q", "quit", "leave", show=False, priority=True),
-        Binding("ctrl+z", "suspend_process", "to the shell", show=False, priority=True),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(EVERYWHERE, priority=True)
 
     def __init__(
         self,
@@ -53,8 +55,11 @@ class ScalegameApp(App[int]):
         clock: Callable[[], float] = time.monotonic,
         autostart: bool = True,
         runs: Runs | None = None,
+        preferences: Preferences | None = None,
+        driver: type[Driver] | None = None,
     ) -> None:
         self.look = look
+        self.preferences = Preferences.around(look) if preferences is None else preferences
         self.clock = clock
         self.autostart = autostart
         self.flow = FlowControl(clock)
@@ -64,18 +69,22 @@ class ScalegameApp(App[int]):
         """What went wrong in the game itself, if anything did; the app is over then."""
         self._level = level
         self._seed = seed
-        super().__init__(driver_class=PacedDriver, ansi_color=None if look.depth is Depth.FULL else True)
-        self.register_theme(THEME)
-        self.theme = THEME.name
+        # TEXTUAL_DRIVER names another one: `textual serve` draws in a browser.
+        ours = driver or (None if constants.DRIVER else PacedDriver)
+        super().__init__(driver_class=ours, ansi_color=True if look.depth is Depth.MONO else None)
+        self._dress(look)
 
     # Start and end
 
     def on_mount(self) -> None:
-        if not self.is_headless:
+        if isinstance(self._driver, PacedDriver):
             loop = asyncio.get_running_loop()
-            for number in (signal.SIGHUP, signal.SIGTERM):
-                loop.add_signal_handler(number, self.leave, 128 + number)
+            for number in SIGNALS:
+                with contextlib.suppress(NotImplementedError):  # Windows
+                    loop.add_signal_handler(number, self.leave, 128 + number)
         self.push_screen(TitleScreen(self.look))
+        if self.preferences.trouble:
+            self.notify(self.preferences.trouble, title="Settings", severity="warning", timeout=12)
         self.call_after_refresh(self._opening)
 
     def _opening(self) -> None:
@@ -130,6 +139,9 @@ class ScalegameApp(App[int]):
             self.runs.close()
         self.exit(status, return_code=status)
 
+    def action_help(self) -> None:
+        self.show_help()
+
     def action_leave_now(self) -> None:
         self.leave()
 
@@ -163,6 +175,7 @@ class ScalegameApp(App[int]):
         from scalegame.tui.screens.game import GameScreen
 
         game = GameScreen(session, self.look, self.clock, self.flow.may_draw, autostart=self.autostart)
+        game.board.pace.speed = self.preferences.settings.speed
         self.runs.begin(session)
         self._show(game)
         if run:
@@ -192,12 +205,54 @@ class ScalegameApp(App[int]):
             self.start_game(session, run=False)
 
     def show_help(self) -> None:
+        """The help, opened at what has the focus; where it lies open already, closed."""
         from scalegame.tui.screens.help import HelpScreen
+        from scalegame.tui.topic import topic_of
 
-        self.push_screen(HelpScreen(self.look))
+        if isinstance(self.screen, HelpScreen):
+            self.screen.dismiss(None)
+        elif not isinstance(self.screen, TooSmallScreen):
+            self.pause_game()
+            self.push_screen(HelpScreen(self.look, topic_of(self.screen)))
+
+    def action_settings(self) -> None:
+        """F2: the settings over whatever is shown, or back."""
+        from scalegame.tui.screens.settings import SettingsScreen
+
+        if isinstance(self.screen, SettingsScreen):
+            self.screen.dismiss(None)
+        elif not isinstance(self.screen, TooSmallScreen):
+            self.pause_game()
+            self.push_screen(SettingsScreen(self.look, self.preferences))
+
+    def wear(self, look: Look) -> None:
+        """Draw everything in another look from now on, on all screens."""
+        self.look = look
+        self._dress(look)
+        for screen in self.screen_stack:
+            for canvas in screen.query(Canvas):
+                canvas.wear(look)
+
+    def _dress(self, look: Look) -> None:
+        """Textual's own widgets in the look's colours; they move where the player's marks do."""
+        theme = for_textual(look.theme, look.depth)
+        self.register_theme(theme)
+        self.theme = theme.name
+        self.animation_level = constants.TEXTUAL_ANIMATIONS if look.animated else "none"
+
+    def ring(self) -> None:
+        """The terminal's bell, for who wants to hear trouble."""
+        if self.preferences.settings.bell:
+            self.bell()
+
+    def prefer(self) -> None:
+        """Take on the settings as they stand now."""
+        self.wear(self.preferences.look())
+        if isinstance(self._driver, PacedDriver):
+            self._driver.use_mouse(self.preferences.uses_mouse)
 
     def ask_to_leave(self, *, quit_all: bool = False) -> None:
-        """Ask before a run is left; it stays in its file either way."""
+        """Ask before a run is left, unless that is unwanted; it stays in its file either way."""
 
         def answered(yes: bool | None) -> None:
             game = self.game
@@ -209,6 +264,9 @@ class ScalegameApp(App[int]):
             else:
                 self.show_title()
 
+        if not self.preferences.settings.ask:
+            answered(True)
+            return
         remark = "It stays in its file as far as you came: c on the title goes on with it."
         self.push_screen(QuestionScreen(self.look, "Leave this run?", remark), answered)
 
@@ -288,7 +346,8 @@ class ScalegameApp(App[int]):
             self.pop_screen()
 
     def on_app_blur(self) -> None:
-        self.pause_game("the clock stood while you were away: Space goes on")
+        if self.preferences.settings.pause_away:
+            self.pause_game("the clock stood while you were away: Space goes on")
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:  # noqa: ARG002 - Textual's own
         """The palette: everything that can be done now, with its price, and the screens' own keys."""
@@ -297,6 +356,7 @@ class ScalegameApp(App[int]):
             for title, text, line in game.offers():
                 yield SystemCommand(title, text, lambda line=line: game.give(line))
         yield SystemCommand("Help", "All keys, and how time and money go", self.show_help)
+        yield SystemCommand("Settings", "Theme, marks, speed, motion and manners", self.action_settings)
         yield SystemCommand("Quit", "Leave the game", lambda: self.run_worker(self.action_quit()))
 
 
@@ -307,8 +367,10 @@ def run_game(level: Level | str | None, seed: int | None, *, ascii: bool, mouse:
 
     Raises whatever went wrong in the game itself, once the terminal is restored.
     """
-    app = ScalegameApp(level, seed, Look.detect(ascii))
-    app.run(mouse=mouse)
+    surroundings = Surroundings.detect(os.environ, ascii=ascii, mouse=mouse)
+    preferences = Preferences(surroundings, SettingsFile.of_user())
+    app = ScalegameApp(level, seed, preferences.look(), preferences=preferences)
+    app.run(mouse=preferences.uses_mouse)
     if app.fault is not None:
         raise app.fault
     return app.return_code or 0

@@ -1,7 +1,8 @@
-"""Textual's Linux driver, with three things more: it counts frames and answers, it survives a terminal that hangs up,
-and it leaves the mouse alone where asked.
+"""The platform's own driver of Textual, with three things more: it counts frames and answers, it survives a terminal
+that hangs up, and it takes the mouse and gives it back while the game goes on.
 
-It leans on a few of LinuxDriver's own names (``_file``, ``run_input_thread``); textual is pinned to one minor for that.
+It leans on a few of the drivers' own names (``_file``, ``run_input_thread``); textual is pinned to one minor for that.
+On Windows there is neither a terminal that hangs up nor a signal for it; what is left is the same.
 """
 
 from __future__ import annotations
@@ -9,10 +10,15 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import sys
 from typing import IO, TYPE_CHECKING, cast
 
 from textual import events
-from textual.drivers.linux_driver import LinuxDriver
+
+if sys.platform == "win32":
+    from textual.drivers.windows_driver import WindowsDriver as PlatformDriver
+else:
+    from textual.drivers.linux_driver import LinuxDriver as PlatformDriver
 
 from scalegame.tui.flow import QUESTION
 
@@ -25,6 +31,11 @@ if TYPE_CHECKING:
 
 SMALLEST_FRAME = 64
 """Characters. Shorter writes switch modes or move the cursor; they cannot stall a link and are not asked after."""
+
+SIGNALS = tuple(getattr(signal, name) for name in ("SIGHUP", "SIGTERM") if hasattr(signal, name))
+"""What asks the game to leave; Windows knows no SIGHUP."""
+HUNG_UP = 128 + 1
+"""The exit status after a terminal that is gone: SIGHUP is 1 everywhere it is known."""
 
 
 class HangUpSafe:
@@ -64,7 +75,7 @@ class HangUpSafe:
         return not self._gone and self._file.isatty()
 
 
-class PacedDriver(LinuxDriver):
+class PacedDriver(PlatformDriver):
     """The driver of the game; its app is a ScalegameApp."""
 
     def __init__(
@@ -87,13 +98,25 @@ class PacedDriver(LinuxDriver):
             return
         super().process_message(message)
 
+    def use_mouse(self, on: bool) -> None:
+        """Ask the terminal for the mouse, or give it back, while the game goes on."""
+        if on != self._mouse:
+            # Each of the two does nothing unless the mouse is said to be in use.
+            self._mouse = True
+            if on:
+                self._enable_mouse_support()
+            else:
+                self._disable_mouse_support()
+            self._mouse = on
+
     def resume_application_mode(self) -> None:
         self._game.flow.forget()
         super().resume_application_mode()
 
     def run_input_thread(self) -> None:
+        """Of the Linux driver only; on Windows nobody calls it."""
         try:
             super().run_input_thread()
         except OSError:
             # The terminal is gone and nobody sent SIGHUP (nohup, some multiplexers): leave as if it had come.
-            self._loop.call_soon_threadsafe(self._game.leave, 128 + signal.SIGHUP)
+            self._loop.call_soon_threadsafe(self._game.leave, HUNG_UP)

@@ -92,6 +92,8 @@ class Glyphs:
     """From the median to the 95th percentile."""
     trace: str
     """A line's three marks, from the bottom of a cell to its top; alike where nothing tells them apart."""
+    turn: str
+    """Round a value that left and right change."""
 
     def plain(self, text: str) -> str:
         """``text`` in characters that the terminal can show, as many cells wide as before."""
@@ -160,6 +162,7 @@ UNICODE = Glyphs(
     few="×",
     span="█",
     trace="▁─▔",
+    turn="◂▸",
 )
 
 ASCII = Glyphs(
@@ -214,20 +217,24 @@ ASCII = Glyphs(
     few="x",
     span=":",
     trace="***",
+    turn="<>",
 )
+
+
+def writes_utf8(encoding: str | None = None) -> bool:
+    """Whether the output stream (this process' own where None) can carry UNICODE at all."""
+    written = encoding if encoding is not None else getattr(sys.__stderr__, "encoding", None)
+    try:
+        return codecs.lookup(written or "ascii").name == "utf-8"
+    except LookupError:
+        return False
 
 
 def choose(force_ascii: bool, environ: Mapping[str, str] | None = None, encoding: str | None = None) -> Glyphs:
     """The set that the terminal can show: UNICODE only where the locale and the output stream speak UTF-8."""
-    if force_ascii:
+    if force_ascii or not writes_utf8(encoding):
         return ASCII
     env = os.environ if environ is None else environ
-    written = encoding if encoding is not None else getattr(sys.__stderr__, "encoding", None)
-    try:
-        if codecs.lookup(written or "ascii").name != "utf-8":
-            return ASCII
-    except LookupError:
-        return ASCII
     locale = env.get("LC_ALL") or env.get("LC_CTYPE") or env.get("LANG") or ""
     if locale and "." in locale:
         return UNICODE if "utf" in locale.lower() else ASCII

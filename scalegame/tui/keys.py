@@ -29,8 +29,12 @@ class Key:
     """In the footer only of wide terminals."""
 
     def label(self, glyphs: Glyphs) -> str:
-        return self.shown.replace("{arrows}", glyphs.arrows).replace(
-            "{enter}", "Enter" if glyphs.ascii else glyphs.enter
+        left, up, down, right = list(glyphs.arrows)
+        return self.shown.format(
+            arrows=glyphs.arrows,
+            up_down=up + down,
+            left_right=left + right,
+            enter="Enter" if glyphs.ascii else glyphs.enter,
         )
 
     @property
@@ -103,9 +107,18 @@ ZOOM = (
 """The footer while one box has the whole picture."""
 
 
-def bindings(keys: Sequence[Key]) -> list[BindingType]:
-    """Textual's bindings for a table of keys."""
-    return [Binding(key.keys, key.action, key.word or key.long, show=False) for key in keys]
+EVERYWHERE = (
+    Key("f1", "F1", "", "help", "help about whatever has the keys, also while a command is typed"),
+    Key("f2", "F2", "", "settings", "settings: theme, marks, speed, motion and manners"),
+    Key("ctrl+z", "^z", "", "suspend_process", "to the shell, the clock standing; fg comes back"),
+    Key("ctrl+q", "^q", "", "quit", "leave the game (asks first while a run is on)"),
+)
+"""What the app itself does on every screen."""
+
+
+def bindings(keys: Sequence[Key], *, priority: bool = False) -> list[BindingType]:
+    """Textual's bindings for a table of keys; with ``priority`` they come before what has the focus."""
+    return [Binding(key.keys, key.action, key.long or key.word, show=False, priority=priority) for key in keys]
 
 
 def draw_keys(sheet: Sheet, keys: Sequence[Key], lit: str = "", running: bool = False) -> None:

@@ -43,6 +43,11 @@ class Page(Canvas):
         if self._top > 0:
             sheet.put_right(sheet.width, 0, f" more above {glyphs.head_up} ", Ink.LIT)
 
+    def to_top(self) -> None:
+        """Show another content from its first row."""
+        self._top = 0
+        self.repaint()
+
     def scroll(self, rows: int) -> None:
         """Move down by ``rows`` (up where negative), as far as there is something."""
         before, self._top = self._top, min(max(self._top + rows, 0), max(self._length - self._window, 0))

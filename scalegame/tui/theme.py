@@ -1,20 +1,22 @@
-"""Colours by meaning: safe for colour-blind eyes (blue, orange, white), and in 16 colours or none still told apart.
+"""Colours by meaning: in every theme safe for colour-blind eyes, and in 16 colours or none still told apart.
 
-A panel names an ``Ink``; the palette of the terminal's depth says what it looks like. A state is always a glyph and a
+A panel names an ``Ink``; the theme and the terminal's depth say what it looks like. A state is always a glyph and a
 word as well, so that no ink carries a meaning alone.
 """
 
 from __future__ import annotations
 
-import os
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, IntEnum
+from functools import lru_cache
 
 from rich.style import Style
-from textual.theme import Theme
+from textual.theme import Theme as TextualTheme
 
-from scalegame.tui.glyphs import Glyphs, choose
+from scalegame.tui.glyphs import Glyphs
+from scalegame.tui.themes import DAY, NIGHT, SIXTEEN_DARK, SIXTEEN_LIGHT, TERMINAL, Theme
 
 
 class Ink(IntEnum):
@@ -53,60 +55,23 @@ class Depth(Enum):
     FULL = "256 and more"
 
     @classmethod
-    def of(cls, environ: Mapping[str, str]) -> Depth:
-        """By NO_COLOR (https://no-color.org), COLORTERM and TERM, as Rich tells them apart."""
+    def of(cls, environ: Mapping[str, str], platform: str = sys.platform) -> Depth:
+        """By NO_COLOR (https://no-color.org), COLORTERM and TERM, as Rich tells them apart, which writes them."""
         if environ.get("NO_COLOR"):
             return cls.MONO
-        if environ.get("COLORTERM", "").strip().lower() in ("truecolor", "24bit"):
+        if asked := _SYSTEMS.get(environ.get("TEXTUAL_COLOR_SYSTEM", "")):
+            return cls[asked]
+        # Windows Terminal sets no TERM; what Windows 10 and later show by themselves has all colours, too.
+        if platform == "win32" or environ.get("COLORTERM", "").strip().lower() in ("truecolor", "24bit"):
             return cls.FULL
-        term = environ.get("TERM", "")
-        return cls.FULL if term.endswith(("256color", "kitty", "direct")) else cls.SIXTEEN
+        many = environ.get("TERM", "").strip().lower().rpartition("-")[2] in ("256color", "kitty")
+        return cls.FULL if many else cls.SIXTEEN
 
 
-GROUND = "#0e131b"
-PANEL = "#18212e"
-WHITE = "#e9eef5"
-BLUE = "#5ab4f0"
-AMBER = "#f2b134"
-RED = "#ff6a3c"
+_SYSTEMS = {"standard": "SIXTEEN", "windows": "SIXTEEN", "256": "FULL", "truecolor": "FULL"}
+"""Textual's own switch: its words, and the depth that they mean."""
 
-_FULL = {
-    Ink.TEXT: f"#c3ccd8 on {GROUND}",
-    Ink.STRONG: f"bold {WHITE} on {GROUND}",
-    Ink.DIM: f"#7e8b9d on {GROUND}",
-    Ink.FAINT: f"#3a4759 on {GROUND}",
-    Ink.CALM: f"{BLUE} on {GROUND}",
-    Ink.AMBER: f"bold {AMBER} on {GROUND}",
-    Ink.RED: f"bold {RED} on {GROUND}",
-    Ink.PLAN: f"#8d7fc9 on {GROUND}",
-    Ink.KEY: f"bold {BLUE} on {GROUND}",
-    Ink.CHOSEN: f"bold {WHITE} on #24405e",
-    Ink.LIT: f"bold {GROUND} on {AMBER}",
-    Ink.OWN: f"#9cd3ff on {GROUND}",
-    Ink.MONEY: f"#e6d7a8 on {GROUND}",
-    Ink.TRACK: f"#2a3545 on {GROUND}",
-    Ink.CHOSEN_DIM: "#a3afbf on #24405e",
-    Ink.HEADING: f"bold #a9c7e8 on {GROUND}",
-}
-
-_SIXTEEN = {
-    Ink.TEXT: "white",
-    Ink.STRONG: "bold bright_white",
-    Ink.DIM: "white",
-    Ink.FAINT: "bright_black",
-    Ink.CALM: "bright_cyan",
-    Ink.AMBER: "bold bright_yellow",
-    Ink.RED: "bold bright_red",
-    Ink.PLAN: "bright_magenta",
-    Ink.KEY: "bold bright_cyan",
-    Ink.CHOSEN: "bold bright_white on blue",
-    Ink.LIT: "bold black on bright_yellow",
-    Ink.OWN: "cyan",
-    Ink.MONEY: "yellow",
-    Ink.TRACK: "bright_black",
-    Ink.CHOSEN_DIM: "white on blue",
-    Ink.HEADING: "bold cyan",
-}
+_BOLD = (Ink.STRONG, Ink.AMBER, Ink.RED, Ink.KEY, Ink.CHOSEN, Ink.LIT, Ink.HEADING)
 
 _MONO = {
     Ink.TEXT: "",
@@ -127,31 +92,65 @@ _MONO = {
     Ink.HEADING: "bold",
 }
 
-_BY_DEPTH = {Depth.FULL: _FULL, Depth.SIXTEEN: _SIXTEEN, Depth.MONO: _MONO}
+
+def shown(theme: Theme, depth: Depth) -> Theme:
+    """The colours that a theme comes down to in so many colours."""
+    if depth is Depth.FULL or theme.named:
+        return theme
+    return SIXTEEN_DARK if theme.dark else SIXTEEN_LIGHT
 
 
-def palette(depth: Depth) -> tuple[Style, ...]:
+def inks(theme: Theme) -> dict[Ink, tuple[str, str]]:
+    """(colour, ground) of each ink."""
+    own = {ink: getattr(theme, ink.name.lower()) for ink in Ink if ink is not Ink.KEY} | {Ink.KEY: theme.calm}
+    grounds = {Ink.CHOSEN: theme.chosen_ground, Ink.CHOSEN_DIM: theme.chosen_ground, Ink.LIT: theme.lit_ground}
+    return {ink: (own[ink], grounds.get(ink, theme.ground)) for ink in Ink}
+
+
+@lru_cache(maxsize=16)
+def palette(depth: Depth, theme: Theme = NIGHT) -> tuple[Style, ...]:
     """A style for each ink, in the order of ``Ink``."""
-    table = _BY_DEPTH[depth]
-    return tuple(Style.parse(table[ink]) for ink in Ink)
+    if depth is Depth.MONO:
+        return tuple(Style.parse(_MONO[ink]) for ink in Ink)
+    colours = inks(shown(theme, depth))
+    return tuple(Style(color=colours[ink][0], bgcolor=colours[ink][1], bold=ink in _BOLD or None) for ink in Ink)
 
 
-THEME = Theme(
-    name="scalegame",
-    primary=BLUE,
-    secondary="#24405e",
-    accent=AMBER,
-    warning=AMBER,
-    error=RED,
-    success=BLUE,
-    foreground=WHITE,
-    background=GROUND,
-    surface=GROUND,
-    panel=PANEL,
-    dark=True,
-    variables={"input-selection-background": "#24405e", "block-cursor-background": AMBER},
-)
-"""For Textual's own widgets, so that they match the panels."""
+def for_textual(theme: Theme, depth: Depth) -> TextualTheme:
+    """The same colours for Textual's own widgets, so that they match the panels."""
+    if depth is Depth.MONO:
+        theme = TERMINAL
+    elif depth is Depth.SIXTEEN and not theme.named:
+        # Not the sixteen by name: those Textual would lay on the terminal's own ground, black on black perhaps.
+        theme = NIGHT if theme.dark else DAY
+
+    def colour(name: str) -> str:
+        return f"ansi_{name}" if theme.named else name
+
+    return TextualTheme(
+        name=theme.name,
+        primary=colour(theme.calm),
+        secondary=colour(theme.chosen_ground),
+        accent=colour(theme.amber),
+        warning=colour(theme.amber),
+        error=colour(theme.red),
+        success=colour(theme.calm),
+        foreground=colour(theme.strong),
+        background=colour(theme.ground),
+        surface=colour(theme.ground),
+        panel=colour(theme.panel),
+        dark=theme.dark,
+        ansi=theme.named,
+        variables={
+            "input-selection-background": colour(theme.chosen_ground),
+            "input-selection-foreground": colour(theme.chosen),
+            "block-cursor-background": colour(theme.lit_ground),
+            "block-cursor-foreground": colour(theme.lit),
+            # Textual's style sheet asks for these two where a theme is made of the terminal's own colours.
+            "ansi-background": colour(theme.ground),
+            "ansi-foreground": colour(theme.text),
+        },
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,13 +162,8 @@ class Look:
     styles: tuple[Style, ...]
     animated: bool = True
     """Links between tiers move while the clock runs."""
+    theme: Theme = NIGHT
 
     @classmethod
-    def of(cls, glyphs: Glyphs, depth: Depth, animated: bool = True) -> Look:
-        return cls(glyphs, depth, palette(depth), animated)
-
-    @classmethod
-    def detect(cls, force_ascii: bool, environ: Mapping[str, str] | None = None) -> Look:
-        """What this terminal can show, by its environment; Textual's own switch stills the links as well."""
-        env = os.environ if environ is None else environ
-        return cls.of(choose(force_ascii, env), Depth.of(env), env.get("TEXTUAL_ANIMATIONS", "full") != "none")
+    def of(cls, glyphs: Glyphs, depth: Depth, animated: bool = True, theme: Theme = NIGHT) -> Look:
+        return cls(glyphs, depth, palette(depth, theme), animated, theme)

@@ -28,6 +28,7 @@ from scalegame.tui.widgets.topline import TopLine
 
 if TYPE_CHECKING:
     from scalegame.tui.app import ScalegameApp
+    from scalegame.tui.topic import Topic
 
 FRAME_SECONDS = 0.1
 LOOK_FRAMES = 3
@@ -173,6 +174,8 @@ class GameScreen(Screen[None]):
         if board.view.warning_level > self._warned and board.pace.speed > 1:
             board.pace.speed = 1
             self._say(f"{board.view.warning}; back to 1x", board.view.warning_level)
+        if board.view.warning_level > max(self._warned, 1):
+            self.app.ring()
         self._warned = board.view.warning_level
         if self.guide is not None:
             self.guide.follow(board)
@@ -287,8 +290,13 @@ class GameScreen(Screen[None]):
         self._order("launch")
 
     def action_help(self) -> None:
-        self.pause()
         self.app.show_help()
+
+    def help_topic(self) -> Topic:
+        """What has the keys: the selected place, the list of choices, the command line."""
+        from scalegame.tui.topics import board_topic
+
+        return board_topic(self.board)
 
     async def action_leave(self) -> None:
         self.pause()

@@ -1,200 +1,188 @@
-"""The help: every key from the table that binds them, the rules with the catalogue's numbers, the marks."""
+"""The help: first what has the focus, then a page each for what is the same everywhere: keys, rules, marks, commands.
+
+Everything on it comes from the tables that the game itself works by.
+"""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.screen import ModalScreen
 
-from scalegame.tui.keys import GAME, Key, bindings
+from scalegame.tui.canvas import Canvas
+from scalegame.tui.help_pages import pages
+from scalegame.tui.keys import Key, bindings
 from scalegame.tui.page import Page
 from scalegame.tui.sheet import Sheet, wrap
 from scalegame.tui.theme import Ink, Look
+from scalegame.tui.topic import Part, Topic
 
 HELP_KEYS = (
-    Key("escape,question_mark,q,enter", "Esc", "close", "close", "close the help"),
-    Key("up,k", "", "", "scroll(-1)", ""),
-    Key("down,j", "", "", "scroll(1)", ""),
-    Key("pageup", "", "", "scroll(-10)", ""),
-    Key("pagedown,space", "", "", "scroll(10)", ""),
+    Key("escape,question_mark,q,enter", "Esc", "close", "close", "close the help; out of a search first"),
+    Key("right,tab,l", "Tab", "next page", "turn(1)", "the next page of the help"),
+    Key("left,shift+tab,h", "", "", "turn(-1)", "the page before"),
+    Key("up,k", "", "", "scroll(-1)", "scroll up"),
+    Key("down,j", "", "", "scroll(1)", "scroll down"),
+    Key("pageup,b", "", "", "scroll(-10)", "a screenful up"),
+    Key("pagedown,space", "", "", "scroll(10)", "a screenful down"),
+    Key("home,g", "", "", "scroll(-1000)", "to the top"),
+    Key("end,G", "", "", "scroll(1000)", "to the end"),
+    Key("slash", "/", "search", "search", "search all pages"),
 )
+WORD_COLUMN = 16
+"""Cells: words up to this long stand beside their meaning, longer ones above it."""
+LONGEST_SEARCH = 30
 
 
-def rules() -> dict[str, str]:
-    """Prose about time and money by its heading, with the catalogue's own numbers."""
-    from scalegame.model import catalogue as numbers
-
-    waits = {"boot": numbers.BOOT_SECONDS, "resize": numbers.RESIZE_SECONDS, "restart": numbers.RESTART_SECONDS}
-    amber, red = numbers.AMBER_SATURATION * 100, numbers.RED_SATURATION * 100
-    return {
-        "Time": "At 1x a second of the game is a second. Requests queue in true milliseconds; what operators wait for"
-        f" ({', '.join(f'{name} {seconds:g} s' for name, seconds in waits.items())}) is {numbers.OPERATIONS_FACTOR}"
-        " times faster than outside, all by the same factor. Speed never changes an outcome.",
-        "Uptime": "A request is good when it is answered in time, and lost when it is late, refused, dropped or logged"
-        " out. Each stage allows so many lost requests: the budget bar. When it is spent, the level ends.",
-        "Money": "A machine is paid by the minute from the moment it is ordered, for"
-        f" {numbers.MINIMUM_BILLED_SECONDS:g} s at least. A stage may bring money. An empty purse ends the level.",
-        "Warnings": f"Amber from {amber:g} %, red from {red:g} % of the tightest place. Amber drops the speed to 1x.",
-    }
+def paint_topic(sheet: Sheet, topic: Topic) -> int:
+    """One page; returns its length."""
+    y = 0
+    for part in topic.parts:
+        y = _part(sheet, y, part)
+    return y - 1
 
 
-def commands() -> dict[str, str]:
-    """Every line that can be typed: how it goes, and what it does."""
-    from scalegame.game.command import VERBS
-
-    return {verb.usage: verb.meaning for verb in VERBS}
-
-
-def knobs() -> dict[str, str]:
-    """What `set` reaches, and what it stands at before anybody turns it."""
-    from scalegame.model.catalogue import SETTINGS
-
-    told: dict[str, str] = {}
-    for key, setting in SETTINGS.items():
-        words = setting.words
-        goes = "|".join(words) if words else f"{setting.low:g} to {setting.high:g} {setting.unit}".rstrip()
-        start = words[int(setting.start)] if words else f"{setting.start:g}"
-        told[f"set {key}{'.CLASS' if setting.per_class else ''}"] = f"{setting.meaning}; {goes}, at first {start}"
-    return told
-
-
-def signals() -> dict[str, str]:
-    """What a rule can watch."""
-    from scalegame.game.watched import GAME_FIGURES
-    from scalegame.model.automation.figures import POOL_FIGURES, RUN_FIGURES
-
-    of_pools = {f"POOL.{name}": figure for name, figure in POOL_FIGURES.items()}
-    figures = {**of_pools, **RUN_FIGURES, **GAME_FIGURES}
-    return {name: f"{figure.meaning}; {figure.unit}" for name, figure in figures.items()}
-
-
-def failures() -> dict[str, str]:
-    """What breaks by itself where a level lets chance in, how often, and what it does."""
-    from scalegame.model import catalogue as numbers
-
-    def often(seconds: float | None, where: str) -> str:
-        return f"about once in {seconds / 60:g} min at each {where}" if seconds else "never"
-
-    every = numbers.FAULT_SECONDS
-    sizes: dict[float | None, list[str]] = {}
-    for size in numbers.LADDER:
-        sizes.setdefault(size.mtbf_seconds, []).append(size.name)
-    crashes = "; ".join(f"{often(mean, 'machine')} ({', '.join(names)})" for mean, names in sizes.items())
-    return {
-        "crash": f"{crashes}; back by itself after {numbers.REPAIR_SECONDS:g} s, after a restart in"
-        f" {numbers.RESTART_SECONDS:g} s",
-        "lost disk": f"{often(every['disk-loss'], 'machine')}; back after {numbers.DISK_REPAIR_SECONDS:g} s, without"
-        " what was on it",
-        "slow node": f"{often(every['slow'], 'machine')}; {numbers.SLOW_FACTOR:g} times as long for everything, for"
-        f" {numbers.SLOW_SECONDS:g} s; health checks pass",
-        "network blip": f"{often(every['blip'], 'machine')}; nobody reaches it for {numbers.BLIP_SECONDS:g} s",
-        "cache flush": f"{often(every['cache-flush'], 'cache machine')}; it goes on empty",
-        "zone outage": f"{often(every['zone-outage'], 'zone')}; all its machines are dead for"
-        f" {numbers.ZONE_OUTAGE_SECONDS:g} s",
-        "bad release": f"{100 * numbers.BAD_DEPLOYS:g} % of those that you deploy;"
-        f" {100 * numbers.BAD_RELEASE_WRONG:g} % of its answers are wrong",
-    }
-
-
-def out_there() -> dict[str, str]:
-    """What the things of the game are called outside it."""
-    from scalegame.model.out_there import OUT_THERE
-
-    return OUT_THERE
-
-
-def paint_help(sheet: Sheet) -> int:
-    """The page; returns its length."""
-    glyphs = sheet.look.glyphs
-    y = 1
-    sheet.put(2, y, "Keys", Ink.HEADING)
+def _part(sheet: Sheet, y: int, part: Part) -> int:
+    """A heading with what belongs to it; the row after it and a blank one."""
+    sheet.put(1, y, part.heading, Ink.HEADING, sheet.width - 2)
     y += 1
-    for key in GAME:
-        if key.long:
-            sheet.put(4, y, key.label(glyphs), Ink.KEY, 8)
-            for line in wrap(key.long, sheet.width - 16):
-                sheet.put(13, y, line, Ink.TEXT)
-                y += 1
-    sheet.put(4, y, "letters", Ink.KEY)
-    sheet.put(13, y, "what stands beside a choice in the inspector does it at once", Ink.TEXT, sheet.width - 15)
-    y += 2
-    for heading, prose in rules().items():
-        sheet.put(2, y, heading, Ink.HEADING)
-        for line in wrap(prose, sheet.width - 16):
-            sheet.put(13, y, line, Ink.TEXT)
+    for paragraph in part.prose:
+        for line in wrap(paragraph, sheet.width - 4):
+            sheet.put(2, y, line, Ink.TEXT)
             y += 1
-        y += 1
-    marks = {
-        glyphs.up: "up",
-        glyphs.busy: "busy",
-        glyphs.full: "full",
-        glyphs.booting: "not ready",
-        glyphs.draining: "no traffic",
-        glyphs.slow: "slow",
-        glyphs.dead: "dead",
-        glyphs.waiting: "waiting",
-    }
-    sheet.put(2, y, "Marks", Ink.HEADING)
-    x = 13
-    for mark, word in marks.items():
-        if x + len(word) + 3 > sheet.width - 2:
-            x, y = 13, y + 1
-        x = sheet.put(sheet.put(x, y, mark, Ink.STRONG) + 1, y, word, Ink.DIM) + 2
-    y += 2
-    for heading, told in (
-        ("Failures, where a level lets chance in; some bring their own", failures()),
-        ("Commands", commands()),
-        ("Signals, for rules: when POOL.SIGNAL > N for SECONDS do COMMAND", signals()),
-        ("Knobs", knobs()),
-        ("Out there", out_there()),
-    ):
-        y = _list(sheet, y, heading, told)
-    return y
-
-
-def _list(sheet: Sheet, y: int, heading: str, told: dict[str, str]) -> int:
-    """Words and what they mean, below a heading; the row after them."""
-    sheet.put(2, y, heading, Ink.HEADING)
-    y += 1
-    for word, meaning in told.items():
-        sheet.put(4, y, word, Ink.KEY, sheet.width - 6)
-        y += 1
-        for line in wrap(meaning, sheet.width - 16):
-            sheet.put(13, y, line, Ink.TEXT)
+    longest = max((len(sheet.look.glyphs.plain(word)) for word, _ in part.rows), default=0)
+    beside = longest <= WORD_COLUMN
+    x = 2 + longest + 2 if beside else 6
+    for word, meaning in part.rows:
+        sheet.put(2, y, word, Ink.KEY, sheet.width - 3)
+        y += 0 if beside else 1
+        for line in wrap(meaning, sheet.width - x - 2) or [""]:
+            sheet.put(x, y, line, Ink.TEXT)
             y += 1
     return y + 1
 
 
+def found(topics: tuple[Topic, ...], wanted: str) -> Topic:
+    """What of all pages has the words in it, under the headings that it stood under."""
+    words = wanted.casefold().split()
+
+    def fits(*texts: str) -> bool:
+        whole = " ".join(texts).casefold()
+        return all(word in whole for word in words)
+
+    parts: list[Part] = []
+    for topic in topics:
+        for part in topic.parts:
+            prose = tuple(text for text in part.prose if fits(part.heading, text))
+            rows = tuple(row for row in part.rows if fits(part.heading, *row))
+            if prose or rows:
+                parts.append(Part(f"{topic.name}: {part.heading}", prose, rows))
+    if not parts:
+        parts.append(Part(f'Nothing here says "{wanted}"'))
+    return Topic("Search", tuple(parts))
+
+
 class HelpPage(Page):
-    """The help in a box of its own."""
+    """A page of the help in a box, with the line of contents above it."""
+
+    TOP = 3
+    """Rows above the page: the box's edge, the contents, a rule."""
+
+    def __init__(self, look: Look, topics: tuple[Topic, ...]) -> None:
+        super().__init__(look, self._topic, name="help")
+        self.topics = topics
+        self.at = 0
+        self.searching = False
+        """The keys go into the search."""
+        self.wanted = ""
+
+    def _topic(self, sheet: Sheet) -> int:
+        return paint_topic(sheet, found(self.topics, self.wanted) if self.wanted else self.topics[self.at])
 
     def draw(self, sheet: Sheet) -> None:
-        inside = Sheet(max(sheet.width - 2, 0), max(sheet.height - 2, 0), sheet.look)
+        inside = Sheet(max(sheet.width - 2, 0), max(sheet.height - self.TOP - 1, 0), sheet.look)
         super().draw(inside)
         for y in range(inside.height):
-            sheet.characters[y + 1][1:-1] = inside.characters[y]
-            sheet.inks[y + 1][1:-1] = inside.inks[y]
+            sheet.characters[y + self.TOP][1:-1] = inside.characters[y]
+            sheet.inks[y + self.TOP][1:-1] = inside.inks[y]
         sheet.frame(0, 0, sheet.width, sheet.height, Ink.FAINT)
         sheet.put(2, 0, " Help ", Ink.HEADING)
-        sheet.put_right(sheet.width - 2, sheet.height - 1, " Esc closes, arrows scroll ", Ink.DIM)
+        sheet.put(1, 2, sheet.look.glyphs.horizontal * (sheet.width - 2), Ink.FAINT)
+        if self.searching or self.wanted:
+            self._search_line(sheet)
+        else:
+            self._contents(sheet)
+
+    def _contents(self, sheet: Sheet) -> None:
+        x = 2
+        for index, topic in enumerate(self.topics):
+            end = sheet.put(x, 1, f" {topic.name} ", Ink.CHOSEN if index == self.at else Ink.DIM, sheet.width - 1 - x)
+            sheet.zone(x, 1, end - x, f"page {index}")
+            x = end
+        sheet.put_right(sheet.width - 2, sheet.height - 1, " Tab next page  / search  Esc closes ", Ink.DIM)
+
+    def _search_line(self, sheet: Sheet) -> None:
+        end = sheet.put(sheet.put(2, 1, "/", Ink.KEY) + 1, 1, self.wanted, Ink.STRONG)
+        if self.searching:
+            sheet.put(end, 1, " ", Ink.CHOSEN)
+        keys = "Enter keeps what is found" if self.searching else "/ search again"
+        sheet.put_right(sheet.width - 2, sheet.height - 1, f" {keys}  Esc back to the pages ", Ink.DIM)
 
 
 class HelpScreen(ModalScreen[None]):
-    """All keys and the rules, over whatever was shown."""
+    """Over whatever was shown; opens at ``topic``."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(HELP_KEYS)
 
-    def __init__(self, look: Look) -> None:
-        super().__init__()
-        self._page = HelpPage(look, paint_help, name="help")
+    def __init__(self, look: Look, topic: Topic) -> None:
+        super().__init__(id="help-screen")
+        self._page = HelpPage(look, (topic, *pages(look.glyphs)))
 
     def compose(self) -> ComposeResult:
         yield self._page
 
     def action_close(self) -> None:
-        self.dismiss(None)
+        if self._page.wanted or self._page.searching:
+            self._search("", searching=False)
+        else:
+            self.dismiss(None)
+
+    def action_turn(self, pages_on: int) -> None:
+        page = self._page
+        page.at = (page.at + pages_on) % len(page.topics)
+        self._search("", searching=False)
 
     def action_scroll(self, rows: int) -> None:
         self._page.scroll(rows)
+
+    def action_search(self) -> None:
+        self._search("", searching=True)
+
+    def on_key(self, event: events.Key) -> None:
+        """While a search is typed, letters are letters."""
+        page = self._page
+        if not page.searching:
+            return
+        if event.key == "backspace":
+            self._search(page.wanted[:-1], searching=True)
+        elif event.key == "enter":
+            self._search(page.wanted, searching=False)
+        elif event.is_printable and event.character is not None:
+            self._search((page.wanted + event.character)[:LONGEST_SEARCH], searching=True)
+        else:
+            return
+        event.stop()
+        event.prevent_default()
+
+    def _search(self, wanted: str, *, searching: bool) -> None:
+        self._page.wanted, self._page.searching = wanted, searching
+        self._page.to_top()
+
+    @on(Canvas.Pressed)
+    def _pressed(self, event: Canvas.Pressed) -> None:
+        verb, _, rest = event.action.partition(" ")
+        if verb == "page":
+            self.action_turn(int(rest) - self._page.at)

@@ -25,6 +25,7 @@ KEYS = (
     Key("down,j", "", "", "move(1)", ""),
     Key("enter,space", "{enter}", "play", "open", "read its briefing"),
     Key("c", "c", "continue", "resume", "go on with the run that was left"),
+    Key("s", "s", "settings", "app.settings", "theme, marks, speed, motion and manners"),
     Key("question_mark", "?", "help", "help", "all keys, and how time and money go"),
     Key("q,escape", "q", "quit", "app.quit", "leave the game"),
 )

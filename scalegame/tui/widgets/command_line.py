@@ -21,6 +21,8 @@ class CommandLine(Input):
         Binding("tab", "complete", "complete", show=False),
         Binding("up", "older", "older", show=False),
         Binding("down", "newer", "newer", show=False),
+        # No command has a question mark in it.
+        Binding("question_mark", "app.help", "help", show=False, priority=True),
     ]
 
     class Left(Message):

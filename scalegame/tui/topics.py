@@ -1,0 +1,259 @@
+"""What the help says about each thing that can have the focus, made from the board, the grammar and the catalogue."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from scalegame.game.command import VERBS, is_unlocked
+from scalegame.model import catalogue as numbers
+from scalegame.model.out_there import OUT_THERE
+from scalegame.tui.board import USERS, Board
+from scalegame.tui.topic import Part, Rows, Topic
+from scalegame.tui.widgets.inspector import cost
+from scalegame.tui.widgets.reasons import why, why_place
+
+if TYPE_CHECKING:
+    from scalegame.game.view import Option
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What is to be known of one kind of place."""
+
+    what: str
+    slow: tuple[str, ...]
+    """What makes it slow, or bites."""
+    verbs: tuple[str, ...]
+    """The commands that concern it, as the grammar names them."""
+    knobs: tuple[str, ...] = ()
+    """What `set` reaches of it: the first word of a key."""
+    outside: tuple[str, ...] = ()
+    """Words of OUT_THERE."""
+
+
+_BUSY = (
+    f"Busy cores: from {numbers.AMBER_SATURATION * 100:g} % on the wait grows steeply, for work comes in bursts.",
+    f"Just started: for {numbers.WARMUP_SECONDS:g} s work takes up to {numbers.WARMUP_FACTOR:g} times as long.",
+    f"A slow node: everything takes {numbers.SLOW_FACTOR:g} times as long, and health checks pass all the same.",
+)
+
+KINDS: dict[str, Kind] = {
+    USERS: Kind(
+        "Everybody who wants something of the service. What they ask for comes from here, and once more when they try"
+        " again.",
+        ("Far away: the way there and back counts, and only copies near them shorten it.",),
+        ("launch", "when", "cancel", "cancel rule", "place balancer", "place cdn", "move sessions"),
+        ("load", "token"),
+    ),
+    "servers": Kind(
+        "Machines that run your code. A request holds one of their slots, and a core while it is worked on, until it is"
+        " answered.",
+        (
+            *_BUSY,
+            "Held slots: who waits for the database keeps its slot; when all are held the rest waits or is refused.",
+            "Retries: work for somebody who is gone already is work all the same.",
+        ),
+        ("resize", "add", "remove", "restart", "autoscale", "deploy", "move sessions", "move uploads", "move data",
+         "place pool", "route"),
+        ("timeout", "retries", "breaker", "shed", "tls", "token"),
+        ("pool", "rolling deploy", "autoscale", "sticky sessions", "signed token"),
+    ),
+    "balancer": Kind(
+        "The front door: it spreads requests over the servers and leaves out those that fail its health check. L4"
+        " passes connections on, L7 reads each request.",
+        (
+            *_BUSY[:1],
+            "What it does not know yet: a dead server gets its share until so many checks have failed.",
+            f"L7 reads what users encrypted: {numbers.TLS_CPU_MS:g} ms of a core for each request.",
+        ),
+        ("place balancer", "route", "resize", "add", "remove", "restart"),
+        ("health", "balancer", "tls"),
+        ("L4 balancer", "L7 balancer", "health check"),
+    ),
+    "cache": Kind(
+        "Memory that all servers share: answers that need not be worked out again, and sessions where they live here.",
+        (
+            "Cold: after a start or a flush it is empty, and everything is fetched from the database at once.",
+            "Full: what has been asked for least gives way, and sessions count, too.",
+            "Old copies: one older than its kind of answer may be counts as a wrong answer.",
+            *_BUSY[:1],
+        ),
+        ("place cache", "purge", "resize", "add", "remove", "restart", "move sessions"),
+        ("ttl", "cache"),
+        ("cache",),
+    ),
+    "cdn": Kind(
+        "Copies near the users of what is the same for all of them; a service, paid by the gigabyte.",
+        (
+            f"A miss goes the whole way: {numbers.FAR_MS:g} ms instead of {numbers.EDGE_MS:g} ms.",
+            "Old copies: one older than its kind of answer may be counts as a wrong answer.",
+        ),
+        ("place cdn", "purge", "remove"),
+        ("ttl", "cache"),
+        ("CDN",),
+    ),
+    "queue": Kind(
+        "Slow work that nobody has to wait for: the servers put it here, workers take it at their own pace.",
+        (
+            "Too few workers: jobs wait longer than they may, and are late.",
+            f"A crashed worker: its job comes back after {numbers.VISIBILITY_SECONDS:g} s and may be done twice.",
+        ),
+        ("place queue", "remove queue", "add", "autoscale"),
+        ("queue",),
+        ("queue", "workers"),
+    ),
+    "worker": Kind(
+        "Machines that take jobs out of the queue, one a core.",
+        _BUSY,
+        ("add", "remove", "resize", "restart", "autoscale"),
+        ("queue",),
+        ("workers", "queue"),
+    ),
+    "storage": Kind(
+        "Files of the users, outside the servers: no server's loss can touch them.",
+        (f"It is a way off: {numbers.OBJECT_STORE_MS:g} ms for each file.",),
+        ("move uploads",),
+        (),
+        ("object storage",),
+    ),
+    "database": Kind(
+        "The one place where the data is true. Every write goes here; it grows by a bigger machine, by copies for"
+        " reading, or by shards.",
+        (
+            *_BUSY[:1],
+            f"Pages that are not in memory: {numbers.DISK_MS:g} ms from the disk for each.",
+            "Connections: every server holds its own, and each makes all work a little dearer.",
+            "Calls that were given up: without a limit it works on for nobody.",
+        ),
+        ("resize", "restart", "shard", "move data", "add", "set"),
+        ("timeout", "retries", "breaker", "pooler"),
+        ("database", "pooler", "shards"),
+    ),
+    "replica": Kind(
+        "A copy of the database that answers reads, a little behind; it takes no writes.",
+        (
+            "It replays every write of the database: many writes leave less for reads.",
+            "Lag: what was just written may not be there yet.",
+            *_BUSY[:1],
+        ),
+        ("add", "remove", "resize", "restart"),
+        ("replica",),
+        ("read replica",),
+    ),
+    "standby": Kind(
+        "A second database that holds all that the first one holds, and takes over when it dies.",
+        (
+            f"Each write waits for it: {numbers.STANDBY_MS:g} ms.",
+            f"The failover takes {numbers.FAILOVER_SECONDS:g} s, and nobody writes meanwhile.",
+        ),
+        ("add", "remove", "resize", "restart"),
+        (),
+        ("standby",),
+    ),
+}  # fmt: skip
+
+SCREENS: dict[str, str] = {
+    "title": "Choose a level; Enter reads its briefing, and nothing runs before you say so. Medals stand beside a level"
+    " that was won: one for uptime, one for cost, each against what has been proven possible.",
+    "briefing": "What is known before the doors open. The shaded band is where the traffic will be, a line is certain;"
+    " below it the stages, and the money that each brings. Gold says what earns the best medal.",
+    "post-mortem": "Why it ended as it did. The chain reads from the first cause down; the ledgers sum exactly: every"
+    " lost request has a cause and a place, every dollar a purpose.",
+    "xray": "The X-ray asks what the next half minute would cost if the selected machine died now. It plays a copy of"
+    " the world ahead, with the same traffic; the game itself does not notice.",
+    "learn": "One page a concept, with the game's own numbers and the names outside; each has a level to try it in.",
+}
+"""By a screen's id: what it is for. Its keys are listed below."""
+
+_NOTATION: Rows = (
+    ("WORD", "in capitals: put a name or a number there"),
+    ("a|b", "one of these"),
+    ("[...]", "may be left out"),
+)
+_LINE_KEYS: Rows = (
+    ("Tab", "completes as far as it is certain; what could follow stands in the last row"),
+    ("Up Down", "lines that were given before"),
+    ("Enter", "gives the order; its cost stands in the last row before you do"),
+    ("Esc", "back to the board"),
+)
+
+
+def board_topic(board: Board) -> Topic:
+    """Of what has the keys on the board: the command line, the list of choices, or what is selected."""
+    if board.typing is not None:
+        return command_topic(board)
+    if board.menu is not None and board.options:
+        return Topic("Here", (_menu(board, board.options[board.menu]), *_place(board)))
+    return Topic("Here", _place(board))
+
+
+def command_topic(board: Board) -> Topic:
+    """The grammar, as far as this level has unlocked it."""
+    allowed = board.session.level.unlocked
+    lines = tuple((verb.usage, verb.meaning) for verb in VERBS if is_unlocked(verb, allowed))
+    return Topic(
+        "Here",
+        (
+            Part(
+                "The command line",
+                ("A line is one order: what to do, to what, then options as NAME=VALUE. Menus write the same lines.",),
+                _LINE_KEYS,
+            ),
+            Part("How they are written here", rows=_NOTATION),
+            Part("What can be ordered in this level", rows=lines),
+        ),
+    )  # fmt: skip
+
+
+def kind_of(board: Board) -> str:
+    """Which of KINDS the selected place is."""
+    machine = board.machine(board.selected)
+    pool = machine.pool if machine is not None else board.selected
+    return pool if pool in KINDS else "servers"
+
+
+def _place(board: Board) -> tuple[Part, ...]:
+    kind = KINDS[kind_of(board)]
+    machine = board.machine(board.selected)
+    now = why(board, machine) if machine is not None else why_place(board)
+    letters = tuple((option.key, _offer(option)) for option in board.options if option.key)
+    allowed = board.session.level.unlocked
+    lines = tuple(
+        (verb.usage, verb.meaning) for verb in VERBS if verb.name in kind.verbs and is_unlocked(verb, allowed)
+    )
+    turns = tuple(
+        (f"set {key}", setting.meaning) for key, setting in numbers.SETTINGS.items() if key.split(".")[0] in kind.knobs
+    )
+    parts = [
+        Part(board.selected, (kind.what, *([f"Now: {now}"] if now else []))),
+        Part("What makes it slow", kind.slow),
+    ]
+    if letters:
+        parts.append(Part("Keys that act on it", rows=letters))
+    if lines:
+        parts.append(Part("Commands that concern it", rows=lines))
+    if turns and (allowed is None or "set" in allowed):
+        parts.append(Part("Knobs that concern it", rows=turns))
+    if kind.outside:
+        parts.append(Part("Out there", rows=tuple((word, OUT_THERE[word]) for word in kind.outside)))
+    return tuple(parts)
+
+
+def _offer(option: Option) -> str:
+    return f"{option.label}: {option.refusal or cost(option)}"
+
+
+def _menu(board: Board, option: Option) -> Part:
+    """The list of choices, and the one that is lit."""
+    consequence = f"; {option.quote.consequence}" if option.quote.consequence else ""
+    lit = f"not now: {option.refusal}" if option.refusal else f"{cost(option)}{consequence}"
+    return Part(
+        f"What can be done with {board.selected}",
+        (
+            "A row is an order: its key, what it does, what it costs a minute and once, how long it takes or is down.",
+            "One that is refused says why. Nothing is bought before Enter.",
+            f"Lit: {option.command}. {lit[:1].upper()}{lit[1:]}",
+        ),
+        (("Enter", "buys the lit row"), ("Up Down", "another row"), ("Esc", "back to the board, nothing bought")),
+    )
