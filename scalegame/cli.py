@@ -27,6 +27,8 @@ PIPE_CLOSED = 141
 """128 + SIGPIPE, as a shell reports it of any tool whose reader went away."""
 
 SMALLEST_SCREEN = (80, 24)
+MANY_COLOURS = ("alacritty", "contour", "foot", "ghostty", "rio", "wezterm")
+"""Terminals with 256 colours and more whose name does not say so."""
 HEADLESS = 'without a screen: "scalegame run LEVEL --commands FILE"'
 
 
@@ -204,13 +206,28 @@ def _on_screen(options: argparse.Namespace, level: Level | str | None, seed: int
     refusal = screen_refusal(sys.stdin, sys.stdout, os.environ)
     if refusal:
         raise CallError(refusal)
+    if known := colour_system(os.environ):
+        os.environ["TEXTUAL_COLOR_SYSTEM"] = known  # before Textual is imported, which reads it once
     from scalegame.tui.app import run_game
 
     return run_game(level, seed, ascii=getattr(options, "ascii", False), mouse=not getattr(options, "no_mouse", False))
 
 
+def colour_system(environment: Mapping[str, str]) -> str | None:
+    """What Textual should be told of the terminal's colours; None where it finds them by itself.
+
+    Over ssh TERM is all that arrives, and Rich takes what it does not know for 16 colours.
+    """
+    if environment.get("TEXTUAL_COLOR_SYSTEM") or environment.get("COLORTERM"):
+        return None
+    name = environment.get("TERM", "").removeprefix("xterm-")
+    return "256" if name.startswith(MANY_COLOURS) or name.endswith("-direct") or name == "direct" else None
+
+
 def screen_refusal(stdin: TextIO, stdout: TextIO, environment: Mapping[str, str]) -> str | None:
     """Why the game cannot be drawn here, in one line that names the way without a screen; None where it can."""
+    if environment.get("TEXTUAL_DRIVER"):
+        return None  # `textual serve` and the like: drawn elsewhere, in whatever window there is
     for stream, name in ((stdout, "output"), (stdin, "input")):
         if not stream.isatty():
             return f"the game needs a terminal, and its {name} is not one; {HEADLESS}"

@@ -99,6 +99,27 @@ class TestTheScreen:
             ' without a screen: "scalegame run LEVEL --commands FILE"'
         )
 
+    def test_starts_without_a_terminal_where_another_driver_draws(self) -> None:
+        web = {"TEXTUAL_DRIVER": "textual.drivers.web_driver:WebDriver"}
+        assert cli.screen_refusal(io.StringIO(), io.StringIO(), web) is None
+
+    @pytest.mark.parametrize(
+        ("environment", "told"),
+        [
+            ({"TERM": "alacritty"}, "256"),
+            ({"TERM": "xterm-ghostty"}, "256"),
+            ({"TERM": "foot-extra"}, "256"),
+            ({"TERM": "xterm-direct"}, "256"),
+            ({"TERM": "xterm-256color"}, None),
+            ({"TERM": "xterm"}, None),
+            ({"TERM": "screen"}, None),
+            ({"TERM": "alacritty", "COLORTERM": "truecolor"}, None),
+            ({"TERM": "alacritty", "TEXTUAL_COLOR_SYSTEM": "standard"}, None),
+        ],
+    )
+    def test_knows_terminals_with_many_colours_by_name(self, environment: dict[str, str], told: str | None) -> None:
+        assert cli.colour_system(environment) == told
+
     @pytest.mark.parametrize("call", [[], ["play", "lab-mm1-50"]])
     def test_refused_exits_2_without_a_word_on_stdout(self, call: list[str]) -> None:
         done = scalegame(*call)

@@ -80,7 +80,7 @@ GAME = (
         "start the next stage early: more traffic, and its grant; what was to fail still will",
     ),
     Key("ctrl+p", "^p", "palette", "app.command_palette", "search everything that can be done", roomy=True),
-    Key("question_mark", "?", "help", "help", "all keys, and how time and money go"),
+    Key("question_mark", "?", "help", "help", "help about what is selected; then keys, rules, marks, commands"),
     Key("q", "q", "leave", "leave", "leave the run (asks first)"),
     Key("escape", "Esc", "", "back", "back: out of the list, out of the command line, out of the tour"),
 )

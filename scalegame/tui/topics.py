@@ -22,7 +22,7 @@ class Kind:
     """What is to be known of one kind of place."""
 
     what: str
-    slow: tuple[str, ...]
+    slow: Rows
     """What makes it slow, or bites."""
     verbs: tuple[str, ...]
     """The commands that concern it, as the grammar names them."""
@@ -33,16 +33,16 @@ class Kind:
 
 
 _BUSY = (
-    f"Busy cores: from {numbers.AMBER_SATURATION * 100:g} % on the wait grows steeply, for work comes in bursts.",
-    f"Just started: for {numbers.WARMUP_SECONDS:g} s work takes up to {numbers.WARMUP_FACTOR:g} times as long.",
-    f"A slow node: everything takes {numbers.SLOW_FACTOR:g} times as long, and health checks pass all the same.",
+    ("busy cores", f"from {numbers.AMBER_SATURATION * 100:g} % on the wait grows steeply, for work comes in bursts"),
+    ("just started", f"for {numbers.WARMUP_SECONDS:g} s work takes up to {numbers.WARMUP_FACTOR:g} times as long"),
+    ("a slow node", f"everything takes {numbers.SLOW_FACTOR:g} times as long, and health checks pass all the same"),
 )
 
 KINDS: dict[str, Kind] = {
     USERS: Kind(
         "Everybody who wants something of the service. What they ask for comes from here, and once more when they try"
         " again.",
-        ("Far away: the way there and back counts, and only copies near them shorten it.",),
+        (("far away", "the way there and back counts, and only copies near them shorten it"),),
         ("launch", "when", "cancel", "cancel rule", "place balancer", "place cdn", "move sessions"),
         ("load", "token"),
     ),
@@ -51,8 +51,8 @@ KINDS: dict[str, Kind] = {
         " answered.",
         (
             *_BUSY,
-            "Held slots: who waits for the database keeps its slot; when all are held the rest waits or is refused.",
-            "Retries: work for somebody who is gone already is work all the same.",
+            ("held slots", "who waits for the database keeps its slot; when all are held the rest waits or is refused"),
+            ("retries", "work for somebody who is gone already is work all the same"),
         ),
         ("resize", "add", "remove", "restart", "autoscale", "deploy", "move sessions", "move uploads", "move data",
          "place pool", "route"),
@@ -64,8 +64,8 @@ KINDS: dict[str, Kind] = {
         " passes connections on, L7 reads each request.",
         (
             *_BUSY[:1],
-            "What it does not know yet: a dead server gets its share until so many checks have failed.",
-            f"L7 reads what users encrypted: {numbers.TLS_CPU_MS:g} ms of a core for each request.",
+            ("unknown deaths", "a dead server gets its share until so many checks have failed"),
+            ("L7", f"it reads what users encrypted: {numbers.TLS_CPU_MS:g} ms of a core for each request"),
         ),
         ("place balancer", "route", "resize", "add", "remove", "restart"),
         ("health", "balancer", "tls"),
@@ -74,9 +74,9 @@ KINDS: dict[str, Kind] = {
     "cache": Kind(
         "Memory that all servers share: answers that need not be worked out again, and sessions where they live here.",
         (
-            "Cold: after a start or a flush it is empty, and everything is fetched from the database at once.",
-            "Full: what has been asked for least gives way, and sessions count, too.",
-            "Old copies: one older than its kind of answer may be counts as a wrong answer.",
+            ("cold", "after a start or a flush it is empty, and everything is fetched from the database at once"),
+            ("full", "what has been asked for least gives way, and sessions count, too"),
+            ("old copies", "one older than its kind of answer may be counts as a wrong answer"),
             *_BUSY[:1],
         ),
         ("place cache", "purge", "resize", "add", "remove", "restart", "move sessions"),
@@ -86,8 +86,8 @@ KINDS: dict[str, Kind] = {
     "cdn": Kind(
         "Copies near the users of what is the same for all of them; a service, paid by the gigabyte.",
         (
-            f"A miss goes the whole way: {numbers.FAR_MS:g} ms instead of {numbers.EDGE_MS:g} ms.",
-            "Old copies: one older than its kind of answer may be counts as a wrong answer.",
+            ("a miss", f"it goes the whole way: {numbers.FAR_MS:g} ms instead of {numbers.EDGE_MS:g} ms"),
+            ("old copies", "one older than its kind of answer may be counts as a wrong answer"),
         ),
         ("place cdn", "purge", "remove"),
         ("ttl", "cache"),
@@ -96,15 +96,15 @@ KINDS: dict[str, Kind] = {
     "queue": Kind(
         "Slow work that nobody has to wait for: the servers put it here, workers take it at their own pace.",
         (
-            "Too few workers: jobs wait longer than they may, and are late.",
-            f"A crashed worker: its job comes back after {numbers.VISIBILITY_SECONDS:g} s and may be done twice.",
+            ("too few workers", "jobs wait longer than they may, and are late"),
+            ("a crashed worker", f"its job comes back after {numbers.VISIBILITY_SECONDS:g} s and may be done twice"),
         ),
         ("place queue", "remove queue", "add", "autoscale"),
         ("queue",),
         ("queue", "workers"),
     ),
     "worker": Kind(
-        "Machines that take jobs out of the queue, one a core.",
+        "Machines that take jobs out of the queue and do them at their own pace.",
         _BUSY,
         ("add", "remove", "resize", "restart", "autoscale"),
         ("queue",),
@@ -112,7 +112,7 @@ KINDS: dict[str, Kind] = {
     ),
     "storage": Kind(
         "Files of the users, outside the servers: no server's loss can touch them.",
-        (f"It is a way off: {numbers.OBJECT_STORE_MS:g} ms for each file.",),
+        (("a way off", f"{numbers.OBJECT_STORE_MS:g} ms for each file"),),
         ("move uploads",),
         (),
         ("object storage",),
@@ -122,9 +122,9 @@ KINDS: dict[str, Kind] = {
         " reading, or by shards.",
         (
             *_BUSY[:1],
-            f"Pages that are not in memory: {numbers.DISK_MS:g} ms from the disk for each.",
-            "Connections: every server holds its own, and each makes all work a little dearer.",
-            "Calls that were given up: without a limit it works on for nobody.",
+            ("cold pages", f"what is not in memory comes from the disk: {numbers.DISK_MS:g} ms for each page"),
+            ("connections", "every server holds its own, and each makes all work a little dearer"),
+            ("given-up calls", "it works on for nobody when a server has stopped waiting"),
         ),
         ("resize", "restart", "shard", "move data", "add", "set"),
         ("timeout", "retries", "breaker", "pooler"),
@@ -133,8 +133,8 @@ KINDS: dict[str, Kind] = {
     "replica": Kind(
         "A copy of the database that answers reads, a little behind; it takes no writes.",
         (
-            "It replays every write of the database: many writes leave less for reads.",
-            "Lag: what was just written may not be there yet.",
+            ("writes", "it replays every write of the database: many of them leave less for reads"),
+            ("lag", "what was just written may not be there yet"),
             *_BUSY[:1],
         ),
         ("add", "remove", "resize", "restart"),
@@ -144,8 +144,8 @@ KINDS: dict[str, Kind] = {
     "standby": Kind(
         "A second database that holds all that the first one holds, and takes over when it dies.",
         (
-            f"Each write waits for it: {numbers.STANDBY_MS:g} ms.",
-            f"The failover takes {numbers.FAILOVER_SECONDS:g} s, and nobody writes meanwhile.",
+            ("writes", f"each waits for its copy: {numbers.STANDBY_MS:g} ms"),
+            ("failover", f"it takes {numbers.FAILOVER_SECONDS:g} s, and nobody writes meanwhile"),
         ),
         ("add", "remove", "resize", "restart"),
         (),
@@ -227,7 +227,7 @@ def _place(board: Board) -> tuple[Part, ...]:
     )
     parts = [
         Part(board.selected, (kind.what, *([f"Now: {now}"] if now else []))),
-        Part("What makes it slow", kind.slow),
+        Part("What makes it slow", rows=kind.slow),
     ]
     if letters:
         parts.append(Part("Keys that act on it", rows=letters))

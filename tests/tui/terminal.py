@@ -45,7 +45,8 @@ class Terminal:
         self._master, slave = pty.openpty()
         self.resize(*size)
         plain = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-        plain |= {"TERM": "xterm-256color", "LANG": "C.UTF-8", "XDG_STATE_HOME": str(state), "PYTHONPATH": str(ROOT)}
+        plain |= {"TERM": "xterm-256color", "LANG": "C.UTF-8", "PYTHONPATH": str(ROOT)}
+        plain |= {"XDG_STATE_HOME": str(state), "XDG_CONFIG_HOME": str(state / "config")}
         self.process = subprocess.Popen(
             [sys.executable, "-m", "scalegame", *arguments],
             stdin=slave, stdout=slave, stderr=slave, env=plain | environment, start_new_session=True,

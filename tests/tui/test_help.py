@@ -76,7 +76,7 @@ def about(place: str, session: StandIn | None = None) -> str:
 def test_of_a_server_it_says_what_slows_it_its_keys_its_commands_and_its_names_outside() -> None:
     text = about("app-2")
     assert "hold" in text
-    assert "Held slots" in text
+    assert "held slots" in text
     assert "u resize to medium: +$0.26/min" in text
     assert "restart MACHINE" in text
     assert OUT_THERE["pool"] in text

@@ -193,3 +193,84 @@ def test_a_fault_of_the_game_is_one_line_in_a_restored_terminal(tmp_path: Path) 
     after = terminal.output.rpartition(ALTERNATE_SCREEN_OFF)[2].decode()
     assert "unexpected fault: LookupError: no such figure" in after
     assert "Traceback" not in terminal.text()
+
+
+def test_what_is_set_by_keys_is_there_in_the_next_game(start: Start) -> None:
+    first = running(start())
+    assert b"38;5;" in first.output, "256 colours: nobody said COLORTERM"
+    first.press("\x1bOQ")
+    first.until("How it looks")
+    first.press("\x1b[C\x1b[C\x1b[C")
+    first.until("as on an old tube")
+    first.process.send_signal(signal.SIGTERM)
+    assert first.wait() == 128 + signal.SIGTERM
+    assert ALTERNATE_SCREEN_OFF in first.output
+    second = start()
+    second.until("Traffic expected")
+    second.press("\x1bOQ")
+    second.until("as on an old tube")
+
+
+def test_a_file_of_settings_that_nobody_can_read_is_one_line_and_no_reason_not_to_play(
+    start: Start, tmp_path: Path
+) -> None:
+    folder = tmp_path / "config" / "scalegame"
+    folder.mkdir(parents=True)
+    (folder / "settings.json").write_bytes(b"\x00 not settings \xff")
+    terminal = start()
+    terminal.until("set aside")
+    terminal.until("Traffic expected")
+    assert "Traceback" not in terminal.text()
+    assert (folder / "settings.old-1.json").read_bytes() == b"\x00 not settings \xff"
+
+
+def test_a_terminal_that_loses_the_focus_stops_the_clock(start: Start) -> None:
+    terminal = running(start())
+    terminal.press("\x1b[O")
+    terminal.until("stood while you were away")
+
+
+def test_the_mouse_is_given_back_while_the_game_goes_on_and_stays_away_next_time(start: Start) -> None:
+    terminal = running(start())
+    terminal.press("\x1bOQ")
+    terminal.until("How it looks")
+    before = len(terminal.output)
+    terminal.press("k\x1b[C")
+    terminal.watch(1.5)
+    assert b"\x1b[?1003l" in terminal.output[before:]
+    assert b"\x1b[?1003h" not in start_and_read(start)
+
+
+def start_and_read(start: Start) -> bytes:
+    terminal = start()
+    terminal.until("Traffic expected")
+    return terminal.output
+
+
+@pytest.mark.parametrize("key", ["?", "\x1bOQ"], ids=["help", "settings"])
+def test_a_window_may_change_and_ctrl_z_may_come_over_any_screen(start: Start, key: str) -> None:
+    terminal = running(start())
+    terminal.press(key)
+    terminal.watch(1.0)
+    terminal.resize(60, 20)
+    terminal.process.send_signal(signal.SIGWINCH)
+    terminal.until("60x20 is too small")
+    terminal.resize(80, 24)
+    terminal.process.send_signal(signal.SIGWINCH)
+    terminal.watch(1.0)
+    terminal.press("\x1a")
+    terminal.watch(1.0)
+    terminal.process.send_signal(signal.SIGCONT)
+    terminal.watch(1.0)
+    terminal.press("\x1b")
+    terminal.until("Space")
+    terminal.process.send_signal(signal.SIGTERM)
+    assert terminal.wait() == 128 + signal.SIGTERM
+    assert "Traceback" not in terminal.text()
+
+
+@pytest.mark.parametrize(("term", "many"), [("screen", False), ("screen-256color", True), ("tmux-256color", True)])
+def test_in_a_multiplexer_the_colours_are_those_that_its_name_promises(start: Start, term: str, many: bool) -> None:
+    terminal = running(start(TERM=term))
+    assert (b"38;5;" in terminal.output) == many
+    assert b"38;2;" not in terminal.output

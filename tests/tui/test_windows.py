@@ -1,5 +1,5 @@
-"""What can be said of Windows from here: without the modules and signals that only POSIX has, everything imports, the game
-runs, and its driver is Textual's for Windows. Nobody has played it there: the console itself cannot be faked."""
+"""What can be said of Windows from here: without the modules and signals that only POSIX has, everything imports, the
+game runs, and its driver is Textual's for Windows. Nobody has played it there: the console itself cannot be faked."""
 
 from __future__ import annotations
 
