@@ -64,7 +64,7 @@ def questions_in(before: bytes, data: bytes) -> int:
 
 
 class Terminal:
-    """``python -m MODULE ARGUMENTS`` in a terminal of 120x40 with 256 colours, its runs kept in ``state``."""
+    """``python -m MODULE ARGUMENTS`` in a terminal of 120x40 with 256 colours, its runs and settings in ``state``."""
 
     def __init__(self, module: str, arguments: Sequence[str], state: Path, *, bytes_a_second: float = math.inf) -> None:
         """``bytes_a_second`` is what the link to it carries. Raises BenchError where there are no ptys."""
@@ -213,7 +213,7 @@ class Seen:
 
 
 def environment(state: Path) -> dict[str, str]:
-    """The caller's environment with a plain 256-colour terminal and this very scalegame, its runs kept in ``state``."""
+    """The caller's environment with a plain 256-colour terminal and this very scalegame, all it keeps in ``state``."""
     kept = {
         name: value
         for name, value in os.environ.items()
@@ -225,6 +225,7 @@ def environment(state: Path) -> dict[str, str]:
         "TERM": "xterm-256color",
         "LC_ALL": "C.UTF-8",
         "XDG_STATE_HOME": str(state),
+        "XDG_CONFIG_HOME": str(state),
         "PYTHONPATH": path,
     }
 
