@@ -7,6 +7,7 @@ plays and shows nothing: what the others take beyond it is drawing. ``hurried`` 
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 import time
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,7 @@ from textual.widgets import Static
 from scalegame.bench.busiest import busiest
 from scalegame.tui.app import ScalegameApp
 from scalegame.tui.runs import UnkeptRuns
-from scalegame.tui.theme import Look
+from scalegame.tui.settings import Settings, Surroundings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,7 +35,7 @@ class OursApp(ScalegameApp):
     def __init__(
         self, session: Session, clock: Callable[[], float] = time.monotonic, *, autostart: bool = True
     ) -> None:
-        look = Look.detect(force_ascii=False)
+        look = Surroundings.detect(os.environ, ascii=False, mouse=True).look(Settings())
         super().__init__(None, None, look, clock=clock, autostart=autostart, runs=UnkeptRuns())
         self._session = session
 
