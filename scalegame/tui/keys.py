@@ -123,14 +123,27 @@ def bindings(keys: Sequence[Key], *, priority: bool = False) -> list[BindingType
 
 def draw_keys(sheet: Sheet, keys: Sequence[Key], lit: str = "", running: bool = False) -> None:
     """A footer in row 0: each key and its word, clickable. ``lit`` is the key that the guide asks for, ``running``
-    whether the clock goes."""
-    roomy = sheet.width >= 110
+    whether the clock goes.
+
+    Where it is too long, what is for roomy footers goes first, from the right; then what is left stands closer.
+    """
+    glyphs = sheet.look.glyphs
+    shown = [
+        (key, key.label(glyphs), "stop" if running and key.action == "toggle_clock" else key.word)
+        for key in keys
+        if key.word
+    ]
+    gap = 2
+    while 1 + sum(len(label) + len(word) + 1 + gap for _, label, word in shown) - gap > sheet.width:
+        spare = [entry for entry in shown if entry[0].roomy]
+        if spare:
+            shown.remove(spare[-1])
+        elif gap > 1:
+            gap = 1
+        else:
+            break
     x = 1
-    for key in keys:
-        if not key.word or (key.roomy and not roomy):
-            continue
-        label = key.label(sheet.look.glyphs)
-        word = "stop" if running and key.action == "toggle_clock" else key.word
+    for key, label, word in shown:
         width = len(label) + len(word) + 1
         if x + width > sheet.width:
             break
@@ -138,4 +151,4 @@ def draw_keys(sheet: Sheet, keys: Sequence[Key], lit: str = "", running: bool = 
         end = sheet.put(x, 0, label, Ink.LIT if on else Ink.KEY)
         end = sheet.put(end, 0, f" {word}", Ink.LIT if on else Ink.DIM)
         sheet.zone(x, 0, width, f"key {key.first}")
-        x = end + (2 if roomy else 1)
+        x = end + gap
