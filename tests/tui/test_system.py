@@ -296,3 +296,12 @@ def test_a_history_that_is_not_kept_tells_no_losses() -> None:
     session = StandIn(view(snapshot([machine("app-1", "app")])))
     session.history = History()
     assert "loses" not in system(Board.of(session), MIDDLE)
+
+
+def test_where_not_all_machines_have_a_row_the_selected_one_has_one_and_all_have_another() -> None:
+    servers = [machine(f"app-{number}", "app", 0.3) for number in range(1, 7)]
+    board = of([*servers, machine("db-1", "database")])
+    board.select("app-1")
+    text = system(board, (80, 6))
+    assert text.count("app-1") == 1
+    assert "6/6" in row_with(text, "all")

@@ -217,19 +217,22 @@ def _window(sheet: Sheet, board: Board, box: Box, inside: Inside, pool: PoolView
     at = next((index for index, machine in enumerate(mine) if machine.name == board.selected), None)
     fitting = inside.height // box.each
     if len(mine) > 1 and (at is None or fitting > 1):
-        _strip(sheet, board, box, Inside(inside.x, inside.y, inside.width, 1), (pool,))
+        _strip(sheet, board, box, Inside(inside.x, inside.y, inside.width, 1), (pool,), alone=False)
         inside = Inside(inside.x, inside.y + 1, inside.width, inside.height - 1)
         fitting = inside.height // box.each
     start = min(max((at or 0) - fitting // 2, 0), len(mine) - fitting)
     return inside, mine[start : start + fitting]
 
 
-def _strip(sheet: Sheet, board: Board, box: Box, inside: Inside, pools: tuple[PoolView, ...]) -> None:
-    """Several machines in one row: how many are up, a cell for each or a bar, and how busy they are on the whole. The
-    selected one stands there itself."""
+def _strip(
+    sheet: Sheet, board: Board, box: Box, inside: Inside, pools: tuple[PoolView, ...], *, alone: bool = True
+) -> None:
+    """Several machines in one row: how many are up, a cell for each or a bar, and how busy they are on the whole. Where
+    the row is ``alone`` the selected one stands there itself."""
     machines = [machine for pool in pools for machine in board.machines(pool.name)]
     chosen_one = board.machine(board.selected)
-    if len(machines) == 1 or (chosen_one is not None and any(chosen_one is machine for machine in machines)):
+    among = alone and chosen_one is not None and any(chosen_one is machine for machine in machines)
+    if len(machines) == 1 or among:
         machine = machines[0] if len(machines) == 1 or chosen_one is None else chosen_one
         shown = _shown(box, machine, inside.width) or label(machine, zones_fit(board, [machine], inside.width))
         _one(sheet, board, box, inside, machine, len(shown), shown)
