@@ -70,6 +70,7 @@ def _users(sheet: Sheet, board: Board, inside: Inside, middle: int) -> None:
     snapshot, glyphs = board.snapshot, sheet.look.glyphs
     chosen, lit = board.selected == USERS, board.lit == f"place {USERS}"
     x, wide = inside.x, USERS_WIDTH - 1
+    middle = max(middle, inside.y + 1)
     ink = Ink.LIT if lit else Ink.CHOSEN if chosen else Ink.TEXT
     if chosen:
         sheet.tint(x - 1, middle - 1, wide + 1, Ink.CHOSEN)
