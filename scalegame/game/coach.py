@@ -69,6 +69,15 @@ SAID = {
 }
 """What each cause of loss means, as a clause."""
 
+BOUGHT = {
+    "served": "cores at work",
+    "headroom": "cores that stood idle",
+    "redundancy": "spare machines",
+    "waste": "machines that did not work yet or any more",
+    "setup": "one-off costs",
+}
+"""What a dollar of each purpose went on."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Episode:
@@ -129,6 +138,7 @@ def post_mortem(
         par_cost=level.par.cost,
         lesson=level.lesson,
         history=history.series(),
+        first=story.steps.index(story.first) if story else None,
     )
 
 
@@ -298,9 +308,7 @@ def _why(
         opening = "It broke here" if result.outcome == "lost" else "The worst of it began here"
         sentences.append(f"{opening}: {story.first.text.rstrip(FULL_STOP)}, at {clock_text(story.first.seconds)}.")
         others = [step for step in story.steps if step is not story.first]
-        sentences += [
-            f"{_upper(step.text.rstrip(FULL_STOP))}, at {clock_text(step.seconds)}." for step in others[:MOST_SENTENCES]
-        ]
+        sentences += [sentence(step.text, step.seconds) for step in others[:MOST_SENTENCES]]
     elif result.lost == 0 and result.offered:
         sentences.append(f"Nothing was lost: all {result.offered:,} requests were answered in time.")
     if len(snapshot.losses) > 1:
@@ -317,14 +325,13 @@ def _why(
 def _where_the_money_went(result: Result, money: Sequence[tuple[str, int]]) -> str:
     purpose, amount = max(money, key=lambda row: row[1])
     share = 100 * amount / result.cost_micro if result.cost_micro else 0.0
-    meaning = {
-        "served": "cores at work",
-        "headroom": "cores that stood idle",
-        "redundancy": "spare machines",
-        "waste": "machines that did not work yet or any more",
-        "setup": "one-off costs",
-    }.get(purpose, purpose)
-    return f"The purse was empty: ${result.cost_micro / 1e6:.2f} were spent, {share:.0f} % of it on {meaning}."
+    spent = f"${result.cost_micro / 1e6:.2f} were spent, {share:.0f} % of it on {BOUGHT.get(purpose, purpose)}"
+    return f"The purse was empty: {spent}."
+
+
+def sentence(text: str, seconds: float) -> str:
+    """A step of the chain as the reasons tell it."""
+    return f"{_upper(text.rstrip(FULL_STOP))}, at {clock_text(seconds)}."
 
 
 def _upper(sentence: str) -> str:

@@ -190,11 +190,17 @@ class History:
         return History(self.seconds.copy(), list(self.happenings), Counter(self._booked), self._tight)
 
     def series(self) -> tuple[tuple[str, tuple[float, ...]], ...]:
-        """(name, one value a second): traffic, lost, and the utilisation of each pool (0 where it does not stand)."""
+        """(name, one value a second): traffic, the retries' share of all attempts where there were any, lost, and the
+        utilisation of each pool: 0 where it does not stand, not a number where none of its machines answered."""
         names = dict.fromkeys(pool.name for second in self.seconds for pool in second.pools)
-        pools = [{pool.name: pool.utilisation for pool in second.pools} for second in self.seconds]
+        pools = [
+            {pool.name: pool.utilisation if pool.up or not pool.machines else math.nan for pool in second.pools}
+            for second in self.seconds
+        ]
+        retries = tuple(second.retry_share for second in self.seconds)
         return (
             ("traffic", tuple(second.offered for second in self.seconds)),
+            *([("retries", retries)] if any(retries) else []),
             ("lost", tuple(second.lost for second in self.seconds)),
             *((name, tuple(there.get(name, 0.0) for there in pools)) for name in names),
         )

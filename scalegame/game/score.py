@@ -47,6 +47,17 @@ def medals(result: Result, par: Par) -> tuple[Medal, Medal]:
     return _for_uptime(result, par.uptime), _for_cost(result.cost_micro / 1e6, cost)
 
 
+def uptime_asked(par: float) -> tuple[tuple[Medal, float], ...]:
+    """(medal, the uptime that it asks for), the best first."""
+    allowed = 1.0 - par
+    return ("gold", par), ("silver", 1.0 - SILVER_DOWNTIME * allowed), ("bronze", 1.0 - BRONZE_DOWNTIME * allowed)
+
+
+def cost_asked(par: float) -> tuple[tuple[Medal, float], ...]:
+    """(medal, the dollars that may be spent for it), the best first."""
+    return ("gold", par), ("silver", SILVER_COST * par), ("bronze", BRONZE_COST * par)
+
+
 def _for_uptime(result: Result, par: float | None) -> Medal:
     if par is None or result.uptime is None:
         return "none"
@@ -61,8 +72,4 @@ def _for_uptime(result: Result, par: float | None) -> Medal:
 def _for_cost(dollars: float, par: float | None) -> Medal:
     if par is None:
         return "none"
-    if dollars <= par:
-        return "gold"
-    if dollars <= SILVER_COST * par:
-        return "silver"
-    return "bronze" if dollars <= BRONZE_COST * par else "none"
+    return next((medal for medal, asked in cost_asked(par) if dollars <= asked), "none")

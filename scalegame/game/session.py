@@ -50,6 +50,8 @@ class Session:
         self.reason = ""
         self.log: list[LogLine] = []
         self.history = History()
+        self.commands: list[tuple[int, str]] = []
+        """(tick, line) of those taken, each effective at the start of that tick: with level and seed, the whole run."""
         self.world = World(level.scenario, [seed])
         self._run_file: Recorder | None = None
         self._keep_history = keep_history
@@ -57,7 +59,6 @@ class Session:
         self._purse = Purse(None if level.money is None else micro(level.money))
         self._budget = ErrorBudget(level.slo_uptime)
         self._runbook = Runbook()
-        self._commands = 0
         self._launches = 0
         self._counted: Score | None = None
         """The score as it stands; None while nobody has asked for it since the last tick or order."""
@@ -123,9 +124,10 @@ class Session:
         if refusal:
             return self._refused(format_command(command), refusal)
         self._carry_out(command, quote)
-        self._commands += 1
+        taken = self.tick, format_command(command)
+        self.commands.append(taken)
         if self._run_file:
-            self._run_file.command(self.tick, format_command(command))
+            self._run_file.command(*taken)
         return None
 
     # What can be seen
@@ -182,7 +184,7 @@ class Session:
             offered=score.offered,
             good=score.good,
             lost=score.lost,
-            commands=self._commands,
+            commands=len(self.commands),
             launches=self._launches,
         )
 
@@ -194,7 +196,7 @@ class Session:
         """Subsystem -> digest of all its state: the world's, and 'rules'."""
         rules = (
             self._clock.index, self._clock.borders, self._clock.skipped, self._purse, self._budget,
-            self._commands, self._launches, self.outcome, list(self._recent), self._runbook.state(),
+            len(self.commands), self._launches, self.outcome, list(self._recent), self._runbook.state(),
         )  # fmt: skip
         return {**self.world.state_hash(), "rules": hashlib.sha256(repr(rules).encode()).hexdigest()}
 
@@ -209,6 +211,7 @@ class Session:
         vars(other).update(
             world=self.world.fork(),
             log=list(self.log),
+            commands=list(self.commands),
             history=self.history.copy(),
             _run_file=None,
             _alarm=copy.copy(self._alarm),

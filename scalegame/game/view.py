@@ -193,4 +193,7 @@ class PostMortem:
     lesson: str
     """The one paragraph this was about."""
     history: tuple[tuple[str, tuple[float, ...]], ...]
-    """(name, one value a second): 'traffic', 'lost', and the utilisation of each pool, for plots."""
+    """(name, one value a second): 'traffic', 'retries' (share of all attempts) where there were any, 'lost', and the
+    utilisation of each pool: for plots. Not a number where a pool stood and none of its machines answered."""
+    first: int | None = None
+    """Which of the chain the rest came of; None where there is no chain."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import pytest
@@ -121,6 +122,15 @@ def test_the_history_has_one_value_a_second_for_plots() -> None:
     assert list(series) == ["traffic", "lost", "app"]
     assert {len(values) for values in series.values()} == {len(session.history.seconds)}
     assert max(series["app"]) <= 1.0
+
+
+def test_the_history_has_a_hole_where_no_machine_answered() -> None:
+    found = play(Session(make_level(stage("only", 40, (150, 150)), uptime=0.5), 1), {100: "resize app medium"})
+    assert found.first is not None
+    assert found.chain[found.first].text == 'you ordered "resize app medium"'
+    app = dict(found.history)["app"]
+    assert all(math.isnan(value) for value in app[11:17])
+    assert not any(math.isnan(value) for value in (*app[:10], *app[20:]))
 
 
 def test_it_can_be_asked_before_anything_happened() -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from scalegame.game.level import Par
-from scalegame.game.score import Result, medals
+from scalegame.game.score import Result, cost_asked, medals, uptime_asked
 from scalegame.game.view import Medal
 
 WON = Result("won", 999_000, 20_000_000, 2100, 1_000_000, 999_000, 1_000, 3, 0)
@@ -28,6 +28,13 @@ def test_silver_and_bronze_allow_twice_and_four_times_the_loss(good: int, medal:
                                                 (27.0, "bronze"), (27.1, "none")])  # fmt: skip
 def test_silver_and_bronze_cost_a_little_more(dollars: float, medal: Medal) -> None:
     assert medals(replace(WON, cost_micro=round(dollars * 1e6)), PAR)[1] == medal
+
+
+def test_what_each_medal_asks_for_just_earns_it() -> None:
+    for medal, uptime in uptime_asked(0.999):
+        assert medals(replace(WON, good=round(uptime * 1_000_000)), PAR)[0] == medal
+    for medal, dollars in cost_asked(20.0):
+        assert medals(replace(WON, cost_micro=round(dollars * 1e6)), PAR)[1] == medal
 
 
 def test_a_lost_or_running_level_has_none() -> None:

@@ -314,7 +314,16 @@ class TestTheView:
         play_out(fork)
         assert session.state() == before
         assert len(session.log) == lines
+        assert session.commands == []
         assert play_out(session).outcome == "won"
+
+    def test_it_knows_what_was_taken_and_when_and_nothing_that_was_refused(self) -> None:
+        session = play(Session(make_level(), 1), 5)
+        session.do("resize   app medium")
+        session.do("resize app gigantic")
+        assert session.commands == [(session.tick, "resize app medium")]
+        assert session.result().commands == 1
+        assert session.fork().commands == session.commands
 
 
 class TestBooks:
