@@ -73,7 +73,7 @@ BOUGHT = {
     "served": "cores at work",
     "headroom": "cores that stood idle",
     "redundancy": "spare machines",
-    "waste": "machines that did not work yet or any more",
+    "waste": "booting or dead machines",
     "setup": "one-off costs",
 }
 """What a dollar of each purpose went on."""
@@ -181,7 +181,6 @@ def _story(history: History, log: Sequence[LogLine], episode: _Episode) -> _Stor
     begin = max(0, episode.begin - LEAD_SECONDS)
     window = history.seconds[begin : episode.end]
     since, until = _start(window[0]), window[-1].seconds
-    # Of one moment, what was ordered or died comes before what came of it: the sort keeps this order.
     steps = [
         _Step("order", line.seconds, YOU, f'you ordered "{line.text}"')
         for line in log
@@ -200,7 +199,8 @@ def _story(history: History, log: Sequence[LogLine], episode: _Episode) -> _Stor
         *losses,
         *_retries(window),
     ]
-    steps.sort(key=lambda step: step.seconds)
+    # Effects are known by the second, so what was ordered or died in that second comes before what came of it.
+    steps.sort(key=lambda step: (int(step.seconds), step.kind not in ("order", "event"), step.seconds))
     first = _first_cause(steps, max(losses, key=lambda loss: loss.count))
     start = max(0, min(steps.index(first) - 2, len(steps) - LONGEST_CHAIN))
     return _Story(tuple(steps[start : start + LONGEST_CHAIN]), first)

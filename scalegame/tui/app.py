@@ -310,7 +310,7 @@ class ScalegameApp(App[int]):
             if screen.id == "game":
                 from scalegame.tui.screens.game import GameScreen
 
-                return screen if isinstance(screen, GameScreen) else None
+                return screen if isinstance(screen, GameScreen) and screen.LIVE else None
         return None
 
     def pause_game(self, why: str = "") -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from textual import events
 
@@ -20,8 +20,10 @@ Painter = Callable[[Sheet], int]
 class Page(Canvas):
     """Shows what ``paint`` draws, scrolled."""
 
-    def __init__(self, look: Look, paint: Painter, *, name: str = "page") -> None:
+    def __init__(self, look: Look, paint: Painter, *, name: str = "page", more: str = "more below") -> None:
+        """``more`` is said at the bottom while there is more."""
         super().__init__(look, name=name)
+        self._more = more
         self._paint = paint
         self._top = 0
         self._length = 0
@@ -38,10 +40,11 @@ class Page(Canvas):
         for zone in long.zones:
             sheet.zone(zone.x, zone.y - self._top, zone.width, zone.action, zone.height)
         glyphs = sheet.look.glyphs
+        # Rows of their own: what stands half beneath a notice would be read as all of it.
         if self._length > end:
-            sheet.put_right(sheet.width, sheet.height - 1, f" {glyphs.head_down} more below ", Ink.LIT)
+            _notice(sheet, sheet.height - 1, f"{glyphs.head_down} {self._more}")
         if self._top > 0:
-            sheet.put_right(sheet.width, 0, f" more above {glyphs.head_up} ", Ink.LIT)
+            _notice(sheet, 0, f"{glyphs.head_up} more above")
 
     def to_top(self) -> None:
         """Show another content from its first row."""
@@ -54,6 +57,15 @@ class Page(Canvas):
         if before != self._top:
             self.repaint()
 
+    def turn(self, pages: int, stops: Sequence[int]) -> None:
+        """Turn a page down (up where negative); it begins at one of ``stops`` where there is one on it, so that what
+        belongs together is seen together."""
+        most = max(self._window - 2, 1) * pages
+        # The row above is the notice's. Less than half a page is no page.
+        near = [stop - 1 - self._top for stop in stops if most // 2 <= abs(stop - 1 - self._top) <= abs(most)]
+        rows = [step for step in near if (step > 0) == (pages > 0)]
+        self.scroll(max(rows, key=abs, default=most))
+
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         event.stop()
         self.scroll(3)
@@ -61,3 +73,10 @@ class Page(Canvas):
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         event.stop()
         self.scroll(-3)
+
+
+def _notice(sheet: Sheet, y: int, text: str) -> None:
+    """A row that says that the page goes on."""
+    sheet.put(0, y, " " * sheet.width)
+    sheet.put(1, y, sheet.look.glyphs.dashed * (sheet.width - 2), Ink.FAINT)
+    sheet.put_right(sheet.width - 1, y, f" {text} ", Ink.LIT)

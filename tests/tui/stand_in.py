@@ -158,6 +158,7 @@ class StandIn:
     ) -> None:
         self.level = played or level()
         self.seed = 7
+        self.commands: list[tuple[int, str]] = []
         self.shown = shown or view(snapshot([machine("app-1", "app", 0.71), machine("db-1", "database", 0.35)]))
         self.log: list[LogLine] = [
             LogLine(0.0, 0, "One box opens: 60 requests a second."),

@@ -22,6 +22,7 @@ from scalegame.tui.widgets.command_line import CommandLine
 from scalegame.tui.widgets.footer import KeyRow, MessageRow
 from scalegame.tui.widgets.inspector import InspectorPanel, cost
 from scalegame.tui.widgets.log import LogPanel
+from scalegame.tui.widgets.panel import Panel
 from scalegame.tui.widgets.signals import SignalsPanel
 from scalegame.tui.widgets.system import SystemPanel
 from scalegame.tui.widgets.topline import TopLine
@@ -51,6 +52,11 @@ class GameScreen(Screen[None]):
     """One session on the board. Without ``autostart`` no timer runs: its holder calls ``frame`` or ``step``."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(GAME)
+    LIVE: ClassVar[bool] = True
+    """A run is on; else it is only looked at."""
+    TOP: ClassVar[type[Panel]] = TopLine
+    MESSAGE: ClassVar[type[Panel]] = MessageRow
+    KEYS: ClassVar[type[Panel]] = KeyRow
     AUTO_FOCUS = ""
     """Nothing: keys belong to the board until `:` is pressed."""
     app: ScalegameApp
@@ -86,14 +92,14 @@ class GameScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         look, board = self._look, self.board
-        yield TopLine(look, board, name="topline")
+        yield self.TOP(look, board, name="topline")
         yield SystemPanel(look, board, name="system")
         yield SignalsPanel(look, board, name="signals")
         yield InspectorPanel(look, board, name="inspector")
         yield LogPanel(look, board, name="log")
-        yield MessageRow(look, board, name="message")
+        yield self.MESSAGE(look, board, name="message")
         yield CommandLine(self._candidates, name="command")
-        yield KeyRow(look, board, name="keys")
+        yield self.KEYS(look, board, name="keys")
 
     def on_mount(self) -> None:
         self._panels = {

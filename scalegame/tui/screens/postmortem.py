@@ -1,184 +1,307 @@
-"""The post-mortem: why it ended as it did, the causes in time, where requests and money went, and what it earned."""
+"""The post-mortem: what it earned, why it ended as it did, the causes in time, where requests and money went."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+import itertools
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
+from textual.message import Message
 from textual.screen import Screen
+from textual.worker import Worker, get_current_worker
 
+from scalegame.game.coach import sentence
+from scalegame.game.past import Past
+from scalegame.game.score import cost_asked, uptime_asked
 from scalegame.tui.board import Playable
 from scalegame.tui.canvas import Canvas
 from scalegame.tui.figures import clock, money, percent, uptime
 from scalegame.tui.keys import Key, bindings
 from scalegame.tui.page import Page
-from scalegame.tui.screens.briefing import KeysLine
+from scalegame.tui.screens.title import draw_keys_row
 from scalegame.tui.sheet import Sheet, wrap
 from scalegame.tui.theme import Ink, Look
-from scalegame.tui.widgets.plot import columns
+from scalegame.tui.widgets.causes import Causes, draw_list, draw_rows
+from scalegame.tui.widgets.ledgers import draw_losses, draw_money
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from scalegame.game.view import PostMortem
+    from scalegame.game.view import Medal, PostMortem
     from scalegame.tui.app import ScalegameApp
 
 KEYS = (
     Key("enter", "{enter}", "next level", "onward", "after a win the next level, after a loss the same again"),
-    Key("t", "t", "try again, same traffic", "again(True)", "the same seed brings the same traffic and failures"),
-    Key("a", "a", "another seed", "again(False)", "the same level with other traffic"),
+    Key("t", "t", "same traffic", "again(True)", "try again: the same seed brings the same traffic and failures"),
+    Key("a", "a", "another seed", "again(False)", "try again with other traffic"),
+    Key("g", "g", "look around", "look_around", "the board as it was when it broke, to look at and step through"),
+    Key("z", "z", "zoom", "zoom", "the causes in the whole run, or close up"),
     Key("up,k", "", "", "scroll(-1)", ""),
     Key("down,j", "{arrows}", "scroll", "scroll(1)", "scroll"),
-    Key("pageup,b", "", "", "scroll(-12)", ""),
-    Key("pagedown,space", "", "", "scroll(12)", ""),
+    Key("pageup,b", "", "", "turn(-1)", ""),
+    Key("pagedown,space", "", "", "turn(1)", ""),
+    Key("home", "", "", "scroll(-999)", ""),
+    Key("end", "", "", "scroll(999)", ""),
     Key("question_mark", "?", "help", "help", "all keys, and how time and money go"),
     Key("q,escape", "q", "title", "back", "back to the title"),
 )
 KEYS_LOST = (replace(KEYS[0], word="try again"), *(key for key in KEYS[1:] if key.action != "again(True)"))
 """The footer after a loss, where Enter is the same as t."""
-RATES = ("traffic", "lost")
-"""Series drawn by their own top; the others are shares of 1."""
-NAME_WIDTH = 10
-SIDE_BY_SIDE = 100
-"""Columns from which the two ledgers stand beside each other."""
+BOXED = 110
+"""Columns from which it is a dashboard of boxes; below, headings over each other."""
+WIDEST = 156
+TEXT_WIDTH = 104
+"""Prose in longer lines is hard to read."""
+HIGHEST_ROW = 3
+LADDER_WIDTH = 144
+"""Columns from which all medals' conditions are shown beside the one that comes next."""
+
+Section = Callable[[Sheet, int, int, int], int]
+"""Draws at (x, y) in so many cells and gives the next row."""
 
 
-def paint_post_mortem(sheet: Sheet, session: Playable, told: PostMortem) -> int:
-    """The page; returns its length."""
-    width = min(sheet.width - 4, 116)
+@dataclass(frozen=True, slots=True)
+class Aftermath:
+    """What the page tells."""
+
+    session: Playable
+    told: PostMortem
+    whole: bool = False
+    """The causes are shown in the whole run."""
+
+    @property
+    def won(self) -> bool:
+        return self.session.view().outcome == "won"
+
+
+def paint_post_mortem(sheet: Sheet, after: Aftermath, window: int) -> tuple[int, list[int]]:
+    """The page for a screen of ``window`` rows; its length, and the rows at which something begins. Rows to spare go to
+    the plots."""
+    boxed = sheet.width >= BOXED
+    causes = Causes(after.told, after.session.stages(), after.won, after.whole, strip=boxed)
+
+    def length(airy: bool) -> int:
+        return _paint(Sheet(sheet.width, sheet.height, sheet.look), after, causes, airy=airy)[0]
+
+    airy = boxed and length(airy=True) <= window
+    spare = max(window - length(airy), 0) // max(len(after.told.history), 1)
+    return _paint(sheet, after, replace(causes, row_height=min(1 + spare, HIGHEST_ROW)), airy=airy)
+
+
+def _paint(sheet: Sheet, after: Aftermath, causes: Causes, *, airy: bool) -> tuple[int, list[int]]:
+    """The page; ``airy`` has empty rows between what does not belong together."""
+    told = after.told
+    boxed = sheet.width >= BOXED
+    width = min(sheet.width - (2 if boxed else 4), WIDEST)
     x = (sheet.width - width) // 2
-    won = session.view().outcome == "won"
-    y = _headline(sheet, x, 1, width, told, won)
-    y = _medals(sheet, x, y, width, told)
-    y = _heading(sheet, x, y, width, "What happened" if won else "Why")
-    for sentence in told.why:
-        for line in wrap(sentence, min(width, 96)):
-            sheet.put(x, y, line, Ink.TEXT)
-            y += 1
-    y = _chain(sheet, x, y + 1, width, told)
-    y = _history(sheet, x, y, width, told)
-    if width >= SIDE_BY_SIDE:
-        half = width // 2 - 2
-        y = max(_losses(sheet, x, y, half, told), _money(sheet, x + half + 4, y, width - half - 4, told))
-    else:
-        y = _money(sheet, x, _losses(sheet, x, y, width, told), width, told)
-    if told.lesson:
-        y = _heading(sheet, x, y, width, "The lesson")
-        for line in wrap(told.lesson, min(width, 92)):
+    y = _headline(sheet, x, 0, width, after) + (1 if airy else 0)
+    y = _medals(sheet, x, y, width, after)
+    stops = [0]
+
+    def why(sheet: Sheet, x: int, y: int, width: int) -> int:
+        y = _why(sheet, x, y, width, told)
+        y = draw_rows(sheet, x, y + 1 if airy else y, width, causes)
+        stops.append(y)
+        return draw_list(sheet, x, y, width, told)
+
+    def losses(sheet: Sheet, x: int, y: int, width: int) -> int:
+        return draw_losses(sheet, x, y, width, told)
+
+    def spent(sheet: Sheet, x: int, y: int, width: int) -> int:
+        return draw_money(sheet, x, y, width, told)
+
+    def lesson(sheet: Sheet, x: int, y: int, width: int) -> int:
+        for line in wrap(told.lesson, min(width, TEXT_WIDTH)):
             sheet.put(x, y, line, Ink.STRONG)
             y += 1
-    return y + 1
-
-
-def _heading(sheet: Sheet, x: int, y: int, width: int, text: str) -> int:
-    sheet.put(x, y, sheet.look.glyphs.horizontal * width, Ink.FAINT)
-    sheet.put(x + 1, y, f" {text} ", Ink.HEADING)
-    return y + 1
-
-
-def _headline(sheet: Sheet, x: int, y: int, width: int, told: PostMortem, won: bool) -> int:
-    glyphs = sheet.look.glyphs
-    mark, ink = (glyphs.medal, Ink.CALM) if won else (glyphs.lost, Ink.RED)
-    sheet.put(x, y, mark, ink)
-    for line in wrap(told.headline, width - 2):
-        sheet.put(x + 2, y, line, Ink.STRONG)
-        y += 1
-    return y + 1
-
-
-def _medals(sheet: Sheet, x: int, y: int, width: int, told: PostMortem) -> int:
-    glyphs = sheet.look.glyphs
-    rows = (
-        (
-            "uptime",
-            uptime(told.uptime),
-            told.uptime_medal,
-            None if told.par_uptime is None else uptime(told.par_uptime),
-        ),
-        ("cost", money(told.cost), told.cost_medal, None if told.par_cost is None else money(told.par_cost)),
-    )
-    for name, figure, medal, par in rows:
-        sheet.put(x, y, name, Ink.DIM)
-        sheet.put(x + NAME_WIDTH, y, figure, Ink.STRONG)
-        mark = glyphs.medal if medal != "none" else glyphs.no_medal
-        sheet.put(
-            x + 22, y, f"{mark} {medal if medal != 'none' else 'no medal'}", Ink.MONEY if medal != "none" else Ink.DIM
-        )
-        if par is not None:
-            sheet.put(x + 36, y, f"gold at {par}", Ink.DIM, width - 36)
-        y += 1
-    return y + 1
-
-
-def _chain(sheet: Sheet, x: int, y: int, width: int, told: PostMortem) -> int:
-    """The causes in time, each leading to the next."""
-    glyphs = sheet.look.glyphs
-    for index, step in enumerate(told.chain):
-        sheet.put(x, y, clock(step.seconds), Ink.DIM)
-        sheet.put(x + 6, y, glyphs.busy if index == 0 else glyphs.head_down, Ink.AMBER if index == 0 else Ink.FAINT)
-        sheet.put(x + 8, y, step.place, Ink.STRONG, 12)
-        for line in wrap(step.text, width - 21):
-            sheet.put(x + 21, y, line, Ink.TEXT)
-            y += 1
-    return y + 1 if told.chain else y
-
-
-def _history(sheet: Sheet, x: int, y: int, width: int, told: PostMortem) -> int:
-    """A row a series over the whole run, the causes marked beneath."""
-    room = width - NAME_WIDTH
-    length = max((len(values) for _, values in told.history), default=0)
-    if length < 2 or room < 10:
         return y
-    for name, values in told.history:
-        shown = [_between(values, at / room, (at + 1) / room) for at in range(room)]
-        top = max(shown, default=0.0) if name in RATES else 1.0
-        sheet.put(x, y, name, Ink.DIM, NAME_WIDTH - 1)
-        columns(sheet, x + NAME_WIDTH, y, 1, shown, top, Ink.AMBER if name == "lost" else Ink.CALM)
+
+    def onward(sheet: Sheet, x: int, y: int, width: int) -> int:
+        return _next(sheet, x, y, width, after)
+
+    score = after.session.result()
+    lost = f"{score.lost:,} of {score.offered:,}" if score.offered else ""
+    purse = after.session.view().purse
+    left = "" if purse is None else f"{money(purse)} left"
+    rows: list[list[tuple[str, str, Section]]] = [
+        [("What happened" if after.won else "Why", "", why)],
+        [("Requests lost", lost, losses), ("Money spent", left, spent)],
+        [("The lesson", "", lesson), ("Next", "", onward)],
+    ]
+    if not told.lesson:
+        rows[-1] = rows[-1][1:]
+    if not boxed:
+        rows = [[section] for row in rows for section in row]
+    for row in rows:
+        stops.append(y)
+        y = _boxes(sheet, x, y, width, row) if boxed else _under(sheet, x, y, width, row[0])
+    return y, stops
+
+
+def _boxes(sheet: Sheet, x: int, y: int, width: int, row: Sequence[tuple[str, str, Section]]) -> int:
+    """Boxes beside each other, all as high as the highest."""
+    edges = [x + width * index // len(row) for index in range(len(row) + 1)]
+    places = list(itertools.pairwise(edges))
+    ends = [draw(sheet, left + 2, y + 1, right - left - 4)
+            for (left, right), (_, _, draw) in zip(places, row, strict=True)]  # fmt: skip
+    height = max(ends) + 1 - y
+    for (left, right), (title, note, _) in zip(places, row, strict=True):
+        sheet.frame(left, y, right - left, height)
+        sheet.put(left + 2, y, f" {title} ", Ink.HEADING)
+        if note:
+            sheet.put_right(right - 2, y, f" {note} ", Ink.DIM)
+    return y + height
+
+
+def _under(sheet: Sheet, x: int, y: int, width: int, section: tuple[str, str, Section]) -> int:
+    """A heading over the whole width, what belongs to it, and an empty row."""
+    title, note, draw = section
+    sheet.put(x, y, sheet.look.glyphs.horizontal * width, Ink.FAINT)
+    sheet.put(x + 1, y, f" {title} ", Ink.HEADING)
+    if note:
+        sheet.put_right(x + width - 1, y, f" {note} ", Ink.DIM)
+    return draw(sheet, x, y + 1, width) + 1
+
+
+def _headline(sheet: Sheet, x: int, y: int, width: int, after: Aftermath) -> int:
+    glyphs = sheet.look.glyphs
+    if after.won:
+        start = sheet.put(x, y, f" {glyphs.medal} won ", Ink.CHOSEN) + 1
+    else:
+        start = sheet.put(x, y, f" {glyphs.lost} lost ", Ink.LIT) + 1
+    for line in wrap(after.told.headline, width - (start - x)):
+        sheet.put(start, y, line, Ink.STRONG)
         y += 1
-    for step in told.chain:
-        column = min(int(step.seconds / length * room), room - 1)
-        sheet.put(x + NAME_WIDTH + column, y, sheet.look.glyphs.head_up, Ink.AMBER)
-    sheet.put(x, y, "00:00", Ink.DIM)
-    sheet.put_right(x + width, y, clock(length), Ink.DIM)
-    return y + 2
+    return y
 
 
-def _between(values: Sequence[float], begin: float, end: float) -> float:
-    """The highest value in a stretch of a series, both given as shares of its length."""
-    first = int(begin * len(values))
-    return max(values[first : max(int(end * len(values)), first + 1)], default=0.0)
-
-
-def _losses(sheet: Sheet, x: int, y: int, width: int, told: PostMortem) -> int:
-    """Where the requests went; the rows sum to all that was lost."""
-    y = _heading(sheet, x, y, width, "Lost requests")
-    for cause, place, requests, share in told.losses:
-        _row(sheet, x, y, width, f"{cause}, {place}" if place else cause, f"{requests:,}", percent(share))
+def _medals(sheet: Sheet, x: int, y: int, width: int, after: Aftermath) -> int:
+    """A row for uptime and one for cost: the figure, what it earned, and what the next medal asks for."""
+    told, launched = after.told, after.session.result().launches > 0
+    up_asked = () if told.par_uptime is None else uptime_asked(told.par_uptime)
+    cost_is_asked = () if told.par_cost is None else cost_asked(told.par_cost)
+    ups = [(medal, f"{share * 100:.2f} %") for medal, share in up_asked if share > 0]
+    costs = [(medal, money(dollars)) for medal, dollars in cost_is_asked]
+    up_next = _next_uptime(told, up_asked)
+    cost_next = "launched early: no medal for cost" if launched and after.won else _next_cost(told, cost_is_asked)
+    rows = (
+        ("uptime", uptime(told.uptime), told.uptime_medal, up_next, ups),
+        ("cost", money(told.cost), told.cost_medal, cost_next, costs),
+    )
+    for name, figure, medal, remark, asked in rows:
+        _medal_row(sheet, x, y, width, (name, figure, medal, remark if after.won else _lost_remark(asked)), asked)
         y += 1
-    total = sum(row[2] for row in told.losses)
-    _row(sheet, x, y, width, "all" if told.losses else "none", f"{total:,}", "")
-    return y + 2
+    return y
 
 
-def _money(sheet: Sheet, x: int, y: int, width: int, told: PostMortem) -> int:
-    """Where the dollars went; the rows sum to the cost."""
-    y = _heading(sheet, x, y, width, "Money")
-    for purpose, dollars in told.money:
-        _row(sheet, x, y, width, purpose, money(dollars), percent(dollars / told.cost) if told.cost else "")
+def _medal_row(
+    sheet: Sheet,
+    x: int,
+    y: int,
+    width: int,
+    shown: tuple[str, str, Medal, str],
+    asked: Sequence[tuple[Medal, str]],
+) -> None:
+    glyphs = sheet.look.glyphs
+    name, figure, medal, remark = shown
+    earned = medal != "none"
+    sheet.put(x + 1, y, name, Ink.DIM)
+    sheet.put_right(x + 18, y, figure, Ink.STRONG)
+    text = f"{glyphs.medal} {medal}" if earned else f"{glyphs.no_medal} no medal"
+    sheet.put(x + 21, y, text, Ink.MONEY if earned else Ink.DIM)
+    sheet.put(x + 33, y, remark, Ink.TEXT, width - 33)
+    if width >= LADDER_WIDTH:
+        at = x + width - 1
+        for better, condition in asked:
+            ink = Ink.STRONG if better == medal else Ink.DIM
+            at = sheet.put_right(at, y, f"{better} {condition}", ink) - 3
+
+
+def _lost_remark(asked: Sequence[tuple[Medal, str]]) -> str:
+    return f"a loss earns none; gold asks for {asked[0][1]}" if asked else "this level has no medal for it"
+
+
+def _next_uptime(told: PostMortem, asked: Sequence[tuple[Medal, float]]) -> str:
+    if not asked or told.uptime is None:
+        return "this level has no medal for it"
+    if told.uptime_medal == "gold":
+        return f"{(told.uptime - asked[0][1]) * 100:.2f} points better than gold asks for"
+    medal, share = _one_better(told.uptime_medal, asked)
+    # Rounded up: with so many points more it is the next medal.
+    return f"{medal} needs {math.ceil((share - told.uptime) * 1e4 - 1e-6) / 100:.2f} points more"
+
+
+def _next_cost(told: PostMortem, asked: Sequence[tuple[Medal, float]]) -> str:
+    if not asked:
+        return "this level has no medal for it"
+    if told.cost_medal == "gold":
+        return f"{money(asked[0][1] - told.cost)} less than gold allows"
+    medal, dollars = _one_better(told.cost_medal, asked)
+    return f"{medal} needs {money(math.ceil((told.cost - dollars) * 100 - 1e-6) / 100)} less"
+
+
+def _one_better(medal: Medal, asked: Sequence[tuple[Medal, float]]) -> tuple[Medal, float]:
+    names = [name for name, _ in asked]
+    return asked[names.index(medal) - 1] if medal in names else asked[-1]
+
+
+def _why(sheet: Sheet, x: int, y: int, width: int, told: PostMortem) -> int:
+    """The reasons in sentences, without what the numbered list says in the same words."""
+    listed = {sentence(step.text, step.seconds) for step in told.chain}
+    told_here = [text for text in told.why if text not in listed]
+    for index, text in enumerate(told_here):
+        for line in wrap(text, min(width, TEXT_WIDTH)):
+            sheet.put(x, y, line, Ink.TEXT if index else Ink.STRONG)
+            y += 1
+    return y
+
+
+def _next(sheet: Sheet, x: int, y: int, width: int, after: Aftermath) -> int:
+    """What can be done from here, each with its key."""
+    glyphs = sheet.look.glyphs
+    chain, first = after.told.chain, after.told.first
+    moment = f"as it was at {clock(chain[first].seconds)}" if first is not None else "as it was"
+    rows = [
+        (
+            "enter",
+            "Enter" if glyphs.ascii else glyphs.enter,
+            "the next level" if after.won else "try again, the same traffic",
+        ),
+        *([("t", "t", "once more, the same traffic")] if after.won else []),
+        ("a", "a", "once more, with another seed"),
+        ("g", "g", f"look around on the board {moment}"),
+        ("z", "z", "the causes close up" if after.whole else "the causes in the whole run"),
+    ]
+    for key, label, text in rows:
+        end = sheet.put(sheet.put(x, y, f"{label:<7}", Ink.KEY), y, text, Ink.TEXT, width - 7)
+        sheet.zone(x, y, end - x, f"key {key}")
         y += 1
-    _row(sheet, x, y, width, "all", money(told.cost), "")
-    return y + 2
+    return y
 
 
-def _row(sheet: Sheet, x: int, y: int, width: int, name: str, figure: str, share: str) -> None:
-    total = name in ("all", "none")
-    end = min(width, 54)
-    sheet.put(x, y, name, Ink.STRONG if total else Ink.TEXT, end - 20)
-    sheet.put_right(x + end - 9, y, figure, Ink.STRONG)
-    sheet.put_right(x + end, y, share, Ink.DIM)
+class PageFoot(Canvas):
+    """The keys; while the run is played again, how far it is."""
+
+    def __init__(self, look: Look, keys: Sequence[Key]) -> None:
+        super().__init__(look, name="page-keys")
+        self._keys = keys
+        self.share: float | None = None
+        """Of what is played again; None while nothing is."""
+
+    def draw(self, sheet: Sheet) -> None:
+        if self.share is None:
+            draw_keys_row(sheet, self._keys)
+            return
+        x = sheet.put(1, 0, "Playing the run again up to where it broke ", Ink.TEXT)
+        x = sheet.bar(x, 0, 16, self.share, Ink.CALM)
+        x = sheet.put(x + 1, 0, f"{percent(self.share):>5}", Ink.STRONG) + 2
+        sheet.put(sheet.put(x, 0, "Esc", Ink.KEY), 0, " stops", Ink.DIM)
+        sheet.zone(x, 0, 9, "key escape")
 
 
 class PostMortemScreen(Screen[None]):
@@ -187,23 +310,47 @@ class PostMortemScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = bindings(KEYS)
     app: ScalegameApp
 
+    class Heard(Message):
+        """How much of the run is played again."""
+
+        def __init__(self, share: float) -> None:
+            super().__init__()
+            self.share = share
+
+    class Found(Message):
+        """The past can be looked at."""
+
+        def __init__(self, past: Past) -> None:
+            super().__init__()
+            self.past = past
+
     def __init__(self, session: Playable, look: Look) -> None:
         super().__init__(id="post-mortem")
         self.session = session
-        told = session.post_mortem()
-        self._page = Page(look, lambda sheet: paint_post_mortem(sheet, session, told))
-        self._keys = KeysLine(look, KEYS if session.view().outcome == "won" else KEYS_LOST)
+        self._look = look
+        self._after = Aftermath(session, session.post_mortem())
+        self._past: Past | None = None
+        self._playing: Worker[None] | None = None
+        self._stops: list[int] = []
+        self._page = Page(look, self._paint, more="more below: Space")
+        self._foot = PageFoot(look, KEYS if self._after.won else KEYS_LOST)
 
     def compose(self) -> ComposeResult:
         yield self._page
-        yield self._keys
+        yield self._foot
 
     def text(self) -> list[str]:
         """What is shown of the page."""
         return self._page.text()
 
+    def _paint(self, sheet: Sheet) -> int:
+        length, self._stops = paint_post_mortem(sheet, self._after, self._page.size.height)
+        return length
+
+    # What comes next
+
     def action_onward(self) -> None:
-        if self.session.view().outcome == "won":
+        if self._after.won:
             self.app.open_next(self.session.level.id)
         else:
             self.action_again(same=True)
@@ -211,14 +358,78 @@ class PostMortemScreen(Screen[None]):
     def action_again(self, same: bool) -> None:
         self.app.brief(self.session.level, self.session.seed if same else None)
 
-    def action_scroll(self, rows: int) -> None:
-        self._page.scroll(rows)
-
     def action_help(self) -> None:
         self.app.show_help()
 
     def action_back(self) -> None:
-        self.app.show_title()
+        """Stop what is under way, or leave."""
+        if self._playing is not None:
+            self._playing.cancel()
+            self._done()
+        else:
+            self.app.show_title()
+
+    # The page
+
+    def action_scroll(self, rows: int) -> None:
+        self._page.scroll(rows)
+
+    def action_turn(self, pages: int) -> None:
+        self._page.turn(pages, self._stops)
+
+    def action_zoom(self) -> None:
+        self._after = replace(self._after, whole=not self._after.whole)
+        self._page.repaint()
+
+    # Looking around
+
+    def action_look_around(self) -> None:
+        """Open the board as it was; the first time the run has to be played again for that."""
+        if self._past is not None:
+            self._open(self._past)
+        elif self._playing is None:
+            self._foot.share = 0.0
+            self._foot.repaint()
+            self._playing = self._play_again()
+
+    @work(thread=True, exclusive=True)
+    def _play_again(self) -> None:
+        """Beside the screen. Only messages go back: a thread that waited for the screen would hold up its end."""
+        worker = get_current_worker()
+        past = Past(self.session)
+        told = 0.0
+
+        def heard(share: float) -> bool:
+            nonlocal told
+            if share >= told + 0.02:
+                told = share
+                self.post_message(self.Heard(share))
+            return not worker.is_cancelled
+
+        if past.prepare(heard):
+            self.post_message(self.Found(past))
+
+    def on_post_mortem_screen_heard(self, event: Heard) -> None:
+        if self._playing is not None:
+            self._foot.share = event.share
+            self._foot.repaint()
+
+    def on_post_mortem_screen_found(self, event: Found) -> None:
+        if self._playing is not None:
+            self._done()
+            self._past = event.past
+            self._open(event.past)
+
+    def _done(self) -> None:
+        self._playing = None
+        self._foot.share = None
+        self._foot.repaint()
+
+    def _open(self, past: Past) -> None:
+        from scalegame.tui.screens.past import PastScreen
+
+        app = self.app
+        app.push_screen(PastScreen(past, self._look, app.clock, app.flow.may_draw, autostart=app.autostart))
 
     @on(Canvas.Pressed)
     def _pressed(self, event: Canvas.Pressed) -> None:

@@ -1,0 +1,193 @@
+"""Looking around after a run: the board as it was, with its own clock to go back and forth in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import BindingType
+
+from scalegame.game.past import Past
+from scalegame.model.catalogue import TICKS_PER_SECOND
+from scalegame.tui.figures import clock, money, percent, uptime
+from scalegame.tui.keys import Key, bindings, draw_keys
+from scalegame.tui.screens.game import GameScreen
+from scalegame.tui.sheet import Sheet
+from scalegame.tui.theme import Ink, Look
+from scalegame.tui.widgets.footer import KeyRow, draw_message
+from scalegame.tui.widgets.panel import Panel
+
+if TYPE_CHECKING:
+    from scalegame.tui.board import Board
+
+PAST = (
+    Key("space", "Space", "replay", "toggle_clock", "let it run as it ran, or stop it"),
+    Key("comma", ",", "back", "second(-1)", "one second back"),
+    Key("full_stop", ".", "on", "second(1)", "one second on, with what was ordered then"),
+    Key("left_square_bracket", "[ ]", "causes", "cause(-1)", "the cause before, the cause after"),
+    Key("right_square_bracket", "", "", "cause(1)", ""),
+    Key("left", "{arrows}", "select", "", "select another machine"),
+    Key("enter", "{enter}", "choices", "", "what could have been done here, at the prices of then"),
+    Key("question_mark", "?", "help", "help", "all keys"),
+    Key("q,escape", "Esc", "back to the post-mortem", "leave", "back to the post-mortem"),
+)
+PAST_MENU = (
+    Key("up", "{arrows}", "choose", "", ""),
+    Key("escape", "Esc", "back", "", ""),
+)
+"""While the list of choices has the keys: nothing can be bought."""
+ROOMY = 110
+
+
+def draw_past_line(sheet: Sheet, board: Board, past: Past) -> None:
+    """The top line: that this is the past, which moment of it, and the score of then."""
+    view, roomy = board.view, sheet.width >= ROOMY
+    state = "replaying" if board.pace.running else "frozen"
+    x = sheet.put(0, 0, f" {state} {clock(past.seconds)} · Esc back ", Ink.LIT) + 2
+    sheet.zone(0, 0, x - 2, "key escape")
+    if roomy:
+        x = sheet.put(x, 0, view.title, Ink.STRONG, 26) + 2
+        x = sheet.put(x, 0, f"ended {clock(past.last_tick / TICKS_PER_SECOND)}", Ink.DIM) + 2
+    if view.stage.count > 1:
+        x = sheet.put(x, 0, f"stage {view.stage.number}/{view.stage.count}", Ink.DIM) + 2
+    if roomy:
+        x = sheet.put(x, 0, "uptime ", Ink.DIM)
+    x = sheet.put(x, 0, uptime(view.uptime), Ink.STRONG) + 2
+    if view.slo_uptime:
+        left = view.stage.budget_left
+        ink = Ink.CALM if left > 0.5 else Ink.AMBER if left > 0.2 else Ink.RED
+        x = sheet.put(x, 0, "budget ", Ink.DIM)
+        x = sheet.put(sheet.bar(x, 0, 8, left, ink) + 1, 0, percent(left), ink) + 2
+    if view.purse is not None:
+        x = sheet.put(x, 0, money(view.purse), Ink.MONEY)
+        if roomy:
+            sheet.put(x, 0, f" left  {money(-view.burn)}/min", Ink.DIM)
+
+
+def draw_moment(sheet: Sheet, board: Board, past: Past) -> None:
+    """The row for messages: what a key came to, or which cause this is."""
+    if board.said is not None or (board.menu is not None and board.options[board.menu].refusal):
+        draw_message(sheet, board)
+        return
+    glyphs = sheet.look.glyphs
+    index, count = past.moment, len(past.moments)
+    if past.over:
+        sheet.put(1, 0, f"{glyphs.paused} {board.view.reason or 'the run ends here'}", Ink.AMBER, sheet.width - 2)
+    elif index is None:
+        sheet.put(1, 0, f"{glyphs.note} before the first of {count} causes: ] goes there", Ink.DIM, sheet.width - 2)
+    else:
+        moment = past.moments[index]
+        here = moment.tick == past.tick
+        which = f"cause {index + 1} of {count}" if count > 1 else "here"
+        text = f"{which}, {clock(moment.tick / TICKS_PER_SECOND)}: {moment.text}"
+        mark = glyphs.pointer if here else glyphs.note
+        ink = (Ink.RED if index == past.begins_at else Ink.AMBER) if here else Ink.DIM
+        sheet.put(1, 0, f"{mark} {text if here else f'after {text}'}", ink, sheet.width - 2)
+
+
+class PastPanel(Panel):
+    """A row that knows it looks at the past."""
+
+    def draw(self, sheet: Sheet) -> None:
+        if isinstance(self.board.session, Past):
+            self.paint(sheet, self.board.session)
+
+    def paint(self, sheet: Sheet, past: Past) -> None:
+        raise NotImplementedError
+
+
+class PastLine(PastPanel):
+    def paint(self, sheet: Sheet, past: Past) -> None:
+        draw_past_line(sheet, self.board, past)
+
+
+class MomentRow(PastPanel):
+    def paint(self, sheet: Sheet, past: Past) -> None:
+        draw_moment(sheet, self.board, past)
+
+
+class PastKeys(KeyRow):
+    """The keys that go through time, where nothing is being typed."""
+
+    def draw(self, sheet: Sheet) -> None:
+        if self.board.typing is not None:
+            super().draw(sheet)
+        else:
+            draw_keys(sheet, PAST if self.board.menu is None else PAST_MENU, running=self.board.pace.running)
+
+
+class PastScreen(GameScreen):
+    """The board of a run that is over. Everything can be selected, opened and read; nothing can be ordered."""
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings([key for key in PAST if key.action])
+    LIVE = False
+    TOP, MESSAGE, KEYS = PastLine, MomentRow, PastKeys
+
+    def __init__(
+        self,
+        past: Past,
+        look: Look,
+        clock: Callable[[], float],
+        may_draw: Callable[[], bool],
+        *,
+        autostart: bool,
+    ) -> None:
+        super().__init__(past, look, clock, may_draw, autostart=autostart)
+        self._past = past
+        # Whoever looks back is past the tour.
+        self.guide = None
+        self.board.lit = self.board.task = ""
+
+    def _end(self) -> None:
+        """The run ends, and the looking does not."""
+        if self.board.pace.running:
+            self.board.pace.pause()
+            self.paint()
+
+    def action_toggle_clock(self) -> None:
+        if self._past.over:
+            self._say("the run ends here: , goes back, Esc leaves", 0)
+            self._changed()
+        else:
+            super().action_toggle_clock()
+
+    def action_second(self, seconds: int) -> None:
+        """A second back or on, to a whole one."""
+        now = self._past.tick
+        whole = (now + TICKS_PER_SECOND) // TICKS_PER_SECOND if seconds > 0 else (now - 1) // TICKS_PER_SECOND
+        self._moved(lambda: self._past.go(whole * TICKS_PER_SECOND))
+
+    def action_cause(self, step: int) -> None:
+        """The cause before or after this one."""
+        past = self._past
+        at = past.moment
+        if at is None:
+            at = -1
+        elif step < 0 and past.tick > past.moments[at].tick:
+            at += 1
+        wanted = at + step
+        if 0 <= wanted < len(past.moments):
+            self._moved(lambda: past.jump(wanted))
+        else:
+            self._say("that was the first of the causes" if step < 0 else "that was the last of the causes", 0)
+            self._changed()
+
+    def _moved(self, move: Callable[[], None]) -> None:
+        """Be somewhere else in time."""
+        self.board.pace.pause()
+        self.board.said = None
+        move()
+        self.board.refresh()
+        self.board.refresh_slow()
+        self._changed()
+
+    def action_launch(self) -> None:
+        self._order("launch")
+
+    async def action_leave(self) -> None:
+        """Back to the post-mortem, or first out of the list of choices."""
+        if self.board.menu is not None:
+            self.board.menu = None
+            self._changed()
+        else:
+            self.app.pop_screen()
