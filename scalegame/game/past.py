@@ -55,6 +55,8 @@ class Moment:
     """Ticks that are done when it is looked at."""
     text: str
     """What is to be seen."""
+    place: str = ""
+    """Where: a machine, a pool; empty where it is nowhere in particular."""
 
 
 def moments(run: Played) -> tuple[tuple[Moment, ...], int]:
@@ -62,7 +64,10 @@ def moments(run: Played) -> tuple[tuple[Moment, ...], int]:
     that is worth most."""
     told, ticks = run.post_mortem(), run.result().ticks
     if told.chain:
-        found = [Moment(min(_seen(step.seconds, order=step.place == YOU), ticks), step.text) for step in told.chain]
+        found = [
+            Moment(min(_seen(step.seconds, order=step.place == YOU), ticks), step.text, step.place)
+            for step in told.chain
+        ]
         return tuple(found), told.first or 0
     seconds = run.history.seconds
     if not seconds:

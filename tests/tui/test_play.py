@@ -68,7 +68,7 @@ def test_doing_nothing_loses_and_the_post_mortem_says_why(tmp_path: Path) -> Non
         assert "the error budget was spent" in text
         assert "no medal" in text
         assert "app" in text
-        assert "Lost requests" in text
+        assert "Requests lost" in text
         assert "Scaling up is the right first move" in text
 
     play(script)

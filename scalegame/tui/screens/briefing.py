@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
+from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -9,6 +12,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.screen import Screen
 
+from scalegame.game.command import VERBS
 from scalegame.tui.board import Playable, whole_forecast
 from scalegame.tui.canvas import Canvas
 from scalegame.tui.figures import clock, count, money, rate
@@ -17,11 +21,15 @@ from scalegame.tui.page import Page
 from scalegame.tui.screens.title import draw_keys_row
 from scalegame.tui.sheet import Sheet, wrap
 from scalegame.tui.theme import Ink, Look
+from scalegame.tui.widgets.axis import Axis, draw_axis
 from scalegame.tui.widgets.plot import band, nice_top
+from scalegame.tui.widgets.sections import TEXT_WIDTH, Section, draw_prose, draw_sections, is_boxed, margins
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from scalegame.game.command import Verb
+    from scalegame.model.scenario import RequestClass
     from scalegame.tui.app import ScalegameApp
 
 KEYS = (
@@ -29,93 +37,233 @@ KEYS = (
     Key("space", "Space", "run it", "open(True)", "open the board and let the clock run"),
     Key("up,k", "", "", "scroll(-1)", ""),
     Key("down,j", "", "", "scroll(1)", ""),
+    Key("pageup", "", "", "scroll(-12)", ""),
+    Key("pagedown", "", "", "scroll(12)", ""),
     Key("question_mark", "?", "help", "help", "all keys, and how time and money go"),
     Key("q,escape", "q", "back", "back", "back to the title"),
 )
 SCALE_WIDTH = 9
-TEXT_WIDTH = 92
-ROOMY_HEIGHT = 30
+"""Cells left of a plot, for its scale."""
+LABEL_WIDTH = 9
+"""Cells of a fact's name."""
+LOWEST_PLOT, GOOD_PLOT, HIGHEST_PLOT = 4, 8, 14
+"""Rows; a screen of boxes leaves out something else before its forecast is lower than the middle one."""
+MOST_VERBS = 20
+"""That are ever shown with what they do."""
+VERB_WIDTH = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What there is room for, on a screen of some height."""
+
+    airy: bool
+    """Empty rows between what does not belong together."""
+    meanings: bool
+    """What each order does, not its name alone."""
+    opening: bool
+    """What is told when the level starts."""
+
+
+BOXED = (
+    Room(airy=True, meanings=True, opening=True),
+    Room(airy=False, meanings=True, opening=True),
+    Room(airy=True, meanings=False, opening=True),
+    Room(airy=False, meanings=False, opening=True),
+)
+"""From the roomiest on."""
+NARROW = (Room(airy=False, meanings=False, opening=True), Room(airy=False, meanings=False, opening=False))
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something that is fixed before the level starts."""
+
+    what: str
+    told: str
+    ink: Ink = Ink.STRONG
 
 
 def draw_forecast(sheet: Sheet, session: Playable, x: int, y: int, width: int, height: int) -> int:
-    """The whole level's traffic with a scale, the stages' borders and their grants; returns the row after it."""
-    total = session.view().total_seconds
+    """The whole level's traffic with a scale, a time axis, the stages and their grants; returns the row after it."""
+    level, total = session.level, session.view().total_seconds
     points = whole_forecast(session, total)
     top = nice_top(max((point.expected for point in points), default=1.0))
-    plot_x, plot_width = x + SCALE_WIDTH, width - SCALE_WIDTH
-    sheet.put_right(plot_x - 1, y, rate(top), Ink.DIM)
-    sheet.put_right(plot_x - 1, y + height - 1, "0", Ink.DIM)
-    columns = [
-        points[min(int((column + 0.5) / plot_width * len(points)), len(points) - 1)] for column in range(plot_width)
-    ]
-    band(sheet, plot_x, y, height, columns, top)
+    axis = Axis(0.0, total, x + SCALE_WIDTH, width - SCALE_WIDTH)
+    for part in (0, height // 2) if height else ():
+        # A label stands beside the row whose upper edge is the value.
+        sheet.put_right(axis.x - 1, y + part, rate(top * (height - part) / height), Ink.DIM)
+    sheet.put_right(axis.x - 1, y + height, "0/s", Ink.DIM)
+    shown = [points[min(int((at + 0.5) / axis.width * len(points)), len(points) - 1)] for at in range(axis.width)]
+    band(sheet, axis.x, y, height, shown, top)
     y += height
-    sheet.put(plot_x, y, sheet.look.glyphs.horizontal * plot_width, Ink.FAINT)
-    level = session.level
-    for index, stage in enumerate(level.stages):
-        start = plot_x + int(stage.start / total * plot_width)
-        end = plot_x + int((stage.start + stage.seconds) / total * plot_width)
-        room = end - start - 1
-        sheet.put(start, y, "┬" if not sheet.look.glyphs.ascii else "+", Ink.DIM)
-        sheet.put(start, y + 1, f"{index + 1} {stage.title}" if len(level.stages) > 1 else stage.title, Ink.TEXT, room)
-        grant = f"{clock(stage.start)}  +{money(stage.grant)}" if stage.grant else clock(stage.start)
-        sheet.put(start, y + 2, grant, Ink.MONEY if stage.grant else Ink.DIM, room)
-    return y + 3
+    draw_axis(sheet, y, axis, [stage.start for stage in level.stages])
+    names = [f"{index} {stage.title}" if len(level.stages) > 1 else stage.title
+             for index, stage in enumerate(level.stages, 1)]  # fmt: skip
+    grants = [f"+{money(stage.grant)}" if stage.grant else "" for stage in level.stages]
+    starts = [axis.column(stage.start) for stage in level.stages]
+    rooms = [end - start - 1 for start, end in itertools.pairwise([*starts, axis.right + 1])]
+    beside = all(len(name) + len(grant) < room for name, grant, room in zip(names, grants, rooms, strict=True))
+    for name, grant, start, room in zip(names, grants, starts, rooms, strict=True):
+        end = sheet.put(start, y + 1, name, Ink.TEXT, room)
+        sheet.put(end + 1 if beside else start + 2, y + 1 if beside else y + 2, grant, Ink.MONEY)
+    return y + (2 if beside or not any(grants) else 3)
 
 
-def promises(session: Playable) -> list[tuple[str, str]]:
-    """(what, how much) of all that is fixed before the level starts."""
+def holdings(session: Playable, *, brief: bool = False) -> list[Fact]:
+    """What there is to begin with; ``brief`` leaves out what can be read on the board."""
     level, view = session.level, session.view()
-    rows = [("lasts", f"{clock(level.seconds)}, then drains")]
+    rows: list[Fact] = []
     if level.money is not None:
-        rows.append(("purse", f"{money(level.money)} now, burns {money(view.burn)}/min"))
-    if level.slo_uptime:
-        late = f" within {level.slo_latency_ms / 1000:g} s" if level.slo_latency_ms < 1e9 else ""
-        rows.append(("promise", f"{level.slo_uptime * 100:g} % good{late or ' answers'}"))
-        if view.stage.budget_requests:
-            rows.append(("budget", f"{count(view.stage.budget_requests)} may be lost in stage 1"))
-    par = level.par
-    if par.uptime is not None or par.cost is not None:
-        gold = [f"uptime {par.uptime * 100:.2f} %"] if par.uptime is not None else []
-        gold += [f"cost {money(par.cost)}"] if par.cost is not None else []
-        rows.append(("gold", " · ".join(gold)))
+        lasts = f", enough for {clock(level.money / view.burn * 60)}" if view.burn > 0 and not brief else ""
+        rows.append(Fact("purse", f"{money(level.money)}, burns {money(view.burn)}/min{lasts}", Ink.MONEY))
+    stand = Counter((machine.size, machine.pool) for machine in view.snapshot.machines)
+    if stand:
+        rows.append(Fact("you have", ", ".join(f"{number} {size} {pool}" for (size, pool), number in stand.items())))
+    kinds = level.scenario.classes
+    if brief:
+        rows.append(Fact("requests", ", ".join(f"{kind.name} {kind.cpu_ms:g} ms" for kind in kinds)))
+    else:
+        rows += [Fact("" if index else "requests", _asked(kind)) for index, kind in enumerate(kinds)]
     return rows
 
 
-def paint_briefing(sheet: Sheet, session: Playable, screen_height: int) -> int:
-    """The page; returns its length."""
-    level = session.level
-    width = min(sheet.width - 4, 116)
-    x = (sheet.width - width) // 2
-    text_width = min(width, TEXT_WIDTH)
-    y = 1
-    sheet.put(x, y, level.title, Ink.HEADING)
-    sheet.put_right(x + width, y, level.pack, Ink.DIM)
-    sheet.put(x, y + 1, sheet.look.glyphs.horizontal * width, Ink.FAINT)
-    y += 2
-    for line in wrap(level.story, text_width):
-        sheet.put(x, y, line, Ink.TEXT)
-        y += 1
-    # Blank rows only where there are rows to spare: all that is promised has to be seen at once on a small screen.
-    gap = 1 if screen_height >= ROOMY_HEIGHT else 0
-    if level.new:
-        y += gap
-        end = sheet.put(x, y, "New  ", Ink.AMBER)
-        for line in wrap(level.new, text_width - 5):
-            sheet.put(end, y, line, Ink.STRONG)
+def _asked(kind: RequestClass) -> str:
+    """What a request of a class takes."""
+    work = [
+        (kind.cpu_ms, "ms of a core"),
+        (kind.db_read_ms + kind.db_write_ms, "ms of the database"),
+        (kind.job_ms, "ms of slow work"),
+    ]
+    parts = [f"{milliseconds:g} {of}" for milliseconds, of in work if milliseconds]
+    parts += ["a login"] if kind.session else []
+    return f"{kind.name}: {', '.join(parts) or 'hardly any work'}"
+
+
+def promises(session: Playable) -> list[Fact]:
+    """What is asked of the player."""
+    level, view = session.level, session.view()
+    rows = [Fact("lasts", f"{clock(level.seconds)}, then drains")]
+    if level.slo_uptime:
+        late = f" within {level.slo_latency_ms / 1000:g} s" if level.slo_latency_ms < 1e9 else ""
+        rows.append(Fact("promise", f"{level.slo_uptime * 100:g} % good{late or ' answers'}"))
+        if view.stage.budget_requests:
+            stage = " in stage 1" if view.stage.count > 1 else ""
+            rows.append(Fact("budget", f"{count(view.stage.budget_requests)} may be lost{stage}"))
+    par = level.par
+    gold = [f"uptime {par.uptime * 100:.2f} %"] if par.uptime is not None else []
+    gold += [f"cost {money(par.cost)}"] if par.cost is not None else []
+    if gold:
+        rows.append(Fact("gold", ", ".join(gold)))
+    return rows
+
+
+def verbs(session: Playable) -> list[Verb]:
+    """What can be ordered in this level, in the order of the help."""
+    allowed = session.level.unlocked
+    return [
+        verb
+        for verb in VERBS
+        # What only takes back is told by its first word alone.
+        if verb.name.split()[0] not in ("remove", "cancel") or " " not in verb.name
+        if allowed is None or verb.name in allowed or verb.name.split()[0] in allowed
+    ]
+
+
+def paint_briefing(sheet: Sheet, session: Playable, window: int) -> int:
+    """The page for a screen of ``window`` rows; its length. Rows to spare go to the forecast."""
+    rooms, wanted = (BOXED, GOOD_PLOT) if is_boxed(sheet) else (NARROW, LOWEST_PLOT)
+    room, length = rooms[-1], 0
+    for room in rooms:
+        length = _paint(Sheet(sheet.width, sheet.height, sheet.look), session, 0, room)
+        if length + wanted <= window:
+            break
+    height = min(max(window - length, LOWEST_PLOT), HIGHEST_PLOT)
+    # An even number of rows has a middle to be labelled.
+    return _paint(sheet, session, height - height % 2, room)
+
+
+def _paint(sheet: Sheet, session: Playable, plot_height: int, room: Room) -> int:
+    level, glyphs = session.level, sheet.look.glyphs
+    x, width = margins(sheet)
+    text_x, text_width = (x + 2, width - 4) if is_boxed(sheet) else (x, width)
+    sheet.put(text_x, 0, level.title, Ink.HEADING)
+    sheet.put_right(text_x + text_width, 0, f"{level.pack}, seed {session.seed}", Ink.DIM)
+    sheet.put(x, 1, glyphs.horizontal * width, Ink.FAINT)
+    y = 2
+    # Announcements are made when the first stage opens.
+    opening = level.stages[0].news if room.opening else ""
+    for label, text, ink in (("", level.story, Ink.TEXT), ("New", level.new, Ink.STRONG), ("Now", opening, Ink.TEXT)):
+        if text:
+            start = sheet.put(text_x, y, label, Ink.AMBER) + 2 if label else text_x
+            y = draw_prose(sheet, start, y, min(text_width, TEXT_WIDTH) - (start - text_x), text, ink)
+            y += 1 if room.airy else 0
+
+    def traffic(sheet: Sheet, x: int, y: int, width: int) -> int:
+        return draw_forecast(sheet, session, x, y, width, plot_height)
+
+    def have(sheet: Sheet, x: int, y: int, width: int) -> int:
+        return _facts(sheet, x, y, width, holdings(session))
+
+    def promise(sheet: Sheet, x: int, y: int, width: int) -> int:
+        return _facts(sheet, x, y, width, promises(session))
+
+    def order(sheet: Sheet, x: int, y: int, width: int) -> int:
+        return _orders(sheet, x, y, width, session, meanings=room.meanings)
+
+    legend = "the seed picks a curve in the band; a line is certain"
+    y = draw_sections(sheet, x, y, width, [Section("Traffic expected", traffic, legend)], gap=0)
+    if is_boxed(sheet):
+        y = draw_sections(
+            sheet, x, y, width, [Section("To begin with", have), Section("What is asked of you", promise)]
+        )
+        return draw_sections(sheet, x, y, width, [Section("What you can order", order)])
+    y = _pairs(sheet, x, y, width, [*promises(session)[1:], *holdings(session, brief=True)])
+    names = " · ".join(verb.name for verb in verbs(session))
+    told = "everything there is: ? lists it" if level.unlocked is None else names
+    return _facts(sheet, x, y, width, [Fact("orders", told, Ink.TEXT)])
+
+
+def _facts(sheet: Sheet, x: int, y: int, width: int, facts: Sequence[Fact]) -> int:
+    """One beneath the other."""
+    for fact in facts:
+        sheet.put(x, y, fact.what, Ink.DIM)
+        for line in wrap(fact.told, width - LABEL_WIDTH):
+            sheet.put(x + LABEL_WIDTH, y, line, fact.ink)
             y += 1
-    y += gap
-    rows = promises(session)
-    left = screen_height - y - (len(rows) + 1) // 2 - 4 - 2 * gap
-    sheet.put(x, y, "Traffic expected", Ink.HEADING)
-    sheet.put(x + 18, y, "the seed picks a curve in the band; a line is certain", Ink.DIM, width - 18)
-    y = draw_forecast(sheet, session, x, y + 1, width, min(max(left, 3), 12)) + gap
-    for index, (what, how_much) in enumerate(rows):
-        at = x + (width // 2 if index % 2 else 0)
-        sheet.put(at, y, what, Ink.DIM)
-        sheet.put(at + SCALE_WIDTH, y, how_much, Ink.MONEY if what == "purse" else Ink.STRONG, width // 2 - SCALE_WIDTH)
-        y += index % 2
-    y += len(rows) % 2
+    return y
+
+
+def _pairs(sheet: Sheet, x: int, y: int, width: int, facts: Sequence[Fact]) -> int:
+    """Two in a row, where both are short enough for half of it."""
+    half = width // 2
+    waiting: list[Fact] = []
+    for fact in facts:
+        waiting.append(fact)
+        long = len(fact.told) > half - LABEL_WIDTH - 1
+        if len(waiting) == 2 and not long:
+            for index, one in enumerate(waiting):
+                _facts(sheet, x + index * half, y, half, [one])
+            y, waiting = y + 1, []
+        elif long:
+            y, waiting = _facts(sheet, x, y, width, waiting), []
+    return _facts(sheet, x, y, width, waiting)
+
+
+def _orders(sheet: Sheet, x: int, y: int, width: int, session: Playable, *, meanings: bool) -> int:
+    """The verbs, and where there is room what they do."""
+    known = verbs(session)
+    if not meanings or len(known) > MOST_VERBS:
+        for line in wrap(" · ".join(verb.name for verb in known), min(width, TEXT_WIDTH)):
+            sheet.put(x, y, line, Ink.TEXT)
+            y += 1
+        sheet.put(x, y, "? tells what each of them does", Ink.DIM)
+        return y + 1
+    for verb in known:
+        sheet.put(x, y, verb.name, Ink.OWN, VERB_WIDTH - 1)
+        for line in wrap(verb.meaning, width - VERB_WIDTH):
+            sheet.put(x + VERB_WIDTH, y, line, Ink.TEXT)
+            y += 1
     return y
 
 

@@ -29,7 +29,7 @@ PAST = (
     Key("left", "{arrows}", "select", "", "select another machine"),
     Key("enter", "{enter}", "choices", "", "what could have been done here, at the prices of then"),
     Key("question_mark", "?", "help", "help", "all keys"),
-    Key("q,escape", "Esc", "back to the post-mortem", "leave", "back to the post-mortem"),
+    Key("q,escape", "Esc", "leave", "leave", "back to the post-mortem"),
 )
 PAST_MENU = (
     Key("up", "{arrows}", "choose", "", ""),
@@ -61,7 +61,7 @@ def draw_past_line(sheet: Sheet, board: Board, past: Past) -> None:
     if view.purse is not None:
         x = sheet.put(x, 0, money(view.purse), Ink.MONEY)
         if roomy:
-            sheet.put(x, 0, f" left  {money(-view.burn)}/min", Ink.DIM)
+            sheet.put(x, 0, " left", Ink.DIM)
 
 
 def draw_moment(sheet: Sheet, board: Board, past: Past) -> None:
@@ -137,6 +137,7 @@ class PastScreen(GameScreen):
         # Whoever looks back is past the tour.
         self.guide = None
         self.board.lit = self.board.task = ""
+        self._select()
 
     def _end(self) -> None:
         """The run ends, and the looking does not."""
@@ -155,7 +156,7 @@ class PastScreen(GameScreen):
         """A second back or on, to a whole one."""
         now = self._past.tick
         whole = (now + TICKS_PER_SECOND) // TICKS_PER_SECOND if seconds > 0 else (now - 1) // TICKS_PER_SECOND
-        self._moved(lambda: self._past.go(whole * TICKS_PER_SECOND))
+        self._travel(lambda: self._past.go(whole * TICKS_PER_SECOND))
 
     def action_cause(self, step: int) -> None:
         """The cause before or after this one."""
@@ -167,12 +168,22 @@ class PastScreen(GameScreen):
             at += 1
         wanted = at + step
         if 0 <= wanted < len(past.moments):
-            self._moved(lambda: past.jump(wanted))
+            self._travel(lambda: past.jump(wanted))
+            self._select()
+            self._changed()
         else:
             self._say("that was the first of the causes" if step < 0 else "that was the last of the causes", 0)
             self._changed()
 
-    def _moved(self, move: Callable[[], None]) -> None:
+    def _select(self) -> None:
+        """Select what the cause is about, where that stands on the board."""
+        at = self._past.moment
+        if at is not None:
+            place = self._past.moments[at].place
+            machines = self.board.machines(place)
+            self.board.select(place if place in self.board.places() or not machines else machines[0].name)
+
+    def _travel(self, move: Callable[[], None]) -> None:
         """Be somewhere else in time."""
         self.board.pace.pause()
         self.board.said = None
@@ -185,9 +196,8 @@ class PastScreen(GameScreen):
         self._order("launch")
 
     async def action_leave(self) -> None:
-        """Back to the post-mortem, or first out of the list of choices."""
-        if self.board.menu is not None:
-            self.board.menu = None
-            self._changed()
+        """Back to the post-mortem, or first out of what is open on the board."""
+        if self.board.menu is not None or self.board.zoomed:
+            self.action_back()
         else:
             self.app.pop_screen()

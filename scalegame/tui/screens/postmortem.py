@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
-import math
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
@@ -17,10 +14,9 @@ from textual.worker import Worker, get_current_worker
 
 from scalegame.game.coach import sentence
 from scalegame.game.past import Past
-from scalegame.game.score import cost_asked, uptime_asked
 from scalegame.tui.board import Playable
 from scalegame.tui.canvas import Canvas
-from scalegame.tui.figures import clock, money, percent, uptime
+from scalegame.tui.figures import clock, money, percent
 from scalegame.tui.keys import Key, bindings
 from scalegame.tui.page import Page
 from scalegame.tui.screens.title import draw_keys_row
@@ -28,21 +24,24 @@ from scalegame.tui.sheet import Sheet, wrap
 from scalegame.tui.theme import Ink, Look
 from scalegame.tui.widgets.causes import Causes, draw_list, draw_rows
 from scalegame.tui.widgets.ledgers import draw_losses, draw_money
+from scalegame.tui.widgets.medals import draw_medals
+from scalegame.tui.widgets.sections import TEXT_WIDTH, Section, draw_prose, draw_sections, is_boxed, margins
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-    from scalegame.game.view import Medal, PostMortem
+    from scalegame.game.view import PostMortem
     from scalegame.tui.app import ScalegameApp
 
 KEYS = (
     Key("enter", "{enter}", "next level", "onward", "after a win the next level, after a loss the same again"),
-    Key("t", "t", "same traffic", "again(True)", "try again: the same seed brings the same traffic and failures"),
-    Key("a", "a", "another seed", "again(False)", "try again with other traffic"),
+    Key("t", "t", "again", "again(True)", "try again: the same seed brings the same traffic and failures"),
+    Key("a", "a", "new seed", "again(False)", "try again with other traffic"),
     Key("g", "g", "look around", "look_around", "the board as it was when it broke, to look at and step through"),
     Key("z", "z", "zoom", "zoom", "the causes in the whole run, or close up"),
+    Key("l", "l", "learn", "learn", "the page about what this level teaches"),
     Key("up,k", "", "", "scroll(-1)", ""),
-    Key("down,j", "{arrows}", "scroll", "scroll(1)", "scroll"),
+    Key("down,j", "{arrows}", "scroll", "scroll(1)", "scroll", roomy=True),
     Key("pageup,b", "", "", "turn(-1)", ""),
     Key("pagedown,space", "", "", "turn(1)", ""),
     Key("home", "", "", "scroll(-999)", ""),
@@ -52,17 +51,7 @@ KEYS = (
 )
 KEYS_LOST = (replace(KEYS[0], word="try again"), *(key for key in KEYS[1:] if key.action != "again(True)"))
 """The footer after a loss, where Enter is the same as t."""
-BOXED = 110
-"""Columns from which it is a dashboard of boxes; below, headings over each other."""
-WIDEST = 156
-TEXT_WIDTH = 104
-"""Prose in longer lines is hard to read."""
 HIGHEST_ROW = 3
-LADDER_WIDTH = 144
-"""Columns from which all medals' conditions are shown beside the one that comes next."""
-
-Section = Callable[[Sheet, int, int, int], int]
-"""Draws at (x, y) in so many cells and gives the next row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,25 +71,26 @@ class Aftermath:
 def paint_post_mortem(sheet: Sheet, after: Aftermath, window: int) -> tuple[int, list[int]]:
     """The page for a screen of ``window`` rows; its length, and the rows at which something begins. Rows to spare go to
     the plots."""
-    boxed = sheet.width >= BOXED
+    boxed = is_boxed(sheet)
     causes = Causes(after.told, after.session.stages(), after.won, after.whole, strip=boxed)
 
     def length(airy: bool) -> int:
         return _paint(Sheet(sheet.width, sheet.height, sheet.look), after, causes, airy=airy)[0]
 
-    airy = boxed and length(airy=True) <= window
-    spare = max(window - length(airy), 0) // max(len(after.told.history), 1)
+    used = length(airy=boxed)
+    airy = boxed and used <= window
+    if airy != boxed:
+        used = length(airy=False)
+    spare = max(window - used, 0) // max(len(after.told.history), 1)
     return _paint(sheet, after, replace(causes, row_height=min(1 + spare, HIGHEST_ROW)), airy=airy)
 
 
 def _paint(sheet: Sheet, after: Aftermath, causes: Causes, *, airy: bool) -> tuple[int, list[int]]:
     """The page; ``airy`` has empty rows between what does not belong together."""
-    told = after.told
-    boxed = sheet.width >= BOXED
-    width = min(sheet.width - (2 if boxed else 4), WIDEST)
-    x = (sheet.width - width) // 2
+    told, score = after.told, after.session.result()
+    x, width = margins(sheet)
     y = _headline(sheet, x, 0, width, after) + (1 if airy else 0)
-    y = _medals(sheet, x, y, width, after)
+    y = draw_medals(sheet, x, y, width, told, won=after.won, launched=score.launches > 0)
     stops = [0]
 
     def why(sheet: Sheet, x: int, y: int, width: int) -> int:
@@ -116,56 +106,24 @@ def _paint(sheet: Sheet, after: Aftermath, causes: Causes, *, airy: bool) -> tup
         return draw_money(sheet, x, y, width, told)
 
     def lesson(sheet: Sheet, x: int, y: int, width: int) -> int:
-        for line in wrap(told.lesson, min(width, TEXT_WIDTH)):
-            sheet.put(x, y, line, Ink.STRONG)
-            y += 1
-        return y
+        return draw_prose(sheet, x, y, min(width, TEXT_WIDTH), told.lesson, Ink.STRONG)
 
     def onward(sheet: Sheet, x: int, y: int, width: int) -> int:
         return _next(sheet, x, y, width, after)
 
-    score = after.session.result()
     lost = f"{score.lost:,} of {score.offered:,}" if score.offered else ""
     purse = after.session.view().purse
     left = "" if purse is None else f"{money(purse)} left"
-    rows: list[list[tuple[str, str, Section]]] = [
-        [("What happened" if after.won else "Why", "", why)],
-        [("Requests lost", lost, losses), ("Money spent", left, spent)],
-        [("The lesson", "", lesson), ("Next", "", onward)],
+    rows = [
+        [Section("What happened" if after.won else "Why", why)],
+        [Section("Requests lost", losses, lost), Section("Money spent", spent, left)],
+        [*([Section("The lesson", lesson)] if told.lesson else []), Section("Next", onward)],
     ]
-    if not told.lesson:
-        rows[-1] = rows[-1][1:]
-    if not boxed:
-        rows = [[section] for row in rows for section in row]
     for row in rows:
-        stops.append(y)
-        y = _boxes(sheet, x, y, width, row) if boxed else _under(sheet, x, y, width, row[0])
+        for part in [row] if is_boxed(sheet) else [[section] for section in row]:
+            stops.append(y)
+            y = draw_sections(sheet, x, y, width, part)
     return y, stops
-
-
-def _boxes(sheet: Sheet, x: int, y: int, width: int, row: Sequence[tuple[str, str, Section]]) -> int:
-    """Boxes beside each other, all as high as the highest."""
-    edges = [x + width * index // len(row) for index in range(len(row) + 1)]
-    places = list(itertools.pairwise(edges))
-    ends = [draw(sheet, left + 2, y + 1, right - left - 4)
-            for (left, right), (_, _, draw) in zip(places, row, strict=True)]  # fmt: skip
-    height = max(ends) + 1 - y
-    for (left, right), (title, note, _) in zip(places, row, strict=True):
-        sheet.frame(left, y, right - left, height)
-        sheet.put(left + 2, y, f" {title} ", Ink.HEADING)
-        if note:
-            sheet.put_right(right - 2, y, f" {note} ", Ink.DIM)
-    return y + height
-
-
-def _under(sheet: Sheet, x: int, y: int, width: int, section: tuple[str, str, Section]) -> int:
-    """A heading over the whole width, what belongs to it, and an empty row."""
-    title, note, draw = section
-    sheet.put(x, y, sheet.look.glyphs.horizontal * width, Ink.FAINT)
-    sheet.put(x + 1, y, f" {title} ", Ink.HEADING)
-    if note:
-        sheet.put_right(x + width - 1, y, f" {note} ", Ink.DIM)
-    return draw(sheet, x, y + 1, width) + 1
 
 
 def _headline(sheet: Sheet, x: int, y: int, width: int, after: Aftermath) -> int:
@@ -178,76 +136,6 @@ def _headline(sheet: Sheet, x: int, y: int, width: int, after: Aftermath) -> int
         sheet.put(start, y, line, Ink.STRONG)
         y += 1
     return y
-
-
-def _medals(sheet: Sheet, x: int, y: int, width: int, after: Aftermath) -> int:
-    """A row for uptime and one for cost: the figure, what it earned, and what the next medal asks for."""
-    told, launched = after.told, after.session.result().launches > 0
-    up_asked = () if told.par_uptime is None else uptime_asked(told.par_uptime)
-    cost_is_asked = () if told.par_cost is None else cost_asked(told.par_cost)
-    ups = [(medal, f"{share * 100:.2f} %") for medal, share in up_asked if share > 0]
-    costs = [(medal, money(dollars)) for medal, dollars in cost_is_asked]
-    up_next = _next_uptime(told, up_asked)
-    cost_next = "launched early: no medal for cost" if launched and after.won else _next_cost(told, cost_is_asked)
-    rows = (
-        ("uptime", uptime(told.uptime), told.uptime_medal, up_next, ups),
-        ("cost", money(told.cost), told.cost_medal, cost_next, costs),
-    )
-    for name, figure, medal, remark, asked in rows:
-        _medal_row(sheet, x, y, width, (name, figure, medal, remark if after.won else _lost_remark(asked)), asked)
-        y += 1
-    return y
-
-
-def _medal_row(
-    sheet: Sheet,
-    x: int,
-    y: int,
-    width: int,
-    shown: tuple[str, str, Medal, str],
-    asked: Sequence[tuple[Medal, str]],
-) -> None:
-    glyphs = sheet.look.glyphs
-    name, figure, medal, remark = shown
-    earned = medal != "none"
-    sheet.put(x + 1, y, name, Ink.DIM)
-    sheet.put_right(x + 18, y, figure, Ink.STRONG)
-    text = f"{glyphs.medal} {medal}" if earned else f"{glyphs.no_medal} no medal"
-    sheet.put(x + 21, y, text, Ink.MONEY if earned else Ink.DIM)
-    sheet.put(x + 33, y, remark, Ink.TEXT, width - 33)
-    if width >= LADDER_WIDTH:
-        at = x + width - 1
-        for better, condition in asked:
-            ink = Ink.STRONG if better == medal else Ink.DIM
-            at = sheet.put_right(at, y, f"{better} {condition}", ink) - 3
-
-
-def _lost_remark(asked: Sequence[tuple[Medal, str]]) -> str:
-    return f"a loss earns none; gold asks for {asked[0][1]}" if asked else "this level has no medal for it"
-
-
-def _next_uptime(told: PostMortem, asked: Sequence[tuple[Medal, float]]) -> str:
-    if not asked or told.uptime is None:
-        return "this level has no medal for it"
-    if told.uptime_medal == "gold":
-        return f"{(told.uptime - asked[0][1]) * 100:.2f} points better than gold asks for"
-    medal, share = _one_better(told.uptime_medal, asked)
-    # Rounded up: with so many points more it is the next medal.
-    return f"{medal} needs {math.ceil((share - told.uptime) * 1e4 - 1e-6) / 100:.2f} points more"
-
-
-def _next_cost(told: PostMortem, asked: Sequence[tuple[Medal, float]]) -> str:
-    if not asked:
-        return "this level has no medal for it"
-    if told.cost_medal == "gold":
-        return f"{money(asked[0][1] - told.cost)} less than gold allows"
-    medal, dollars = _one_better(told.cost_medal, asked)
-    return f"{medal} needs {money(math.ceil((told.cost - dollars) * 100 - 1e-6) / 100)} less"
-
-
-def _one_better(medal: Medal, asked: Sequence[tuple[Medal, float]]) -> tuple[Medal, float]:
-    names = [name for name, _ in asked]
-    return asked[names.index(medal) - 1] if medal in names else asked[-1]
 
 
 def _why(sheet: Sheet, x: int, y: int, width: int, told: PostMortem) -> int:
@@ -333,7 +221,13 @@ class PostMortemScreen(Screen[None]):
         self._playing: Worker[None] | None = None
         self._stops: list[int] = []
         self._page = Page(look, self._paint, more="more below: Space")
-        self._foot = PageFoot(look, KEYS if self._after.won else KEYS_LOST)
+        keys = KEYS if self._after.won else KEYS_LOST
+        self._foot = PageFoot(look, [key for key in keys if key.action != "learn" or self._learn is not None])
+
+    @property
+    def _learn(self) -> Callable[[str], None] | None:
+        """Opens the page that a level is about; None where there are none."""
+        return getattr(self.app, "open_learn", None)
 
     def compose(self) -> ComposeResult:
         yield self._page
@@ -360,6 +254,10 @@ class PostMortemScreen(Screen[None]):
 
     def action_help(self) -> None:
         self.app.show_help()
+
+    def action_learn(self) -> None:
+        if self._learn is not None:
+            self._learn(self.session.level.id)
 
     def action_back(self) -> None:
         """Stop what is under way, or leave."""

@@ -15,6 +15,7 @@ from scalegame.model.catalogue import AMBER_SATURATION, RED_SATURATION
 from scalegame.tui.figures import clock, percent, rate
 from scalegame.tui.sheet import Sheet, wrap
 from scalegame.tui.theme import Ink
+from scalegame.tui.widgets.axis import Axis, draw_axis
 from scalegame.tui.widgets.plot import columns
 
 if TYPE_CHECKING:
@@ -33,9 +34,6 @@ TAIL_SECONDS, END_SECONDS = 20, 60
 SHORTEST_SECONDS = 30
 FIGURE_WIDTH = 9
 """Cells for the highest value of a row, at its right."""
-TICKS = (5, 10, 15, 20, 30, 60, 120, 300, 600, 1800)
-"""Seconds between two labels of the axis; a label takes LABEL_WIDTH cells."""
-LABEL_WIDTH = 9
 LONGEST_LIST = 1000
 TWO_COLUMNS = 100
 """Cells from which the list of causes has two columns, where there are more than three."""
@@ -74,31 +72,6 @@ class Causes:
         end = self.length if self.length - last <= END_SECONDS else last + TAIL_SECONDS
         begin = max(min(begin, end - SHORTEST_SECONDS), 0)
         return begin, max(end, min(begin + SHORTEST_SECONDS, self.length))
-
-
-@dataclass(frozen=True, slots=True)
-class Axis:
-    """A stretch of time over columns of the page."""
-
-    begin: int
-    end: int
-    x: int
-    width: int
-
-    def column(self, seconds: float) -> int:
-        """Where a moment is; what lies outside is at the edge."""
-        at = int((seconds - self.begin) / (self.end - self.begin) * self.width)
-        return self.x + min(max(at, 0), self.width - 1)
-
-    def values(self, series: Sequence[float]) -> list[float]:
-        """A value a column, the highest of its seconds; not a number where all of them are none."""
-        found: list[float] = []
-        for at in range(self.width):
-            first = self.begin + int(at / self.width * (self.end - self.begin))
-            after = self.begin + int((at + 1) / self.width * (self.end - self.begin))
-            here = [value for value in series[first : max(after, first + 1)] if not math.isnan(value)]
-            found.append(max(here, default=math.nan))
-        return found
 
 
 def draw_rows(sheet: Sheet, x: int, y: int, width: int, causes: Causes) -> int:
@@ -195,14 +168,7 @@ def _markers(sheet: Sheet, y: int, first_row: int, end_row: int, causes: Causes,
 def _times(sheet: Sheet, y: int, causes: Causes, axis: Axis) -> int:
     """The axis with its times; beneath it the stages, where there are several."""
     glyphs = sheet.look.glyphs
-    tick = "+" if glyphs.ascii else "┬"
-    sheet.put(axis.x, y, glyphs.horizontal * axis.width, Ink.FAINT)
-    seconds = axis.end - axis.begin
-    apart = next((apart for apart in TICKS if apart / seconds * axis.width >= LABEL_WIDTH), TICKS[-1])
-    for moment in range(math.ceil(axis.begin / apart) * apart, axis.end, apart):
-        column = axis.column(moment)
-        if column + LABEL_WIDTH - 2 < axis.x + axis.width:
-            sheet.put(column, y, f"{tick}{clock(moment)}", Ink.DIM)
+    draw_axis(sheet, y, axis)
     stages = [stage for stage in causes.stages if stage.ends > axis.begin and stage.starts < axis.end]
     if len(causes.stages) < 2 or not stages:
         return y + 1
