@@ -8,7 +8,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import scalegame
 from scalegame.game.level import LevelError
@@ -30,6 +30,19 @@ class Listing:
     path: str
 
 
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What can be said of a shipped level before anybody opens it; read as its listing is."""
+
+    story: str = ""
+    seconds: float = 0.0
+    """Planned length without the drain."""
+    par_uptime: float | None = None
+    """0..1; None where the level has no such medal."""
+    par_cost: float | None = None
+    """Dollars."""
+
+
 def levels_folder() -> Path:
     """Where the shipped levels are: beside the modules in an installed wheel, beside the package in a checkout."""
     package = Path(scalegame.__file__).resolve().parent
@@ -42,6 +55,16 @@ def library() -> tuple[Listing, ...]:
     """All shipped levels: the campaign in its order, challenges, labs; each pack in the order of its file names."""
     folder = levels_folder()
     return tuple(_listing(path, pack) for pack in PACKS for path in sorted((folder / pack).glob("*.toml")))
+
+
+@cache
+def outline(listing: Listing) -> Outline:
+    """The outline of a listed level. Needs neither numpy nor pydantic."""
+    document = _document(Path(listing.path))
+    stages, par = document.get("stage", []), document.get("par", {})
+    seconds = sum(float(stage["seconds"]) for stage in stages) if stages else float(document.get("seconds", 0.0))
+    story = " ".join(str(document.get("story", "")).split())
+    return Outline(story, seconds, par.get("uptime"), par.get("cost"))
 
 
 def find(name_or_path: str) -> Level:
@@ -77,6 +100,10 @@ def _pack_of(path: Path) -> str:
 
 
 def _listing(path: Path, pack: str) -> Listing:
-    with path.open("rb") as file:
-        document = tomllib.load(file)
+    document = _document(path)
     return Listing(str(document["id"]), str(document["title"]), pack, str(path))
+
+
+def _document(path: Path) -> dict[str, Any]:
+    with path.open("rb") as file:
+        return tomllib.load(file)

@@ -34,6 +34,9 @@ if TYPE_CHECKING:
     from scalegame.tui.board import Playable
     from scalegame.tui.screens.game import GameScreen
 
+LABS_TO_TRY = "lab-try-"
+"""Begins the ids of the levels that the pages open."""
+
 
 class ScalegameApp(App[int]):
     """The game in a terminal.
@@ -100,7 +103,7 @@ class ScalegameApp(App[int]):
 
         listings = [listing for listing in library() if listing.pack != "lab"]
         campaign = [listing for listing in listings if listing.pack == "campaign"]
-        self._title().show(listings, {})
+        self._title().show(listings, {}, {})
         if campaign and not run_files():
             self.open_level(campaign[0].id)
         elif listings:
@@ -109,12 +112,13 @@ class ScalegameApp(App[int]):
     @work(thread=True, exclusive=True)
     def _read_medals(self) -> None:
         """Read the runs of the state folder beside the screen, and show the title again with what they say."""
-        from scalegame.game.level_library import library
-        from scalegame.tui.progress import best_medals, run_files
+        from scalegame.game.level_library import library, outline
+        from scalegame.tui.progress import run_files, standings
 
         listings = [listing for listing in library() if listing.pack != "lab"]
-        found, left = best_medals(run_files()), self.runs.unfinished()
-        self.call_from_thread(lambda: self._title().show(listings, found, left))
+        outlines = {listing.id: outline(listing) for listing in listings}
+        found, left = standings(run_files()), self.runs.unfinished()
+        self.call_from_thread(lambda: self._title().show(listings, found, outlines, left))
 
     def _title(self) -> TitleScreen:
         title = self.screen_stack[1]
@@ -251,6 +255,27 @@ class ScalegameApp(App[int]):
         if isinstance(self._driver, PacedDriver):
             self._driver.use_mouse(self.preferences.uses_mouse)
 
+    def open_learn(self, about: str | None = None) -> None:
+        """Show the page of a concept, by its id or by that of a level that is about it; the list where None."""
+        from scalegame.tui.screens.learn import LearnScreen
+
+        self.pause_game()
+        self.push_screen(LearnScreen(self.look, about))
+
+    def try_level(self, name: str) -> None:
+        """Open the level of a page; where a run is on, ask first."""
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self.runs.close()
+                self.open_level(name)
+
+        if self.game is None:
+            self.open_level(name)
+        else:
+            remark = "It stays in its file as far as you came: c on the title goes on with it."
+            self.push_screen(QuestionScreen(self.look, "Leave this run?", remark), answered)
+
     def ask_to_leave(self, *, quit_all: bool = False) -> None:
         """Ask before a run is left, unless that is unwanted; it stays in its file either way."""
 
@@ -283,15 +308,17 @@ class ScalegameApp(App[int]):
         self.brief(level, seed)
 
     def open_next(self, name: str) -> None:
-        """The level after this one in its pack, or the title after the last."""
+        """The level after this one in the campaign; after the last the title, after a lab the page it belongs to."""
         from scalegame.game.level_library import library
 
         campaign = [listing.id for listing in library() if listing.pack == "campaign"]
         at = campaign.index(name) + 1 if name in campaign else len(campaign)
         if at < len(campaign):
             self.open_level(campaign[at])
-        else:
-            self.show_title()
+            return
+        self.show_title()
+        if name.startswith(LABS_TO_TRY):
+            self.open_learn(name)
 
     def _show(self, screen: Screen[Any] | None) -> None:
         """Put a screen over the title instead of whatever lies there; None leaves the title."""
@@ -355,6 +382,7 @@ class ScalegameApp(App[int]):
         if game is not None:
             for title, text, line in game.offers():
                 yield SystemCommand(title, text, lambda line=line: game.give(line))
+        yield SystemCommand("Learn", "A page for each idea, and a level to try it", self.open_learn)
         yield SystemCommand("Help", "All keys, and how time and money go", self.show_help)
         yield SystemCommand("Settings", "Theme, marks, speed, motion and manners", self.action_settings)
         yield SystemCommand("Quit", "Leave the game", lambda: self.run_worker(self.action_quit()))

@@ -152,3 +152,12 @@ def draw_keys(sheet: Sheet, keys: Sequence[Key], lit: str = "", running: bool = 
         end = sheet.put(end, 0, f" {word}", Ink.LIT if on else Ink.DIM)
         sheet.zone(x, 0, width, f"key {key.first}")
         x = end + gap
+
+
+def draw_keys_row(sheet: Sheet, keys: Sequence[Key]) -> None:
+    """The footer in a canvas' last row."""
+    row = Sheet(sheet.width, 1, sheet.look)
+    draw_keys(row, keys)
+    sheet.characters[-1], sheet.inks[-1] = row.characters[0], row.inks[0]
+    for zone in row.zones:
+        sheet.zone(zone.x, sheet.height - 1, zone.width, zone.action)

@@ -1,10 +1,11 @@
-"""What the player has reached: the best medals a level, read off the finished runs in the state folder.
+"""What the player has reached: medals and best figures a level, read off the finished runs in the state folder.
 
 For the title screen only: it shows what the files claim; `scalegame verify` is who proves it.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scalegame.game.level import LevelError
@@ -14,12 +15,27 @@ from scalegame.game.run_file import RunFileError, read
 from scalegame.game.score import Result, medals
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
+
+    from scalegame.game.level import Par
 
 MOST_RUNS = 200
 """The newest; an old medal is worth less than a title screen that waits."""
 _ORDER = ("none", "bronze", "silver", "gold")
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The best of a level that was won, each figure on its own: they need not be of one run."""
+
+    uptime_medal: str = "none"
+    """gold, silver, bronze or none."""
+    cost_medal: str = "none"
+    uptime: float | None = None
+    """0..1; None where nothing was offered."""
+    cost: float | None = None
+    """Dollars, of runs without `launch`: the others are not held against par."""
 
 
 def run_files(folder: Path | None = None) -> list[Path]:
@@ -31,8 +47,8 @@ def run_files(folder: Path | None = None) -> list[Path]:
     return [path for _, path in sorted(found, reverse=True)]
 
 
-def best_medals(paths: Iterable[Path]) -> dict[str, tuple[str, str]]:
-    """Level id -> the best medals for uptime and for cost, each on its own; only levels that were won."""
+def standings(paths: Iterable[Path]) -> dict[str, Standing]:
+    """Level id -> the best of its runs; only levels that were won."""
     results: dict[str, list[Result]] = {}
     levels: dict[str, str] = {}
     for path, _ in zip(paths, range(MOST_RUNS), strict=False):
@@ -43,14 +59,23 @@ def best_medals(paths: Iterable[Path]) -> dict[str, tuple[str, str]]:
         if run.end is not None and run.end.result.outcome == "won":
             results.setdefault(run.header.level, []).append(run.end.result)
             levels.setdefault(run.header.level, run.header.level_id)
-    best: dict[str, tuple[str, str]] = {}
+    best: dict[str, Standing] = {}
     for name, found in results.items():
         try:
             level = find(name)
         except LevelError:
             continue
         if level.level_id == levels[name]:
-            won = [medals(result, level.par) for result in found]
-            uptime, cost = (max((pair[axis] for pair in won), key=_ORDER.index) for axis in (0, 1))
-            best[name] = (uptime, cost)
+            best[name] = _standing(found, level.par)
     return best
+
+
+def _standing(found: Sequence[Result], par: Par) -> Standing:
+    won = [medals(result, par) for result in found]
+    uptime, cost = (max((pair[axis] for pair in won), key=_ORDER.index) for axis in (0, 1))
+    return Standing(
+        uptime,
+        cost,
+        max((result.uptime for result in found if result.uptime is not None), default=None),
+        min((result.cost_micro / 1e6 for result in found if not result.launches), default=None),
+    )

@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from scalegame.game.level_library import Listing
+from scalegame.game.level_library import Listing, Outline
 from scalegame.game.view import CauseStep, PostMortem
 from scalegame.tui.app import ScalegameApp
+from scalegame.tui.progress import Standing
 from scalegame.tui.screens.title import TitleScreen
 from tests.tui.stand_in import StandIn, StandInRuns, crowd, look
 
@@ -81,7 +82,9 @@ def test_title(snap_compare: Snap, size: tuple[int, int]) -> None:
         await app.workers.wait_for_complete()
         title = app.screen
         assert isinstance(title, TitleScreen)
-        title.show(listings, {"one-box": ("gold", "none")})
+        outline = Outline("Your shop runs on one small machine. A newsletter goes out tonight.", 180.0, 0.955, 2.1)
+        standing = Standing("gold", "none", 0.9971, 3.14)
+        title.show(listings, {"one-box": standing}, {listing.id: outline for listing in listings})
 
     assert snap_compare(app, terminal_size=size, run_before=before)
 

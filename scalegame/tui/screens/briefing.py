@@ -16,9 +16,8 @@ from scalegame.game.command import VERBS
 from scalegame.tui.board import Playable, whole_forecast
 from scalegame.tui.canvas import Canvas
 from scalegame.tui.figures import clock, count, money, rate
-from scalegame.tui.keys import Key, bindings
+from scalegame.tui.keys import Key, bindings, draw_keys_row
 from scalegame.tui.page import Page
-from scalegame.tui.screens.title import draw_keys_row
 from scalegame.tui.sheet import Sheet, wrap
 from scalegame.tui.theme import Ink, Look
 from scalegame.tui.widgets.axis import Axis, draw_axis

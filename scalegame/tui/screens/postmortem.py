@@ -17,9 +17,8 @@ from scalegame.game.past import Past
 from scalegame.tui.board import Playable
 from scalegame.tui.canvas import Canvas
 from scalegame.tui.figures import clock, money, percent
-from scalegame.tui.keys import Key, bindings
+from scalegame.tui.keys import Key, bindings, draw_keys_row
 from scalegame.tui.page import Page
-from scalegame.tui.screens.title import draw_keys_row
 from scalegame.tui.sheet import Sheet, wrap
 from scalegame.tui.theme import Ink, Look
 from scalegame.tui.widgets.causes import Causes, draw_list, draw_rows

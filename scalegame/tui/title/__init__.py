@@ -1,0 +1,1 @@
+"""What the first screen is made of: name, skyline, the map of the campaign. Nothing here imports numpy or a level."""
