@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 OUT_THERE: dict[str, str] = {
+    "sizes": "EC2 instance types, Google machine types; CPU and memory limits of a Kubernetes pod",
     "L4 balancer": "HAProxy in TCP mode, Linux IPVS, AWS NLB, a Kubernetes Service",
     "L7 balancer": "nginx, Envoy, HAProxy in HTTP mode, AWS ALB, a Kubernetes Ingress",
     "pool": "an EC2 Auto Scaling group, a Kubernetes Deployment of pods, a target group",
@@ -23,5 +24,9 @@ OUT_THERE: dict[str, str] = {
     "shards": "Citus, Vitess, MongoDB; a table cut by a hash of its key",
     "pooler": "PgBouncer, ProxySQL, RDS Proxy",
     "health check": "HAProxy option httpchk, Kubernetes readinessProbe",
+    "time-outs and retries": "gRPC deadlines and retry policies, resilience4j, Envoy, Istio",
+    "breaker": "resilience4j, Polly, Envoy outlier detection; Hystrix made the word known",
+    "load shedding": "Envoy admission control, CoDel, nginx limit_req; HTTP 503 with Retry-After",
+    "error budget": "service level objectives in Prometheus with Sloth or Pyrra, Nobl9, Datadog, Grafana",
 }
 """Thing of the game -> names outside."""

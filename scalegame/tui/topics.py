@@ -155,7 +155,8 @@ KINDS: dict[str, Kind] = {
 
 SCREENS: dict[str, str] = {
     "title": "Choose a level; Enter reads its briefing, and nothing runs before you say so. Medals stand beside a level"
-    " that was won: one for uptime, one for cost, each against what has been proven possible.",
+    " that was won: one for uptime, one for cost, each against what has been proven possible. The road is whole as far"
+    " as you have come, and the skyline lights up with each medal.",
     "briefing": "What is known before the doors open. The shaded band is where the traffic will be, a line is certain;"
     " below it the stages, and the money that each brings. Gold says what earns the best medal.",
     "post-mortem": "Why it ended as it did. The chain reads from the first cause down; the ledgers sum exactly: every"
