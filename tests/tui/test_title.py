@@ -165,7 +165,7 @@ def test_the_next_level_is_chosen_and_says_so(size: tuple[int, int]) -> None:
         assert chosen(title) == "level-2"
         text = shown(title)
         assert NEXT in text
-        assert "▶ The biggest" in text
+        assert "▶The biggest" in text
 
     on_title(script, campaign(3), {"level-1": Standing("gold", "none", 0.99, 3.0)}, size=size)
 

@@ -56,7 +56,7 @@ def load_balancing() -> Page:
             ),
         ),
         bites=(
-            "a server has died and the check has not noticed yet.",
+            "a server has died and the check has not noticed yet: to least-connections it looks idle.",
             "servers are not alike, and round-robin deals the slow one as much as the quick ones.",
             "heavy paths and light ones share a pool: the light ones wait.",
             "there is one balancer, and it dies.",

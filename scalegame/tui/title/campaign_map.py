@@ -224,7 +224,8 @@ def _label(
     on = stop.action == chosen
     lines = wrap(stop.title, width - 2, title_rows)
     for offset, line in enumerate(lines):
-        sheet.put(x, y + offset, f"{sheet.look.glyphs.pointer if on and not offset else ' '} ", Ink.AMBER)
+        if on and not offset:
+            sheet.put(x + 1, y, sheet.look.glyphs.pointer, Ink.AMBER)
         ink = Ink.CHOSEN if on else Ink.STRONG if stop.action == following else Ink.TEXT
         sheet.put(x + 2, y + offset, line, ink, width - 2)
     y += len(lines)
