@@ -49,10 +49,11 @@ def test_textual_is_held_to_one_minor() -> None:
     assert re.fullmatch(r"textual>=(\d+\.\d+),<\d+\.\d+", textual)
 
 
-def test_only_the_benchmark_needs_the_peers() -> None:
+def test_only_the_benchmark_needs_the_peers_and_a_terminal_in_memory() -> None:
     everywhere = " ".join(PROJECT["project"]["dependencies"])
     assert "simpy" not in everywhere
-    assert {"simpy", "ciw"} == {one.split(">")[0] for one in PROJECT["project"]["optional-dependencies"]["bench"]}
+    assert "pyte" not in everywhere
+    assert {"simpy", "ciw", "pyte"} == {one.split(">")[0] for one in PROJECT["project"]["optional-dependencies"]["bench"]}
 
 
 def test_nothing_points_outside_the_project() -> None:

@@ -27,7 +27,7 @@ from scalegame.tui.widgets.medals import draw_medals
 from scalegame.tui.widgets.sections import TEXT_WIDTH, Section, draw_prose, draw_sections, is_boxed, margins
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from scalegame.game.view import PostMortem
     from scalegame.tui.app import ScalegameApp
@@ -220,13 +220,7 @@ class PostMortemScreen(Screen[None]):
         self._playing: Worker[None] | None = None
         self._stops: list[int] = []
         self._page = Page(look, self._paint, more="more below: Space")
-        keys = KEYS if self._after.won else KEYS_LOST
-        self._foot = PageFoot(look, [key for key in keys if key.action != "learn" or self._learn is not None])
-
-    @property
-    def _learn(self) -> Callable[[str], None] | None:
-        """Opens the page that a level is about; None where there are none."""
-        return getattr(self.app, "open_learn", None)
+        self._foot = PageFoot(look, KEYS if self._after.won else KEYS_LOST)
 
     def compose(self) -> ComposeResult:
         yield self._page
@@ -255,8 +249,7 @@ class PostMortemScreen(Screen[None]):
         self.app.show_help()
 
     def action_learn(self) -> None:
-        if self._learn is not None:
-            self._learn(self.session.level.id)
+        self.app.open_learn(self.session.level.id)
 
     def action_back(self) -> None:
         """Stop what is under way, or leave."""
