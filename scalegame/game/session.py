@@ -37,6 +37,7 @@ from scalegame.model.world import Score, World
 if TYPE_CHECKING:
     from scalegame.game.level import Level
     from scalegame.game.recording import Recorder
+    from scalegame.game.xray import XRay
 
 
 class Session:
@@ -205,8 +206,17 @@ class Session:
         parts = sorted(self.state_hash().items())
         return hashlib.sha256("\n".join(f"{name}={digest}" for name, digest in parts).encode()).hexdigest()
 
-    def fork(self) -> Session:
-        """An independent copy that goes on from here, without a run file."""
+    def xray(self, machine: str) -> XRay:
+        """What the next half minute would cost without a machine: to be stepped elsewhere, this session is left alone.
+
+        KeyError: there is no such machine.
+        """
+        from scalegame.game.xray import XRay
+
+        return XRay(self.fork(keep_history=False), machine)
+
+    def fork(self, *, keep_history: bool = True) -> Session:
+        """An independent copy that goes on from here, without a run file. ``keep_history``: as at the start."""
         other = copy.copy(self)
         vars(other).update(
             world=self.world.fork(),
@@ -214,6 +224,7 @@ class Session:
             commands=list(self.commands),
             history=self.history.copy(),
             _run_file=None,
+            _keep_history=self._keep_history and keep_history,
             _alarm=copy.copy(self._alarm),
             _clock=self._clock.copy(),
             _purse=copy.copy(self._purse),

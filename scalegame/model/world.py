@@ -23,6 +23,7 @@ from scalegame.model.automation.autoscaler import Autoscaler
 from scalegame.model.automation.figures import POOL_FIGURES, RUN_FIGURES
 from scalegame.model.automation.gauges import POOL_GAUGES, RUN_GAUGES
 from scalegame.model.data.connections import pooler_rent
+from scalegame.model.failure.mishaps import Mishaps
 from scalegame.model.failure.script import leave_out
 from scalegame.model.fingerprint import fingerprint
 from scalegame.model.lifecycle import Lifecycle
@@ -127,6 +128,17 @@ class World:
         leave_out(site.script, self.scenario.faults, run, site.tick, (before, now), self.plan.end_tick - now)
         self._block_end = self._block_start
         self._schedule.look_ahead()
+
+    def kill(self, machine: str, run: int = 0) -> None:
+        """An experiment, for a fork: a machine is dead from the next tick on, and nobody ever repairs it. No order can
+        do this. KeyError: there is no such machine."""
+        self.catch_up()
+        column = self.site.find(run, machine)
+        if column is None:
+            raise KeyError(machine)
+        Mishaps(self.site, self.life).end_for_good(run, column)
+        self.site.alter(run)
+        self.site.next_due = 0
 
     def fund(self, micro_dollars: int, run: int = 0) -> None:
         """What may be spent in all since the start, which autoscalers heed; where nobody says, they have no limit."""

@@ -11,7 +11,7 @@ from scalegame.model.lifecycle import Lifecycle, ticks
 from scalegame.model.site import SERVING, Site
 from scalegame.model.state import NEVER, ZONES, Condition, Pool
 from scalegame.model.texts import share_text
-from scalegame.model.turns import DEPLOY
+from scalegame.model.turns import DEPLOY, leave_out
 
 
 class Mishaps:
@@ -28,6 +28,18 @@ class Mishaps:
     def lose_disk(self, run: int, column: int) -> None:
         """A machine dies, and what was on its disk is gone."""
         self.life.crash(run, column, cat.DISK_REPAIR_SECONDS, disk=True)
+
+    def end_for_good(self, run: int, column: int) -> None:
+        """A machine dies and is never repaired; one that was not up yet does not come up. No fault of a level does
+        this: it is for experiments on a fork."""
+        table = self.site.table
+        if table.condition[run, column] in SERVING:
+            self.life.crash(run, column)
+        else:
+            if table.queued[run, column]:
+                leave_out(self.site, run, column)
+            table.condition[run, column] = int(Condition.DEAD)
+        self.life.put_off(run, column, NEVER)
 
     def slow(self, run: int, column: int, factor: float, seconds: float) -> None:
         """A machine works on, slowly: a sick disk, a noisy neighbour. Health checks pass."""
