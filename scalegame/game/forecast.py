@@ -45,6 +45,14 @@ def peak_ahead(points: Sequence[ForecastPoint], now: float) -> ForecastPoint | N
     return max((point for point in points if point.seconds > now), key=lambda point: point.expected, default=None)
 
 
+def growth(world: World, clock: StageClock, ahead: float) -> float:
+    """Traffic in so many seconds over what it is now, by what is announced and else the middle of the band; 1 where
+    there is none now."""
+    now = world.tick / TICKS_PER_SECOND
+    here, there = (point.expected for point in forecast(world, clock, (now, now + ahead)))
+    return there / here if here > 0 else 1.0
+
+
 def _planned_second(clock: StageClock, second: float) -> float:
     """Where a second of the level as played stands in the plan; they differ once a stage was launched."""
     stage = max(0, bisect_right(clock.borders[:-1], second * TICKS_PER_SECOND) - 1)

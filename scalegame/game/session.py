@@ -17,12 +17,12 @@ from scalegame.game import options as places
 from scalegame.game.budget import ErrorBudget
 from scalegame.game.burn import budget_view, loss_rate, purse_view
 from scalegame.game.command import CancelRule, Command, Launch, When, format_command, is_unlocked, parse, verb_of
-from scalegame.game.forecast import forecast, planned_requests
+from scalegame.game.forecast import forecast, growth, planned_requests
 from scalegame.game.history import History
 from scalegame.game.purse import SETUP, Purse, micro
 from scalegame.game.refusals import launch_refusal, money_refusal
 from scalegame.game.runbook import Rule, Runbook
-from scalegame.game.saturation import Alarm, warning_of
+from scalegame.game.saturation import AHEAD_SECONDS, Alarm, Foresight, warning_of
 from scalegame.game.score import Result
 from scalegame.game.stages import StageClock, clock_text, stage_view, tick_at
 from scalegame.game.view import NOTHING, ForecastPoint, LogLine, Option, Outcome, PostMortem, Quote, StageView, View
@@ -67,6 +67,7 @@ class Session:
         """(good, lost) after each of the last whole seconds."""
         self._view: View | None = None
         self._alarm = Alarm()
+        self._foresight = Foresight()
         self._begin_stage()
         if run_file:
             self.record(run_file)
@@ -226,6 +227,7 @@ class Session:
             _run_file=None,
             _keep_history=self._keep_history and keep_history,
             _alarm=copy.copy(self._alarm),
+            _foresight=copy.copy(self._foresight),
             _clock=self._clock.copy(),
             _purse=copy.copy(self._purse),
             _budget=copy.copy(self._budget),
@@ -381,7 +383,9 @@ class Session:
             self._mind_the_disk()
         if not self._keep_history:
             return
+        # The view of this tick says what was foreseen a second ago: to make it twice would cost more than it tells.
         view = self.view()
+        self._foresight.see(view.snapshot.signals.saturation, growth(self.world, self._clock, AHEAD_SECONDS))
         self.history.record(view, self.result().cost_micro)
         if self._alarm.rings(view.warning_level):
             self._say(view.warning_level, view.warning)
@@ -415,7 +419,7 @@ class Session:
         snapshot = self.world.snapshot()
         score, level = self._score, self.level
         left = self._purse.left(score.cost_micro)
-        warning, warning_level = warning_of(snapshot)
+        warning, warning_level = warning_of(snapshot, self._foresight.ahead)
         losing = loss_rate(self._recent, score.lost, self.tick)
         return View(
             snapshot=snapshot,
