@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from scalegame.game.level import Level
     from scalegame.game.score import Result
     from scalegame.game.view import ForecastPoint, LogLine, Option, PostMortem, StageView, View
+    from scalegame.game.xray import XRay
 
 MOST_COPIES = 16
 """Kept over a whole run, half a megabyte to one and a half each; between two of them it is played again."""
@@ -217,6 +218,10 @@ class Past:
     def options(self, place: str) -> Sequence[Option]:
         """What could have been done, at the prices of then."""
         return self._session.options(place)
+
+    def xray(self, machine: str) -> XRay:
+        """What the half minute after this moment would have cost without a machine."""
+        return self._session.xray(machine)
 
     def weigh(self, line: str) -> Option:
         """What a line means, and that it comes too late."""

@@ -380,8 +380,13 @@ class ScalegameApp(App[int]):
         """The palette: everything that can be done now, with its price, and the screens' own keys."""
         game = self.game
         if game is not None:
-            for title, text, line in game.offers():
-                yield SystemCommand(title, text, lambda line=line: game.give(line))
+            from scalegame.tui.keys import for_palette
+            from scalegame.tui.suggesting import offers
+
+            for line, text in offers(game.board):
+                yield SystemCommand(line, text, lambda line=line: game.give(line))
+            for title, text, key in for_palette(self.look.glyphs):
+                yield SystemCommand(title, text, lambda key=key: self.simulate_key(key))
         yield SystemCommand("Learn", "A page for each idea, and a level to try it", self.open_learn)
         yield SystemCommand("Help", "All keys, and how time and money go", self.show_help)
         yield SystemCommand("Settings", "Theme, marks, speed, motion and manners", self.action_settings)

@@ -13,6 +13,8 @@ from scalegame.tui.course import shown_span
 from scalegame.tui.pace import Pace
 from scalegame.tui.roster import Roster
 from scalegame.tui.spots import OFFERED, Spot, crowded, offered, spots
+from scalegame.tui.toasts import Toasts
+from scalegame.tui.under_way import ways_back
 
 if TYPE_CHECKING:
     from scalegame.game.history import History
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from scalegame.game.score import Result
     from scalegame.game.view import ForecastPoint, LogLine, Option, PostMortem, StageView, View
     from scalegame.model.snapshot import MachineView, PoolView, Snapshot, TierName
+    from scalegame.tui.lookout import Experiment
+    from scalegame.tui.suggesting import Suggestion
 
 USERS = "users"
 """The place that stands for the whole system."""
@@ -49,6 +53,7 @@ class Playable(Protocol):
     def view(self) -> View: ...
     def options(self, place: str) -> Sequence[Option]: ...
     def weigh(self, line: str) -> Option: ...
+    def xray(self, machine: str) -> Experiment: ...
     def forecast(self, seconds: Sequence[float]) -> Sequence[ForecastPoint]: ...
     def stages(self) -> Sequence[StageView]: ...
     def result(self) -> Result: ...
@@ -93,7 +98,7 @@ class Board:
     """What the guide asks for; empty without a guide."""
     forecast: Sequence[ForecastPoint] = ()
     options: Sequence[Option] = ()
-    """Of what is selected."""
+    """Of what is selected; of the orders under way, while their list is open."""
     zoomed: str = ""
     """The box or the pool that has the whole picture to itself; empty where all are seen."""
     table: tuple[int, int] = (1, 1)
@@ -103,10 +108,20 @@ class Board:
     busiest: float = 0.0
     """The most requests a second that there have been, retries and all, or that the level was announced with."""
     _roster: Roster | None = None
+    orders_open: bool = False
+    """The list of what is under way stands in the inspector's place, and ``menu`` is a row of it."""
+    suggestions: Sequence[Suggestion] = ()
+    """While a command is typed: how it could go on."""
+    suggested: int | None = None
+    """The one that Tab has put into the line."""
+    toasts: Toasts = field(default_factory=Toasts)
+    xray: Experiment | None = None
+    """The last one that was asked for."""
 
     @classmethod
     def of(cls, session: Playable) -> Board:
         board = cls(session, session.view())
+        board.toasts.heard = len(session.log)
         app = board.machines("app")
         board.selected = board._crowd_of(app[0].name) or app[0].name if app else USERS
         announced = max((point.high for point in whole_forecast(session, board.view.total_seconds)), default=0.0)
@@ -136,8 +151,9 @@ class Board:
         if self.selected not in stops:
             at = before.index(self.selected) if self.selected in before else 0
             self.selected = self._crowd_of(self.selected) or stops[min(at, len(stops) - 1)]
-            self.menu = None
+            self.menu = self.menu if self.orders_open else None
             self.refresh_slow()
+        self.toasts.hear(self.session.log)
 
     def refresh_slow(self) -> None:
         """Read what is dear and changes slowly."""
@@ -150,11 +166,24 @@ class Board:
 
     def refresh_options(self) -> None:
         """What can be done at the selected place, with its price."""
+        chosen = self.chosen
         self.options = self._options()
         if self.menu is not None:
-            self.menu = min(self.menu, len(self.options) - 1) if self.options else None
+            # A list that changes under the player's hand keeps the choice that was made.
+            same = (at for at, option in enumerate(self.options) if chosen is not None and option.label == chosen.label)
+            self.menu = next(same, min(self.menu, len(self.options) - 1)) if self.options else None
+        if self.orders_open and self.menu is None:
+            self.close_menu()
+            self.options = self._options()
+
+    @property
+    def chosen(self) -> Option | None:
+        """The highlighted option, while a list has the keys."""
+        return self.options[self.menu] if self.menu is not None and self.menu < len(self.options) else None
 
     def _options(self) -> tuple[Option, ...]:
+        if self.orders_open:
+            return ways_back(self.snapshot, self.session.weigh)
         if self.selected in TO_BE_PLACED and not self._stands(self.selected):
             # What does not stand yet is placed from the system's own list.
             verb = f"place {self.selected}"
@@ -255,9 +284,9 @@ class Board:
             if not crowd and place not in self.places():
                 return
             zoomed = crowd
-        if place != self.selected:
+        if place != self.selected or self.orders_open:
             self.selected, self.zoomed = place, zoomed
-            self.menu = None
+            self.menu, self.orders_open = None, False
             self.refresh_slow()
 
     def zoom(self) -> bool:
@@ -333,12 +362,32 @@ class Board:
         self.refresh_slow()
         if not self.options:
             return False
-        self.menu = 0
+        self.menu, self.said = 0, None
         return True
 
+    def open_orders(self) -> bool:
+        """Show what is under way, to be chosen from; False where nothing is."""
+        self.orders_open, self.menu = True, 0
+        self.refresh_slow()
+        return self.orders_open
+
+    def close_menu(self) -> None:
+        """The keys go back to the picture."""
+        reread, self.menu, self.orders_open = self.orders_open, None, False
+        if reread:
+            self.options = self._options()
+
     def move_menu(self, down: int) -> None:
+        """The next row in a direction, around the ends."""
         if self.menu is not None and self.options:
+            self.said = None
             self.menu = (self.menu + down) % len(self.options)
+
+    def leap_menu(self, rows: int) -> None:
+        """So many rows further, to the end at most."""
+        if self.menu is not None and self.options:
+            self.said = None
+            self.menu = min(max(self.menu + rows, 0), len(self.options) - 1)
 
     def order(self, line: str) -> bool:
         """Give a command; what comes of it is said. Returns whether it was taken."""

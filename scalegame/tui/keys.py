@@ -68,10 +68,15 @@ GAME = (
         roomy=True,
     ),
     Key("pageup", "", "", "page(-1)", ""),
-    Key("pagedown", "PgUp PgDn", "", "page(1)", "to the ends of a column; in the table, page by page"),
+    Key("pagedown", "PgUp PgDn", "", "page(1)", "to the ends of a column; in a list or the table, page by page"),
     Key("enter", "{enter}", "do", "enter", "what can be done with what is selected; in the list: buy it"),
-    Key("tab", "Tab", "panel", "panel", "from the system to the list of choices and back", roomy=True),
+    Key("tab", "Tab", "", "panel", "from the system to the list of choices and back"),
+    Key("home", "Home End", "", "leap(-999)", "in a list: to its ends"),
+    Key("end", "", "", "leap(999)", ""),
     Key("colon,slash", ":", "command", "command", "type a command; Tab completes it, its cost is shown before Enter"),
+    Key("x", "x", "X-ray", "xray", "X-ray: what the next 30 s would cost if the selected machine died now", roomy=True),
+    Key("v", "v", "orders", "orders", "what is under way, and how long it takes; Enter cancels the chosen", roomy=True),
+    Key("delete,backspace", "Del", "", "cancel_order", "in the list of orders: cancel the chosen one"),
     Key(
         "n",
         "n",
@@ -82,7 +87,7 @@ GAME = (
     Key("ctrl+p", "^p", "palette", "app.command_palette", "search everything that can be done", roomy=True),
     Key("question_mark", "?", "help", "help", "help about what is selected; then keys, rules, marks, commands"),
     Key("q", "q", "leave", "leave", "leave the run (asks first)"),
-    Key("escape", "Esc", "", "back", "back: out of the list, out of the command line, out of the tour"),
+    Key("escape", "Esc", "", "back", "back: out of a list, of the command line, of the tour; takes down what came up"),
 )
 
 MENU = (
@@ -93,6 +98,15 @@ MENU = (
     Key("question_mark", "?", "help", "", ""),
 )
 """The footer while the list of choices has the keys."""
+
+ORDERS = (
+    Key("up", "{arrows}", "choose", "", ""),
+    Key("enter", "{enter}", "cancel the order", "", ""),
+    Key("escape", "Esc", "back", "", ""),
+    Key("space", "Space", "run", "toggle_clock", ""),
+    Key("question_mark", "?", "help", "", ""),
+)
+"""The same while it is the list of what is under way."""
 
 ZOOM = (
     Key("down", "{arrows}", "select", "", ""),
@@ -121,11 +135,18 @@ def bindings(keys: Sequence[Key], *, priority: bool = False) -> list[BindingType
     return [Binding(key.keys, key.action, key.long or key.word, show=False, priority=priority) for key in keys]
 
 
+def for_palette(glyphs: Glyphs) -> list[tuple[str, str, str]]:
+    """(title, what it does, key) of the board's keys that are worth a search."""
+    worth = [key for key in GAME if key.word and key.action in ("toggle_clock", "one_tick", "zoom", "xray", "orders")]
+    return [(f"{key.word} ({key.label(glyphs)})", key.long, key.first) for key in worth]
+
+
 def draw_keys(sheet: Sheet, keys: Sequence[Key], lit: str = "", running: bool = False) -> None:
     """A footer in row 0: each key and its word, clickable. ``lit`` is the key that the guide asks for, ``running``
     whether the clock goes.
 
-    Where it is too long, what is for roomy footers goes first, from the right; then what is left stands closer.
+    Where it is too long, what is for roomy footers goes first, from the right; then what is left stands closer; then
+    what stands second: help and the way out are always there.
     """
     glyphs = sheet.look.glyphs
     shown = [
@@ -134,19 +155,21 @@ def draw_keys(sheet: Sheet, keys: Sequence[Key], lit: str = "", running: bool = 
         if key.word
     ]
     gap = 2
-    while 1 + sum(len(label) + len(word) + 1 + gap for _, label, word in shown) - gap > sheet.width:
+    # "stop" is longer than "run": a footer that lost a key with the clock would jump.
+    spare_cell = 0 if running else any(key.action == "toggle_clock" for key, _, _ in shown)
+    while 1 + spare_cell + sum(len(label) + len(word) + 1 + gap for _, label, word in shown) - gap > sheet.width:
         spare = [entry for entry in shown if entry[0].roomy]
         if spare:
             shown.remove(spare[-1])
         elif gap > 1:
             gap = 1
+        elif len(shown) > 3:
+            del shown[1]
         else:
             break
     x = 1
     for key, label, word in shown:
         width = len(label) + len(word) + 1
-        if x + width > sheet.width:
-            break
         on = lit == f"key {key.first}"
         end = sheet.put(x, 0, label, Ink.LIT if on else Ink.KEY)
         end = sheet.put(end, 0, f" {word}", Ink.LIT if on else Ink.DIM)

@@ -10,8 +10,9 @@ from scalegame.model import catalogue as numbers
 from scalegame.model.out_there import OUT_THERE
 from scalegame.tui.board import USERS, Board
 from scalegame.tui.topic import Part, Rows, Topic
-from scalegame.tui.widgets.inspector import cost
-from scalegame.tui.widgets.reasons import why, why_place
+from scalegame.tui.widgets.choices import cost
+from scalegame.tui.widgets.places import why_place
+from scalegame.tui.widgets.reasons import why
 
 if TYPE_CHECKING:
     from scalegame.game.view import Option

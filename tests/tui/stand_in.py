@@ -20,6 +20,7 @@ from scalegame.game.view import (
     StageView,
     View,
 )
+from scalegame.game.xray import Finding
 from scalegame.model.scenario import PoolPlan, RequestClass, Scenario, Start, Traffic
 from scalegame.model.snapshot import (
     ClassView,
@@ -150,6 +151,29 @@ OPTIONS = (
 )  # fmt: skip
 
 
+FOUND = Finding(
+    machine="app-1", tick=740, seconds=30.0, uptime=0.998, uptime_without=0.621, lost=2310, budget_share=0.43,
+    cause="refused", place="app", by_second=(120, 80, *[70] * 28), ends="",
+)  # fmt: skip
+
+
+class StandInXRay:
+    """Two steps, then FOUND."""
+
+    def __init__(self, machine: str, tick: int, found: Finding = FOUND) -> None:
+        self.machine = machine
+        self.tick = tick
+        self.finding: Finding | None = None
+        self.done = 0.0
+        self._found = replace(found, machine=machine, tick=tick)
+
+    def step(self) -> bool:
+        self.done += 0.5
+        if self.done >= 1.0:
+            self.finding = self._found
+        return self.finding is None
+
+
 class StandIn:
     """A Playable whose time moves and whose world does not, until a test sets ``shown``."""
 
@@ -187,6 +211,9 @@ class StandIn:
     def weigh(self, line: str) -> Option:
         known = next((option for option in self._options if option.command == line), None)
         return known or Option("", line, line, Quote(0.0, 0.0, 0.0, 0.0, ""), f'there is no "{line}"')
+
+    def xray(self, machine: str) -> StandInXRay:
+        return StandInXRay(machine, self.shown.snapshot.tick)
 
     def forecast(self, seconds: Sequence[float]) -> Sequence[ForecastPoint]:
         known = self.shown.snapshot.seconds + 15

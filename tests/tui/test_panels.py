@@ -22,8 +22,9 @@ from scalegame.model.snapshot import (
 from scalegame.tui.board import USERS, Board
 from scalegame.tui.glyphs import UNICODE
 from scalegame.tui.sheet import Sheet
+from scalegame.tui.widgets.choices import cost
 from scalegame.tui.widgets.footer import draw_message
-from scalegame.tui.widgets.inspector import cost, draw_inspector
+from scalegame.tui.widgets.inspector import draw_inspector
 from scalegame.tui.widgets.log import draw_log
 from tests.tui.stand_in import CALM, OPTIONS, StandIn, crowd, level, look, machine, pool, snapshot, view
 

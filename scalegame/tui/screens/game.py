@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.screen import Screen
 from textual.timer import Timer
-from textual.widgets import Input
 
-from scalegame.game.completion import completion
 from scalegame.tui.board import Board, Playable, Said
 from scalegame.tui.canvas import Canvas
 from scalegame.tui.guide import Guide
 from scalegame.tui.keys import GAME, bindings
+from scalegame.tui.lookout import seen
+from scalegame.tui.screens.asking import AskingScreen
+from scalegame.tui.suggesting import lines_after
 from scalegame.tui.theme import Look
 from scalegame.tui.widgets.command_line import CommandLine
 from scalegame.tui.widgets.footer import KeyRow, MessageRow
-from scalegame.tui.widgets.inspector import InspectorPanel, cost
+from scalegame.tui.widgets.inspector import InspectorPanel
 from scalegame.tui.widgets.log import LogPanel
 from scalegame.tui.widgets.panel import Panel
 from scalegame.tui.widgets.signals import SignalsPanel
@@ -41,6 +41,8 @@ AWAKE = ("message", "inspector")
 """What may change by itself while the clock stands."""
 OPTIONS_FRAMES, FORECAST_FRAMES = 12, 30
 """What is dearer than drawing it: the quotes of all that can be done at the selected place, the traffic to come."""
+LIST_PAGE = 6
+"""Rows that a page key goes in a list."""
 SAID_FRAMES = 50
 """How long the message row keeps what a command came to."""
 WIDE = 110
@@ -48,7 +50,7 @@ TALL = 32
 VERY_WIDE = 150
 
 
-class GameScreen(Screen[None]):
+class GameScreen(AskingScreen):
     """One session on the board. Without ``autostart`` no timer runs: its holder calls ``frame`` or ``step``."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(GAME)
@@ -79,6 +81,7 @@ class GameScreen(Screen[None]):
         self._autostart = autostart
         self._timer: Timer | None = None
         self._frames = 0
+        self._framed_at = clock()
         self._said_at = 0
         self._warned = 0
         self._moved = False
@@ -98,7 +101,7 @@ class GameScreen(Screen[None]):
         yield InspectorPanel(look, board, name="inspector")
         yield LogPanel(look, board, name="log")
         yield self.MESSAGE(look, board, name="message")
-        yield CommandLine(self._candidates, name="command")
+        yield CommandLine(lambda line: lines_after(board, line), self._order, self._close_command, name="command")
         yield self.KEYS(look, board, name="keys")
 
     def on_mount(self) -> None:
@@ -123,15 +126,18 @@ class GameScreen(Screen[None]):
         wide = self.size.width >= WIDE and self.size.height >= TALL
         self.set_class(wide, "wide")
         self.set_class(wide and self.size.width >= VERY_WIDE, "very-wide")
-        self.set_class(self.board.menu is not None, "menu")
+        self.set_class(self.board.menu is not None or self.board.typing is not None, "menu")
 
     # Time
 
     def frame(self) -> None:
         """What the timer does: the ticks that are due, then a picture if the terminal has read the last ones."""
-        board = self.board
+        board, now = self.board, self._clock()
+        if board.pace.running:
+            board.toasts.pass_time(now - self._framed_at)
+        self._framed_at = now
         self._frames += 1
-        self._advance(board.pace.due(self._clock()))
+        self._advance(board.pace.due(now))
         if self._frames % LOOK_FRAMES == 0 or board.session.over:
             self._look_at_it()
         if board.said is not None and self._frames - self._said_at > SAID_FRAMES:
@@ -207,6 +213,7 @@ class GameScreen(Screen[None]):
 
     def _end(self) -> None:
         self.board.pace.pause()
+        self.forget_xray()
         if self._timer is not None:
             self._timer.stop()
             self._timer = None
@@ -260,30 +267,52 @@ class GameScreen(Screen[None]):
         if self.board.menu is None:
             self.board.turn_page(pages)
         else:
-            self.board.move_menu(pages)
+            self.board.leap_menu(LIST_PAGE * pages)
+        self._changed()
+
+    def action_leap(self, rows: int) -> None:
+        self.board.leap_menu(rows)
         self._changed()
 
     def action_enter(self) -> None:
         board = self.board
-        if board.menu is None:
-            if not board.open_menu():
-                self._say(f"{board.selected}: nothing can be done here in this level", 4)
-        else:
-            self._order(board.options[board.menu].command)
+        chosen = board.chosen
+        if chosen is not None and chosen.command:
+            self._order(chosen.command)
             return
+        if chosen is not None:
+            self._say(f"{chosen.label}: {chosen.refusal}", 4)
+        elif not board.open_menu():
+            self._say(f"{board.selected}: nothing can be done here in this level", 4)
         self._changed()
 
     def action_panel(self) -> None:
         if self.board.menu is not None:
-            self.board.menu = None
+            self.board.close_menu()
         else:
             self.board.open_menu()
         self._changed()
 
+    def action_orders(self) -> None:
+        board = self.board
+        if board.orders_open:
+            board.close_menu()
+        elif not board.open_orders():
+            self._say("nothing is under way: orders that take time stand here until they are done", 0)
+        self._changed()
+
+    def action_cancel_order(self) -> None:
+        if self.board.orders_open:
+            self.action_enter()
+
     def action_back(self) -> None:
         board = self.board
         if board.menu is not None:
-            board.menu = None
+            board.close_menu()
+        elif board.toasts.dismiss():
+            pass
+        elif seen(board) is not None:
+            self.forget_xray()
         elif board.zoomed:
             board.unzoom()
         elif self.guide is not None and not self.guide.over:
@@ -308,9 +337,9 @@ class GameScreen(Screen[None]):
         self.pause()
         self.app.ask_to_leave()
 
-    def on_key(self, event: events.Key) -> None:
-        """The keys that stand beside the options of what is selected."""
-        if self.focused is not None or event.character is None:
+    async def on_key(self, event: events.Key) -> None:
+        """The keys that stand beside the options of what is selected, where no command is typed or begun."""
+        if await self.types(event):
             return
         for option in self.board.options:
             if option.key and option.key == event.character:
@@ -323,81 +352,15 @@ class GameScreen(Screen[None]):
         taken = self.board.order(line)
         self._said_at = self._frames
         if taken:
-            self.board.menu = None
+            if not self.board.orders_open:
+                self.board.close_menu()
             if self.guide is not None:
                 self.guide.orders += 1
         self._changed()
 
-    def offers(self) -> list[tuple[str, str, str]]:
-        """(label, what it costs or why not, command) of all that can be done anywhere now: for the palette."""
-        board = self.board
-        found: dict[str, tuple[str, str, str]] = {}
-        for place in board.places():
-            for option in board.session.options(place):
-                why_not = option.refusal
-                found.setdefault(option.command, (option.command, why_not or cost(option), option.command))
-        return list(found.values())
-
     def give(self, line: str) -> None:
         """Give a command from outside the board: the palette."""
         self._order(line)
-
-    # The command line
-
-    def action_command(self) -> None:
-        self.board.menu = None
-        self._input.value = ""
-        self._input.display = True
-        self._panels["message"].display = False
-        self._input.focus()
-        self._weigh("")
-        self._changed()
-
-    def _candidates(self, prefix: str) -> list[str]:
-        board = self.board
-        return [candidate.line for candidate in completion(prefix, board.view, board.session.level)]
-
-    def _weigh(self, line: str) -> None:
-        """Say what the typed line would cost, or why not, or how it could go on."""
-        board = self.board
-        found = completion(line, board.view, board.session.level)
-        words = "  ".join(candidate.word for candidate in found)
-        if not line.strip():
-            board.typing = Said(f"type: {words}", 0)
-            return
-        option = board.session.weigh(line)
-        if option.refusal is None:
-            consequence = f"  {option.quote.consequence}" if option.quote.consequence else ""
-            board.typing = Said(f"Enter: {option.command}  {cost(option)}{consequence}", 3)
-        elif len(found) == 1 and found[0].line != line.strip():
-            board.typing = Said(f"Tab: {found[0].line}  {found[0].meaning}", 0)
-        elif found:
-            board.typing = Said(f"Tab: {words}", 0)
-        else:
-            board.typing = Said(option.refusal, 4)
-
-    @on(Input.Changed, "#command")
-    def _typed(self, event: Input.Changed) -> None:
-        if self._input.display:
-            self._weigh(event.value)
-            self._panels["keys"].repaint()
-
-    @on(Input.Submitted, "#command")
-    def _submitted(self, event: Input.Submitted) -> None:
-        line = event.value.strip()
-        self._close_command()
-        if line:
-            self._input.remember(line)
-            self._order(line)
-
-    @on(CommandLine.Left)
-    def _close_command(self) -> None:
-        if self._input.display:
-            self.board.typing = None
-            self._input.display = False
-            self._panels["message"].display = True
-            self.set_focus(None)
-            self._changed()
 
     # The mouse
 
@@ -420,5 +383,10 @@ class GameScreen(Screen[None]):
             else:
                 self.board.menu = index
                 self._changed()
+        elif verb == "suggest":
+            self._input.choose(int(rest))
+        elif verb == "dismiss":
+            self.board.toasts.dismiss()
+            self._changed()
         elif verb == "key":
             self.app.simulate_key(rest)

@@ -189,6 +189,8 @@ class PastScreen(GameScreen):
         self.board.said = None
         move()
         self.board.refresh()
+        # What lay between two moments is no news.
+        self.board.toasts.dismiss()
         self.board.refresh_slow()
         self._changed()
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from scalegame.tui.board import Board
-from scalegame.tui.keys import GAME, MENU, ZOOM, draw_keys
+from scalegame.tui.keys import GAME, MENU, ORDERS, ZOOM, Key, draw_keys
 from scalegame.tui.sheet import Sheet
 from scalegame.tui.theme import Ink
+from scalegame.tui.widgets.choices import consequence
 from scalegame.tui.widgets.panel import Panel
 
+WIDE = 110
+"""Columns from which the list of choices says all there is to say of the chosen one."""
 _INKS = (Ink.DIM, Ink.AMBER, Ink.RED, Ink.OWN, Ink.AMBER)
 
 
@@ -16,10 +21,13 @@ def draw_message(sheet: Sheet, board: Board) -> None:
     the warning, how to go on."""
     glyphs = sheet.look.glyphs
     view = board.view
-    chosen = board.options[board.menu] if board.menu is not None else None
-    if chosen is not None and chosen.refusal:
-        # In the list the sentence may be cut off; here is the whole row for it.
-        sheet.put(1, 0, f"{glyphs.refused} {chosen.refusal}", Ink.AMBER, sheet.width - 2)
+    # A wide terminal has room for it beneath the list itself.
+    chosen = board.chosen if not board.orders_open and sheet.width < WIDE else None
+    if chosen is not None and (chosen.refusal or not (board.said or board.task)):
+        # In its row the sentence may be cut off; here is the whole width for it, and the list has the rest.
+        mark, ink = (glyphs.refused, Ink.AMBER) if chosen.refusal else (glyphs.enter, Ink.TEXT)
+        full = consequence(chosen)
+        sheet.put(1, 0, f"{mark} {full if len(full) < sheet.width - 3 else chosen.label}", ink, sheet.width - 2)
     elif board.said is not None:
         mark = (glyphs.note, glyphs.busy, glyphs.lost, glyphs.own, glyphs.refused)[board.said.weight]
         sheet.put(1, 0, f"{mark} {board.said.text}", _INKS[board.said.weight], sheet.width - 2)
@@ -48,5 +56,8 @@ class KeyRow(Panel):
             said = self.board.typing
             sheet.put(2, 0, said.text, _INKS[said.weight] if said.weight else Ink.TEXT, sheet.width - 3)
         else:
-            keys = MENU if self.board.menu is not None else ZOOM if self.board.zoomed else GAME
-            draw_keys(sheet, keys, self.board.lit, self.board.pace.running)
+            board = self.board
+            keys: Sequence[Key] = ZOOM if board.zoomed else GAME
+            if board.menu is not None:
+                keys = ORDERS if board.orders_open else MENU
+            draw_keys(sheet, keys, board.lit, board.pace.running)

@@ -1,61 +1,86 @@
-"""The inspector: why the selected place is as it is, and what can be done, with its price before it is bought."""
+"""The inspector: why the selected place is as it is, and what can be done, with its price before it is bought. While
+something else is asked for, that takes its place: what is under way, or how a typed command could go on."""
 
 from __future__ import annotations
 
-from scalegame.game.view import Option
 from scalegame.tui.board import Board
-from scalegame.tui.figures import duration, money, price_change
+from scalegame.tui.figures import duration
+from scalegame.tui.lookout import seen, target
 from scalegame.tui.sheet import Sheet, wrap
 from scalegame.tui.theme import Ink
+from scalegame.tui.under_way import under_way
+from scalegame.tui.widgets.choices import draw_choices
+from scalegame.tui.widgets.errands import draw_errands
 from scalegame.tui.widgets.panel import BOX_HEIGHT, Inside, Panel, frame
-from scalegame.tui.widgets.reasons import facts, why, why_place
+from scalegame.tui.widgets.places import why_place
+from scalegame.tui.widgets.reasons import facts, why
 from scalegame.tui.widgets.shelves import shelf_lines
+from scalegame.tui.widgets.suggestions import draw_suggestions
 from scalegame.tui.widgets.system import state_mark
+from scalegame.tui.widgets.xray import draw_xray
 
 CHOICES_SEEN = 5
 """Rows that are left to the options, whatever else there is to say."""
-
-
-def cost(option: Option) -> str:
-    """What an option costs: money a minute, money once, seconds until it is done, downtime."""
-    quote = option.quote
-    parts = [price_change(quote.price_change)]
-    if quote.once >= 0.005:
-        parts.append(f"{money(quote.once)} once")
-    if quote.delay > 0 and quote.delay != quote.downtime:
-        parts.append(f"in {duration(quote.delay)}")
-    if quote.downtime > 0:
-        # Down from now until it is done: the delay is said with it.
-        parts.append(f"{duration(quote.downtime)} down")
-    return "  ".join(part for part in parts if part) or "free, at once"
+LOW = 6
+"""Rows below which what X-ray found takes the place of the reason."""
 
 
 def draw_inspector(sheet: Sheet, board: Board) -> None:
+    """What has the player's attention."""
+    if board.typing is not None:
+        draw_suggestions(sheet, board)
+    elif board.orders_open:
+        draw_errands(sheet, board)
+    else:
+        draw_place(sheet, board)
+
+
+def draw_place(sheet: Sheet, board: Board) -> None:
     """Title, why, facts, then the options as a table; where rows are short the most important come first."""
-    machine = board.machine(board.selected)
     lit = board.lit == "inspector"
     inside = frame(sheet, board.selected or "nothing selected", boxed=sheet.height >= BOX_HEIGHT, lit=lit,
                    note=_note(board))  # fmt: skip
+    if board.menu is None and target(board) is not None:
+        sheet.zone(sheet.width // 2, 0, sheet.width - sheet.width // 2, "key x")
+    experiment = seen(board) if board.menu is None else None
+    found = experiment is not None
     y = inside.y
-    if machine is not None:
-        glyph, _, ink = state_mark(machine, sheet.look.glyphs)
-        for line in wrap(why(board, machine), inside.width - 2, 2 if inside.height > 8 else 1):
-            sheet.put(inside.x, y, glyph if y == inside.y else " ", ink)
-            sheet.put(inside.x + 2, y, line, Ink.STRONG)
-            y += 1
-        if inside.height > 6 and board.menu is None:
-            for line in wrap(facts(board, machine), inside.width - 2, 2 if inside.height > 9 else 1):
-                sheet.put(inside.x + 2, y, line, Ink.DIM, inside.width - 2)
-                y += 1
-            y += 1 if inside.height > 9 else 0
-    else:
-        for line in wrap(why_place(board), inside.width - 2, 2 if inside.height > 5 else 1):
-            sheet.put(inside.x + 2, y, line, Ink.STRONG)
-            y += 1
+    if experiment is None or experiment.finding is None or inside.height >= LOW:
+        y = _why(sheet, board, inside)
+    if found:
+        left = inside.bottom - y - (1 if inside.height < LOW else 2)
+        y = draw_xray(sheet, board, Inside(inside.x, y, inside.width, left), plot=inside.height >= BOX_HEIGHT)
         y += 1 if inside.height > 9 else 0
-    if board.menu is None:
-        y = _copies(sheet, board, Inside(inside.x, y, inside.width, inside.bottom - y))
-    _options(sheet, board, Inside(inside.x, y, inside.width, inside.bottom - y))
+    if board.menu is None and (not found or inside.height > 2 * LOW):
+        y = _facts(sheet, board, Inside(inside.x, y, inside.width, inside.bottom - y))
+    draw_choices(sheet, board, Inside(inside.x, y, inside.width, inside.bottom - y))
+
+
+def _why(sheet: Sheet, board: Board, inside: Inside) -> int:
+    """The reason, with the mark of a machine's state; the next free row."""
+    machine, y = board.machine(board.selected), inside.y
+    if machine is None:
+        mark, ink, text = " ", Ink.STRONG, why_place(board)
+    else:
+        mark, _, ink = state_mark(machine, sheet.look.glyphs)
+        text = why(board, machine)
+    most = 2 if inside.height > LOW else 1
+    for line in wrap(text, inside.width - 2, most):
+        sheet.put(inside.x, y, mark if y == inside.y else " ", ink)
+        sheet.put(inside.x + 2, y, line, Ink.STRONG)
+        y += 1
+    return y + (1 if machine is None and inside.height > 9 else 0)
+
+
+def _facts(sheet: Sheet, board: Board, inside: Inside) -> int:
+    """What a machine is and does, and what is kept there; the next free row."""
+    machine, y = board.machine(board.selected), inside.y
+    if machine is not None and inside.height > 5:
+        for line in wrap(facts(board, machine), inside.width - 2, 2 if inside.height > 8 else 1):
+            sheet.put(inside.x + 2, y, line, Ink.DIM, inside.width - 2)
+            y += 1
+        y += 1 if inside.height > 8 else 0
+    return _copies(sheet, board, Inside(inside.x, y, inside.width, inside.bottom - y))
 
 
 def _copies(sheet: Sheet, board: Board, inside: Inside) -> int:
@@ -67,65 +92,13 @@ def _copies(sheet: Sheet, board: Board, inside: Inside) -> int:
 
 
 def _note(board: Board) -> str:
-    under_way = [order for order in board.snapshot.orders if order.place == board.selected or not order.place]
-    if under_way:
-        order = under_way[0]
-        return f"under way: {order.text}, {duration(order.seconds_left)} left"
-    return ""
-
-
-def _options(sheet: Sheet, board: Board, inside: Inside) -> None:
-    options = board.options
-    if inside.height < 1:
-        return
-    if not options:
-        sheet.put(inside.x, inside.y, "nothing to be done here", Ink.DIM)
-        return
-    first = 0
+    """At the right of the title: the choice's number, what is under way here, or what else could be asked."""
     if board.menu is not None:
-        first = min(max(board.menu - inside.height // 2, 0), max(len(options) - inside.height, 0))
-    label_width = min(max(len(option.label) for option in options) + 1, inside.width // 2 - 4)
-    for offset, option in enumerate(options[first : first + inside.height]):
-        index = first + offset
-        last = offset == inside.height - 1 and index < len(options) - 1
-        if last and board.menu is None:
-            more = len(options) - index
-            sheet.put(
-                inside.x + 2,
-                inside.y + offset,
-                f"{sheet.look.glyphs.enter} all {len(options)} choices ({more} more)",
-                Ink.DIM,
-            )
-            sheet.zone(inside.x, inside.y + offset, inside.width, "menu")
-        else:
-            _option(sheet, board, inside, inside.y + offset, option, index, label_width)
-
-
-def _option(sheet: Sheet, board: Board, inside: Inside, y: int, option: Option, index: int, label_width: int) -> None:
-    chosen = board.menu == index
-    refused = option.refusal is not None
-    if chosen:
-        sheet.tint(inside.x, y, inside.width, Ink.CHOSEN)
-    quiet = Ink.CHOSEN_DIM if chosen else Ink.DIM
-    plain = Ink.CHOSEN if chosen else Ink.TEXT
-    lit = board.lit == f"option {option.key}" and bool(option.key)
-    sheet.put(inside.x, y, sheet.look.glyphs.pointer if chosen else " ", plain)
-    sheet.put(
-        inside.x + 1,
-        y,
-        f"{option.key or ' '}",
-        Ink.LIT if lit else quiet if refused else Ink.CHOSEN if chosen else Ink.KEY,
-    )
-    x = sheet.put(inside.x + 3, y, option.label, Ink.LIT if lit else quiet if refused else plain, label_width)
-    x = inside.x + 3 + label_width + 1
-    if refused:
-        text = option.refusal or ""
-        sheet.put(x, y, f"{sheet.look.glyphs.refused} {text}", quiet, inside.right - x)
-    else:
-        x = sheet.put(x, y, cost(option), Ink.CHOSEN if chosen else Ink.MONEY, inside.right - x) + 2
-        if option.quote.consequence:
-            sheet.put(x, y, option.quote.consequence, quiet, inside.right - x)
-    sheet.zone(inside.x, y, inside.width, f"option {index}")
+        return f"{board.menu + 1} of {len(board.options)}"
+    errand = next((one for one in under_way(board.snapshot) if one.place == board.selected), None)
+    if errand is not None and errand.seconds_left is not None:
+        return f"under way: {errand.text}, {duration(errand.seconds_left)} left"
+    return "x if it died now" if target(board) is not None else ""
 
 
 class InspectorPanel(Panel):

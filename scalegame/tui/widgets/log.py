@@ -8,6 +8,7 @@ from scalegame.tui.figures import clock
 from scalegame.tui.glyphs import Glyphs
 from scalegame.tui.sheet import Sheet, wrap
 from scalegame.tui.theme import Ink
+from scalegame.tui.widgets.errands import draw_block, draw_title
 from scalegame.tui.widgets.panel import BOX_HEIGHT, Panel, frame
 
 _INKS = (Ink.TEXT, Ink.AMBER, Ink.RED, Ink.OWN, Ink.AMBER)
@@ -19,8 +20,13 @@ def mark(line: LogLine, glyphs: Glyphs) -> str:
 
 
 def draw_log(sheet: Sheet, board: Board) -> None:
-    """As many of the newest lines as fit; a long line goes on beneath itself."""
-    inside = frame(sheet, "Log", boxed=sheet.height >= BOX_HEIGHT)
+    """What is under way, then as many of the newest lines as fit; a long line goes on beneath itself."""
+    boxed = sheet.height >= BOX_HEIGHT
+    inside = frame(sheet, "Log", boxed=boxed)
+    if boxed:
+        inside = draw_block(sheet, board, inside)
+    else:
+        draw_title(sheet, board)
     rows: list[tuple[LogLine, str, bool]] = []
     for line in reversed(board.session.log[-inside.height * 2 :] if inside.height else []):
         pieces = wrap(line.text, inside.width - 8)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from scalegame.model.snapshot import CopiesView, ShelfView
 from scalegame.tui.board import Board
-from scalegame.tui.figures import count, duration, percent, rate
+from scalegame.tui.figures import count, duration, money, percent, rate
 
 _PLACES = {"cdn": "cdn", "cache": "cache", "database": "pages", "replica": "replica"}
 """What a pool, or what stands without machines, keeps its copies as."""
@@ -57,3 +57,12 @@ def size_text(kilobytes: float) -> str:
             value = kilobytes / size
             return f"{value:.1f} {unit}" if value < 10 else f"{value:,.0f} {unit}"
     return f"{kilobytes:.0f} kB"
+
+
+def copies_text(store: CopiesView) -> str:
+    """What a store of copies is at: hits, what goes on to its origin, how old its answers are."""
+    cost = f", {money(store.price)}/min" if store.price >= 0.005 else ""
+    stale = f", {percent(store.stale_share)} out of date" if store.stale_share >= 0.001 else ""
+    return (
+        f"{percent(store.hit_share)} of {rate(store.asked_rate)} hit, {rate(store.fetch_rate)} are fetched{stale}{cost}"
+    )

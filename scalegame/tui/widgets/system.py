@@ -15,6 +15,7 @@ from scalegame.tui.widgets.links import End, Links, Source
 from scalegame.tui.widgets.panel import BOX_HEIGHT, Inside, Panel, frame
 from scalegame.tui.widgets.states import COLD_WORTH_A_WORD, READ_FROM_DISK, state_mark
 from scalegame.tui.widgets.tiers import LOST_WORTH_A_WORD, copies_at, facts, lost_at, pack
+from scalegame.tui.widgets.toasts import NOWHERE, draw_toasts
 from scalegame.tui.widgets.zoom import draw_zoom
 
 __all__ = ["COLD_WORTH_A_WORD", "READ_FROM_DISK", "SystemPanel", "draw_system", "state_mark"]
@@ -179,9 +180,11 @@ class SystemPanel(Panel):
         self.frame: int | None = None
         """The animation frame, ten a second; None until somebody asks for ``flow``: then the game's ticks are."""
         self._links = Links(look.glyphs, 0.0)
+        self._covered = NOWHERE
 
     def draw(self, sheet: Sheet) -> None:
         self._links = draw_system(sheet, self.board, self._now())
+        self._covered = draw_toasts(sheet, self.board)
 
     def _now(self) -> int:
         if not self.look.animated:
@@ -191,4 +194,8 @@ class SystemPanel(Panel):
     def flow(self, frame: int) -> Iterable[tuple[int, int, str, Ink]]:
         """(x, y, mark, ink) of the cells in which something moves, at an animation frame, from the last picture."""
         self.frame = frame
-        return self._links.flow(self._now())
+        over = self._covered
+        cells = self._links.flow(self._now())
+        if not over.height:
+            return cells
+        return (one for one in cells if not (over.x <= one[0] < over.right and over.y <= one[1] < over.bottom))

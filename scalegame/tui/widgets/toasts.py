@@ -1,0 +1,64 @@
+"""Incidents on the system's picture: a few cards at its top right, for some seconds, drawn on the panel's own cells."""
+
+from __future__ import annotations
+
+from scalegame.tui.board import Board
+from scalegame.tui.sheet import Sheet
+from scalegame.tui.theme import Ink
+from scalegame.tui.toasts import Toast
+from scalegame.tui.widgets.panel import Inside
+
+ROOMY_HEIGHT = 14
+"""Rows of the panel from which the cards have a frame."""
+WIDEST = 64
+LEFT_ALONE = 14
+"""Columns at the left, where the users stand."""
+
+
+NOWHERE = Inside(0, 0, 0, 0)
+
+
+def draw_toasts(sheet: Sheet, board: Board) -> Inside:
+    """A line each, the newest on top, over whatever is drawn already; but not over the row of the selected place, where
+    that can be. What has no room in its line stands in the log. Returns the cells that they cover."""
+    cards = board.toasts.cards
+    framed = sheet.height >= ROOMY_HEIGHT
+    edge = 1 if framed else 0
+    room = min(WIDEST, sheet.width - LEFT_ALONE)
+    if not cards or sheet.height < 2 or room < 20:
+        return NOWHERE
+    width = min(max(len(_text(card)) for card in cards) + 4 + 2 * edge, room)
+    x, height = sheet.width - width, len(cards) + 2 * edge
+    y = _free_row(_taken(sheet, board, x), height, sheet.height)
+    for row, card in enumerate(cards, y + edge):
+        mark, ink = _look(sheet, card)
+        sheet.put(x + edge, row, " " * (width - 2 * edge), ink)
+        sheet.put(x + edge + 1, row, f"{mark} {_text(card)}", ink, width - 2 * edge - 2)
+    if framed:
+        sheet.frame(x, y, width, height, Ink.RED if any(card.weight > 1 for card in cards) else Ink.AMBER)
+    sheet.zone(x, y, width, "dismiss", height)
+    return Inside(x, y, width, height)
+
+
+def _taken(sheet: Sheet, board: Board, x: int) -> set[int]:
+    """Rows in which the selected place is seen, right of column ``x``."""
+    return {
+        zone.y + row
+        for zone in sheet.zones
+        if zone.action == f"select {board.selected}" and zone.x + zone.width > x
+        for row in range(zone.height)
+    }
+
+
+def _look(sheet: Sheet, card: Toast) -> tuple[str, Ink]:
+    glyphs = sheet.look.glyphs
+    return (glyphs.lost, Ink.RED) if card.weight > 1 else (glyphs.busy, Ink.AMBER)
+
+
+def _text(card: Toast) -> str:
+    return f"x{card.count}  {card.text}" if card.count > 1 else card.text
+
+
+def _free_row(taken: set[int], height: int, room: int) -> int:
+    """The first row from which so many do not touch those that are taken; the top where there is none."""
+    return next((y for y in range(room - height + 1) if not taken & set(range(y, y + height))), 0)
