@@ -53,7 +53,8 @@ def test_only_the_benchmark_needs_the_peers_and_a_terminal_in_memory() -> None:
     everywhere = " ".join(PROJECT["project"]["dependencies"])
     assert "simpy" not in everywhere
     assert "pyte" not in everywhere
-    assert {"simpy", "ciw", "pyte"} == {one.split(">")[0] for one in PROJECT["project"]["optional-dependencies"]["bench"]}
+    extra = PROJECT["project"]["optional-dependencies"]["bench"]
+    assert {"simpy", "ciw", "pyte"} == {one.split(">")[0] for one in extra}
 
 
 def test_nothing_points_outside_the_project() -> None:

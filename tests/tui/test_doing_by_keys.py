@@ -246,3 +246,22 @@ def test_on_a_wide_board_nothing_moves_when_something_is_under_way() -> None:
         assert {name: panel.region for name, panel in panels.items()} == before
 
     play(session, script, size=(120, 40))
+
+
+def test_keys_that_come_in_one_go_act_in_their_order() -> None:
+    """On a slow link: what moves the selection comes before the letter that acts on what is selected."""
+    machines = [machine("app-1", "app"), machine("app-2", "app"), machine("db-1", "database")]
+    session = StandIn(view(snapshot(machines)))
+    told: list[str] = []
+
+    async def script(app: ScalegameApp, pilot: Pilot[int]) -> None:
+        board = board_of(app).board
+        board.select("app-1")
+        session.do = lambda line: told.append(f"{line} on {board.selected}")  # type: ignore[method-assign,assignment]  # a spy
+        for key in ("down", "r", "question_mark", "r"):
+            app.post_message(events.Key(key, key if len(key) == 1 else None))
+        for _ in range(4):
+            await pilot.pause()
+        assert told == ["restart app-1 on app-2"], "and what was typed behind ? is not meant for the board"
+
+    play(session, script)

@@ -338,15 +338,26 @@ class GameScreen(AskingScreen):
         self.app.ask_to_leave()
 
     async def on_key(self, event: events.Key) -> None:
-        """The keys that stand beside the options of what is selected, where no command is typed or begun."""
+        """Every key of the board, in the order in which they were pressed.
+
+        Textual sends a key on before the one before it was acted on, and acts on bindings last: on a slow link, `down`
+        and `r` would restart the machine above. So bindings are acted on here; they stand in BINDINGS for the help.
+        """
         if await self.types(event):
             return
-        for option in self.board.options:
-            if option.key and option.key == event.character:
-                event.stop()
-                event.prevent_default()
-                self._order(option.command)
-                return
+        option = next((one for one in self.board.options if one.key and one.key == event.character), None)
+        binding = next(iter(self._bindings.key_to_bindings.get(event.key, ())), None)
+        if option is None and binding is None:
+            return
+        event.stop()
+        event.prevent_default()
+        if self.app.screen is not self:
+            # Typed ahead of a screen that has come over this one since: a question, the help, the end.
+            return
+        if option is not None:
+            self._order(option.command)
+        elif binding is not None:
+            await self.run_action(binding.action)
 
     def _order(self, line: str) -> None:
         taken = self.board.order(line)
