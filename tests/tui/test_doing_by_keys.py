@@ -257,7 +257,7 @@ def test_keys_that_come_in_one_go_act_in_their_order() -> None:
     async def script(app: ScalegameApp, pilot: Pilot[int]) -> None:
         board = board_of(app).board
         board.select("app-1")
-        session.do = lambda line: told.append(f"{line} on {board.selected}")  # type: ignore[method-assign,assignment]  # a spy
+        session.do = lambda line: told.append(f"{line} on {board.selected}")  # type: ignore[method-assign]  # a spy
         for key in ("down", "r", "question_mark", "r"):
             app.post_message(events.Key(key, key if len(key) == 1 else None))
         for _ in range(4):
