@@ -5,7 +5,7 @@ Few on purpose: a change of look is seen here once; what a panel says is tested 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +14,12 @@ from textual.pilot import Pilot
 
 from scalegame.game.level_library import Listing, Outline
 from scalegame.game.view import CauseStep, PostMortem
+from scalegame.model.snapshot import MachineState
 from scalegame.tui.app import ScalegameApp
 from scalegame.tui.progress import Standing
 from scalegame.tui.screens.title import TitleScreen
-from tests.tui.stand_in import StandIn, StandInRuns, crowd, look
+from tests.tui.stand_in import StandIn, StandInRuns, crowd, look, machine, snapshot, view
+from tests.tui.test_past import lost, page_of, ready
 
 SIZES = [(80, 24), (120, 40)]
 Snap = Callable[..., bool]
@@ -35,6 +37,18 @@ def app_of(session: StandIn) -> ScalegameApp:
     )
     app.animation_level = "none"
     return app
+
+
+def pressing(*keys: str) -> Callable[[Pilot[Any]], Awaitable[None]]:
+    """Presses keys one after the other, from the briefing on."""
+
+    async def before(pilot: Pilot[Any]) -> None:
+        await pilot.pause()
+        for key in keys:
+            await pilot.press({" ": "space"}.get(key, key))
+            await pilot.pause()
+
+    return before
 
 
 class Ended(StandIn):
@@ -122,12 +136,63 @@ def test_post_mortem(snap_compare: Snap, size: tuple[int, int]) -> None:
     assert snap_compare(app, terminal_size=size, run_before=before)
 
 
-def test_help_lies_over_the_board(snap_compare: Snap) -> None:
+@pytest.mark.parametrize("size", SIZES)
+def test_help_lies_over_the_board(snap_compare: Snap, size: tuple[int, int]) -> None:
+    assert snap_compare(app_of(StandIn()), terminal_size=size, run_before=pressing("enter", "question_mark"))
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_question_lies_over_the_board(snap_compare: Snap, size: tuple[int, int]) -> None:
+    assert snap_compare(app_of(StandIn()), terminal_size=size, run_before=pressing("enter", "q"))
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_settings(snap_compare: Snap, size: tuple[int, int]) -> None:
+    assert snap_compare(app_of(StandIn()), terminal_size=size, run_before=pressing("f2", "right"))
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_learn(snap_compare: Snap, size: tuple[int, int]) -> None:
+    app = app_of(StandIn())
+
     async def before(pilot: Pilot[Any]) -> None:
         await pilot.pause()
-        await pilot.press("enter")
-        await pilot.pause()
-        await pilot.press("question_mark")
+        app.open_learn("load-balancing")
         await pilot.pause()
 
-    assert snap_compare(app_of(StandIn()), terminal_size=(80, 24), run_before=before)
+    assert snap_compare(app, terminal_size=size, run_before=before)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_crowd_zoomed_into(snap_compare: Snap, size: tuple[int, int]) -> None:
+    states: tuple[MachineState, ...] = ("up", "up", "up", "slow", "booting", "dead", "draining")
+    servers = [
+        machine(f"app-{number}", "app", number % 101 / 100, states[number % 7], waiting=number % 13)
+        for number in range(1, 401)
+    ]
+    session = StandIn(view(snapshot([machine("balancer-1", "balancer"), *servers, machine("db-1", "database")])))
+    run_before = pressing("enter", "z", "down", "right")
+    assert snap_compare(app_of(session), terminal_size=size, run_before=run_before)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_command_that_is_typed(snap_compare: Snap, size: tuple[int, int]) -> None:
+    run_before = pressing("enter", "colon", *"resize app-1 m")
+    assert snap_compare(app_of(StandIn()), terminal_size=size, run_before=run_before)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_board_as_it_was_when_it_broke(snap_compare: Snap, size: tuple[int, int]) -> None:
+    session, past = lost(), ready()
+    past.jump(past.begins_at)
+    app = app_of(StandIn())
+
+    async def before(pilot: Pilot[Any]) -> None:
+        await pilot.pause()
+        app.show_post_mortem(session)
+        await pilot.pause()
+        page_of(app)._past = past
+        await pilot.press("g")
+        await pilot.pause()
+
+    assert snap_compare(app, terminal_size=size, run_before=before)
