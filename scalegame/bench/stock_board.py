@@ -14,7 +14,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import DataTable, Footer, Label, OptionList, RichLog, Sparkline, Static
 
 from scalegame.game.session import Session
-from scalegame.tui.figures import clock, count, milliseconds, money, percent, rate, uptime
+from scalegame.tui.cells.figures import clock, count, milliseconds, money, percent, rate, uptime
 
 FRAME_SECONDS = 0.1
 COLUMNS = ("machine", "state", "busy", "bar", "waiting", "held", "arrivals", "zone")

@@ -13,16 +13,16 @@ from textual import constants, events, work
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
 
-from scalegame.tui.canvas import Canvas
-from scalegame.tui.driver import SIGNALS, PacedDriver
-from scalegame.tui.flow import FlowControl
+from scalegame.tui.cells.canvas import Canvas
+from scalegame.tui.cells.pen import Pen
+from scalegame.tui.cells.theme import Depth, Look, for_textual
 from scalegame.tui.keys import EVERYWHERE, bindings
-from scalegame.tui.pen import Pen
 from scalegame.tui.runs import KeptRuns, Runs
 from scalegame.tui.screens.modal import SMALLEST, QuestionScreen, TooSmallScreen
 from scalegame.tui.screens.title import TitleScreen
 from scalegame.tui.settings import Preferences, SettingsFile, Surroundings
-from scalegame.tui.theme import Depth, Look, for_textual
+from scalegame.tui.terminal.driver import SIGNALS, PacedDriver
+from scalegame.tui.terminal.flow import FlowControl
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from scalegame.game.level import Level
-    from scalegame.tui.board import Playable
+    from scalegame.tui.desk.board import Playable
     from scalegame.tui.screens.game import GameScreen
 
 LABS_TO_TRY = "lab-try-"
@@ -211,7 +211,7 @@ class ScalegameApp(App[int]):
     def show_help(self) -> None:
         """The help, opened at what has the focus; where it lies open already, closed."""
         from scalegame.tui.screens.help import HelpScreen
-        from scalegame.tui.topic import topic_of
+        from scalegame.tui.topics.contract import topic_of
 
         if isinstance(self.screen, HelpScreen):
             self.screen.dismiss(None)
@@ -380,8 +380,8 @@ class ScalegameApp(App[int]):
         """The palette: everything that can be done now, with its price, and the screens' own keys."""
         game = self.game
         if game is not None:
+            from scalegame.tui.desk.suggesting import offers
             from scalegame.tui.keys import for_palette
-            from scalegame.tui.suggesting import offers
 
             for line, text in offers(game.board):
                 yield SystemCommand(line, text, lambda line=line: game.give(line))

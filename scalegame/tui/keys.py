@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from textual.binding import Binding, BindingType
 
-from scalegame.tui.glyphs import Glyphs
-from scalegame.tui.sheet import Sheet
-from scalegame.tui.theme import Ink
+from scalegame.tui.cells.glyphs import Glyphs
+from scalegame.tui.cells.sheet import Sheet
+from scalegame.tui.cells.theme import Ink
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,9 +20,9 @@ from scalegame.game.level_library import find
 from scalegame.game.script import Scripted, ScriptError, read_script
 from scalegame.model.catalogue import TICKS_PER_SECOND
 from scalegame.tui.app import ScalegameApp
-from scalegame.tui.glyphs import UNICODE
+from scalegame.tui.cells.glyphs import UNICODE
+from scalegame.tui.cells.theme import Depth, Look
 from scalegame.tui.runs import UnkeptRuns
-from scalegame.tui.theme import Depth, Look
 
 
 async def picture(level: Level, seed: int, script: Sequence[Scripted], seconds: float, size: tuple[int, int]) -> str:

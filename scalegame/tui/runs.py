@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Protocol
 
-from scalegame.tui.figures import clock
+from scalegame.tui.cells.figures import clock
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from scalegame.game.level import Level
     from scalegame.game.recording import Recording
     from scalegame.game.session import Session
-    from scalegame.tui.board import Playable
+    from scalegame.tui.desk.board import Playable
 
 
 class Runs(Protocol):

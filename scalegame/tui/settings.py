@@ -10,9 +10,9 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scalegame.tui.glyphs import ASCII, UNICODE, Glyphs, choose, writes_utf8
-from scalegame.tui.theme import Depth, Look
-from scalegame.tui.themes import NIGHT, THEMES
+from scalegame.tui.cells.glyphs import ASCII, UNICODE, Glyphs, choose, writes_utf8
+from scalegame.tui.cells.theme import Depth, Look
+from scalegame.tui.cells.themes import NIGHT, THEMES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,10 +8,10 @@ from dataclasses import replace
 
 from scalegame.model.scenario import RequestClass
 from scalegame.model.snapshot import CopiesView, DataView, MachineState, MachineView, QueueView, StoreView
-from scalegame.tui.board import Board
-from scalegame.tui.glyphs import UNICODE, Glyphs
-from scalegame.tui.sheet import Sheet
-from scalegame.tui.theme import Depth
+from scalegame.tui.cells.glyphs import UNICODE, Glyphs
+from scalegame.tui.cells.sheet import Sheet
+from scalegame.tui.cells.theme import Depth
+from scalegame.tui.desk.board import Board
 from scalegame.tui.widgets.links import Links
 from scalegame.tui.widgets.system import draw_system
 from tests.tui.stand_in import CALM, StandIn, level, look, machine, snapshot, view

@@ -34,8 +34,8 @@ from scalegame.model.snapshot import (
     Snapshot,
     TierName,
 )
-from scalegame.tui.glyphs import UNICODE, Glyphs
-from scalegame.tui.theme import Depth, Look
+from scalegame.tui.cells.glyphs import UNICODE, Glyphs
+from scalegame.tui.cells.theme import Depth, Look
 
 CALM = Latency(24.0, 18.0, 61.0, 140.0)
 

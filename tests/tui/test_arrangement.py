@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scalegame.tui.spots import CROWD, Spot
+from scalegame.tui.desk.spots import CROWD, Spot
 from scalegame.tui.widgets.arrangement import FRAMED, TITLED, Box, arrange, narrowest
 from tests.tui.pictures import everything, of
 from tests.tui.stand_in import machine, pool

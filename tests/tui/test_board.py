@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from scalegame.tui.board import Board
-from scalegame.tui.guide import TASKS, Guide
+from scalegame.tui.desk.board import Board
+from scalegame.tui.desk.guide import TASKS, Guide
 from tests.tui.stand_in import StandIn, crowd, machine, snapshot, view
 
 

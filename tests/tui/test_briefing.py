@@ -10,11 +10,11 @@ from scalegame.game.command import VERBS
 from scalegame.game.level import Level, Par, Stage
 from scalegame.game.level_library import find
 from scalegame.game.session import Session
-from scalegame.tui.glyphs import ASCII, UNICODE, Glyphs
-from scalegame.tui.page import LONGEST
+from scalegame.tui.cells.glyphs import ASCII, UNICODE, Glyphs
+from scalegame.tui.cells.page import LONGEST
+from scalegame.tui.cells.sheet import Sheet
+from scalegame.tui.cells.theme import Ink
 from scalegame.tui.screens.briefing import HIGHEST_PLOT, LOWEST_PLOT, paint_briefing, verbs
-from scalegame.tui.sheet import Sheet
-from scalegame.tui.theme import Ink
 from tests.tui.stand_in import StandIn, level, look
 
 SIZES = [(80, 24), (120, 40), (160, 50)]

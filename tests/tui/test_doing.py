@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 from scalegame.game.session import Session
 from scalegame.game.view import LogLine, Option, Quote
 from scalegame.model.snapshot import OrderView
-from scalegame.tui.board import Board
-from scalegame.tui.glyphs import ASCII, UNICODE, Glyphs
+from scalegame.tui.cells.glyphs import ASCII, UNICODE, Glyphs
+from scalegame.tui.cells.sheet import Sheet
+from scalegame.tui.desk.board import Board
+from scalegame.tui.desk.lookout import look_ahead, seen, target
+from scalegame.tui.desk.suggesting import lines_after, offers, suggestions, weigh_line, worth_asking
+from scalegame.tui.desk.toasts import MOST, STAY_SECONDS, Toasts
+from scalegame.tui.desk.under_way import under_way
 from scalegame.tui.keys import GAME, draw_keys
-from scalegame.tui.lookout import look_ahead, seen, target
-from scalegame.tui.sheet import Sheet
-from scalegame.tui.suggesting import lines_after, offers, suggestions, weigh_line, worth_asking
-from scalegame.tui.toasts import MOST, STAY_SECONDS, Toasts
-from scalegame.tui.under_way import under_way
 from scalegame.tui.widgets.footer import draw_message
 from scalegame.tui.widgets.inspector import draw_inspector
 from scalegame.tui.widgets.log import draw_log

@@ -10,7 +10,7 @@ from textual.pilot import Pilot
 from scalegame.game.view import LogLine, Option, Quote
 from scalegame.model.snapshot import OrderView
 from scalegame.tui.app import ScalegameApp
-from scalegame.tui.toasts import STAY_SECONDS
+from scalegame.tui.desk.toasts import STAY_SECONDS
 from tests.tui.stand_in import OPTIONS, StandIn, machine, snapshot, view
 from tests.tui.test_screens import Wall, board_of, play, shown
 

@@ -6,9 +6,9 @@ import math
 
 import pytest
 
-from scalegame.tui import figures
-from scalegame.tui.glyphs import ASCII, UNICODE, choose
-from scalegame.tui.theme import Depth, Ink, palette
+from scalegame.tui.cells import figures
+from scalegame.tui.cells.glyphs import ASCII, UNICODE, choose
+from scalegame.tui.cells.theme import Depth, Ink, palette
 
 
 def test_an_uptime_is_never_rounded_up_to_a_hundred() -> None:

@@ -8,10 +8,10 @@ import time
 import pytest
 
 from scalegame.tui.app import ScalegameApp
-from scalegame.tui.board import Board
-from scalegame.tui.glyphs import ASCII, UNICODE, Glyphs
-from scalegame.tui.sheet import Sheet
-from scalegame.tui.theme import Ink
+from scalegame.tui.cells.glyphs import ASCII, UNICODE, Glyphs
+from scalegame.tui.cells.sheet import Sheet
+from scalegame.tui.cells.theme import Ink
+from scalegame.tui.desk.board import Board
 from scalegame.tui.widgets.fleet import Fleet, cells, draw_fleet
 from scalegame.tui.widgets.panel import Inside
 from tests.tui.pictures import LARGE, SIZES, SMALL, drawn, fleet, of, row_with, system

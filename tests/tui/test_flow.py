@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from scalegame.tui.flow import BUDGET_BYTES_A_SECOND, LOST_SECONDS, MOST_OUTSTANDING, PATIENCE_SECONDS, FlowControl
-from scalegame.tui.pace import MOST_AT_ONCE, Pace
+from scalegame.tui.desk.pace import MOST_AT_ONCE, Pace
+from scalegame.tui.terminal.flow import (
+    BUDGET_BYTES_A_SECOND,
+    LOST_SECONDS,
+    MOST_OUTSTANDING,
+    PATIENCE_SECONDS,
+    FlowControl,
+)
 
 
 class Clock:

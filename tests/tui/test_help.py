@@ -17,15 +17,15 @@ from scalegame.model.automation.figures import POOL_FIGURES, RUN_FIGURES
 from scalegame.model.catalogue import FAULT_SECONDS, LADDER, SETTINGS
 from scalegame.model.out_there import OUT_THERE
 from scalegame.tui.app import ScalegameApp
-from scalegame.tui.board import USERS, Board
-from scalegame.tui.glyphs import ASCII, UNICODE
-from scalegame.tui.help_pages import pages
+from scalegame.tui.cells.glyphs import ASCII, UNICODE
+from scalegame.tui.cells.page import LONGEST
+from scalegame.tui.cells.sheet import Sheet
+from scalegame.tui.desk.board import USERS, Board
 from scalegame.tui.keys import EVERYWHERE, GAME
-from scalegame.tui.page import LONGEST
 from scalegame.tui.screens.help import HelpScreen, found, paint_topic
-from scalegame.tui.sheet import Sheet
-from scalegame.tui.topic import Part, Topic, topic_of
-from scalegame.tui.topics import KINDS, board_topic
+from scalegame.tui.topics.about import KINDS, board_topic
+from scalegame.tui.topics.contract import Part, Topic, topic_of
+from scalegame.tui.topics.pages import pages
 from tests.tui.stand_in import StandIn, StandInRuns, crowd, level, look, machine, snapshot, view
 
 WIDTHS = [74, 114]

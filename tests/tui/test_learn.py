@@ -14,13 +14,13 @@ from scalegame.game.level_library import find, library
 from scalegame.model import catalogue
 from scalegame.model.out_there import OUT_THERE
 from scalegame.tui.app import ScalegameApp
+from scalegame.tui.cells.glyphs import ASCII, UNICODE, Glyphs
+from scalegame.tui.cells.page import LONGEST
+from scalegame.tui.cells.sheet import Sheet
 from scalegame.tui.concepts.drawing import paint_concept
 from scalegame.tui.concepts.page import Concept, share
 from scalegame.tui.concepts.shelf import CONCEPTS, concept_of
-from scalegame.tui.glyphs import ASCII, UNICODE, Glyphs
-from scalegame.tui.page import LONGEST
 from scalegame.tui.screens.learn import LearnScreen, trial_of
-from scalegame.tui.sheet import Sheet
 from tests.tui.stand_in import StandIn, StandInRuns, look
 
 EACH = pytest.mark.parametrize("concept", CONCEPTS, ids=[concept.id for concept in CONCEPTS])

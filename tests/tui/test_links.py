@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from scalegame.tui.glyphs import ASCII, UNICODE, Glyphs
-from scalegame.tui.joints import DOUBLE, HEAVY, LIGHT, joint
-from scalegame.tui.sheet import Sheet
-from scalegame.tui.theme import Ink
+from scalegame.tui.cells.glyphs import ASCII, UNICODE, Glyphs
+from scalegame.tui.cells.joints import DOUBLE, HEAVY, LIGHT, joint
+from scalegame.tui.cells.sheet import Sheet
+from scalegame.tui.cells.theme import Ink
 from scalegame.tui.widgets.links import BAND, End, Links, Source, weight
 from tests.tui.stand_in import look
 

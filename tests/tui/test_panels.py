@@ -19,9 +19,9 @@ from scalegame.model.snapshot import (
     ShelfView,
     StoreView,
 )
-from scalegame.tui.board import USERS, Board
-from scalegame.tui.glyphs import UNICODE
-from scalegame.tui.sheet import Sheet
+from scalegame.tui.cells.glyphs import UNICODE
+from scalegame.tui.cells.sheet import Sheet
+from scalegame.tui.desk.board import USERS, Board
 from scalegame.tui.widgets.choices import cost
 from scalegame.tui.widgets.footer import draw_message
 from scalegame.tui.widgets.inspector import draw_inspector

@@ -14,7 +14,7 @@ from scalegame.game.level_library import find
 from scalegame.game.past import Past
 from scalegame.game.session import Session
 from scalegame.tui.app import ScalegameApp
-from scalegame.tui.glyphs import ASCII, UNICODE, Glyphs
+from scalegame.tui.cells.glyphs import ASCII, UNICODE, Glyphs
 from scalegame.tui.runs import UnkeptRuns
 from scalegame.tui.screens.past import PastScreen
 from scalegame.tui.screens.postmortem import PostMortemScreen

@@ -6,7 +6,7 @@ import pytest
 from rich.console import Console
 from rich.style import Style
 
-from scalegame.tui.pen import Voice, voice_of
+from scalegame.tui.cells.pen import Voice, voice_of
 
 
 def voice(style: str, colours: str = "truecolor") -> Voice:

@@ -9,10 +9,10 @@ import pytest
 
 from scalegame.game.forecast import peak_ahead
 from scalegame.game.view import ForecastPoint
-from scalegame.tui.course import Course, recent, recent_step, shown_span
-from scalegame.tui.glyphs import ASCII, UNICODE, Glyphs
-from scalegame.tui.sheet import Sheet
-from scalegame.tui.theme import Ink
+from scalegame.tui.cells.glyphs import ASCII, UNICODE, Glyphs
+from scalegame.tui.cells.sheet import Sheet
+from scalegame.tui.cells.theme import Ink
+from scalegame.tui.desk.course import Course, recent, recent_step, shown_span
 from scalegame.tui.widgets.plot import LogScale, Plot, above, band, columns, nice_top, part_of
 from tests.tui.seconds import second
 from tests.tui.stand_in import look, machine, snapshot, view

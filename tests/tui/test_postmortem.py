@@ -19,11 +19,11 @@ from scalegame.game.past import Past
 from scalegame.game.score import Result, medals
 from scalegame.game.view import CauseStep, Outcome, PostMortem, StageView
 from scalegame.tui.app import ScalegameApp
-from scalegame.tui.glyphs import ASCII, UNICODE, Glyphs
-from scalegame.tui.page import LONGEST
+from scalegame.tui.cells.glyphs import ASCII, UNICODE, Glyphs
+from scalegame.tui.cells.page import LONGEST
+from scalegame.tui.cells.sheet import Sheet
+from scalegame.tui.cells.theme import Ink
 from scalegame.tui.screens.postmortem import Aftermath, PostMortemScreen, paint_post_mortem
-from scalegame.tui.sheet import Sheet
-from scalegame.tui.theme import Ink
 from scalegame.tui.widgets.causes import Causes
 from scalegame.tui.widgets.ledgers import apportion, loss_rows, money_rows
 from tests.tui.stand_in import StandIn, StandInRuns, look

@@ -18,7 +18,7 @@ from scalegame.model.snapshot import (
     ShelfView,
     StoreView,
 )
-from scalegame.tui.board import Board
+from scalegame.tui.desk.board import Board
 from scalegame.tui.widgets.places import why_place
 from scalegame.tui.widgets.reasons import why
 from tests.tui.stand_in import CALM, StandIn, machine, snapshot, view

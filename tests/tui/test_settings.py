@@ -12,13 +12,13 @@ import pytest
 from textual.pilot import Pilot
 
 from scalegame.tui.app import ScalegameApp
-from scalegame.tui.canvas import Canvas
-from scalegame.tui.glyphs import ASCII, UNICODE
+from scalegame.tui.cells.canvas import Canvas
+from scalegame.tui.cells.glyphs import ASCII, UNICODE
+from scalegame.tui.cells.sheet import Sheet
+from scalegame.tui.cells.theme import Depth, Ink, Look, palette
+from scalegame.tui.cells.themes import DAY, NIGHT, THEMES
 from scalegame.tui.screens.settings import SettingsScreen, draw_settings
 from scalegame.tui.settings import CHOICES, Preferences, Settings, SettingsFile, Surroundings, understood
-from scalegame.tui.sheet import Sheet
-from scalegame.tui.theme import Depth, Ink, Look, palette
-from scalegame.tui.themes import DAY, NIGHT, THEMES
 from tests.tui.stand_in import StandIn, StandInRuns
 
 Play = Callable[[ScalegameApp, Pilot[int]], Awaitable[None]]

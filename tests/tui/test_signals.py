@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from scalegame.game.history import History, Second, Seconds
 from scalegame.game.view import BudgetView, PurseView, StageView, View
 from scalegame.model.snapshot import Latency, Signals
-from scalegame.tui.board import Board
-from scalegame.tui.glyphs import ASCII, UNICODE, Glyphs
-from scalegame.tui.sheet import Sheet
-from scalegame.tui.theme import Ink
+from scalegame.tui.cells.glyphs import ASCII, UNICODE, Glyphs
+from scalegame.tui.cells.sheet import Sheet
+from scalegame.tui.cells.theme import Ink
+from scalegame.tui.desk.board import Board
 from scalegame.tui.widgets.panel import Inside
 from scalegame.tui.widgets.signals import TOPICS, draw_signals, rows_of
 from scalegame.tui.widgets.traces import (

@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from scalegame.model.snapshot import OrderView
-from scalegame.tui.board import Board
-from scalegame.tui.glyphs import ASCII, UNICODE, Glyphs
-from scalegame.tui.roster import Roster
+from scalegame.tui.cells.glyphs import ASCII, UNICODE, Glyphs
+from scalegame.tui.desk.board import Board
+from scalegame.tui.desk.roster import Roster
 from scalegame.tui.widgets.states import SHORT, state_mark
 from tests.tui.pictures import LARGE, SIZES, SMALL, of, row_with, system
 from tests.tui.stand_in import StandIn, machine, snapshot, view

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from scalegame.game.history import History, Second
 from scalegame.model.snapshot import MachineView
-from scalegame.tui.board import USERS, Board
-from scalegame.tui.glyphs import ASCII, UNICODE, Glyphs
-from scalegame.tui.theme import Depth, Ink
+from scalegame.tui.cells.glyphs import ASCII, UNICODE, Glyphs
+from scalegame.tui.cells.theme import Depth, Ink
+from scalegame.tui.desk.board import USERS, Board
 from scalegame.tui.widgets.system import SystemPanel
 from tests.tui.pictures import LARGE, MIDDLE, SIZES, SMALL, STATES, drawn, everything, of, row_with, shop, system
 from tests.tui.stand_in import CALM, StandIn, crowd, level, look, machine, snapshot, view

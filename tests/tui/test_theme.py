@@ -11,8 +11,18 @@ from rich.color import Color, ColorSystem
 from rich.console import Console
 from textual.app import App
 
-from scalegame.tui.theme import Depth, Ink, Look, for_textual, inks, palette, shown
-from scalegame.tui.themes import CONTRAST, DAY, NIGHT, PHOSPHOR, SIXTEEN_DARK, SIXTEEN_LIGHT, TERMINAL, THEMES, Theme
+from scalegame.tui.cells.theme import Depth, Ink, Look, for_textual, inks, palette, shown
+from scalegame.tui.cells.themes import (
+    CONTRAST,
+    DAY,
+    NIGHT,
+    PHOSPHOR,
+    SIXTEEN_DARK,
+    SIXTEEN_LIGHT,
+    TERMINAL,
+    THEMES,
+    Theme,
+)
 
 MEASURED = [theme for theme in THEMES.values() if not theme.named]
 NOT_TEXT = (Ink.FAINT, Ink.TRACK)

@@ -11,11 +11,11 @@ from textual.pilot import Pilot
 
 from scalegame.game.level_library import Listing, Outline
 from scalegame.tui.app import ScalegameApp
-from scalegame.tui.glyphs import ASCII
+from scalegame.tui.cells.glyphs import ASCII
+from scalegame.tui.cells.sheet import Sheet
+from scalegame.tui.cells.theme import Ink, Look
 from scalegame.tui.progress import Standing
 from scalegame.tui.screens.title import TitleScreen
-from scalegame.tui.sheet import Sheet
-from scalegame.tui.theme import Ink, Look
 from scalegame.tui.title.campaign_map import NEXT, Stop, draw_map, height_of, road
 from scalegame.tui.title.nameplate import draw_skyline
 from scalegame.tui.title.panel import LEVEL

@@ -8,10 +8,10 @@ from dataclasses import replace
 import pytest
 
 from scalegame.game.view import BudgetView, PurseView, StageView, View
-from scalegame.tui.board import Board
-from scalegame.tui.glyphs import ASCII, UNICODE, Glyphs
-from scalegame.tui.sheet import Sheet
-from scalegame.tui.theme import Ink
+from scalegame.tui.cells.glyphs import ASCII, UNICODE, Glyphs
+from scalegame.tui.cells.sheet import Sheet
+from scalegame.tui.cells.theme import Ink
+from scalegame.tui.desk.board import Board
 from scalegame.tui.widgets.topline import draw_topline
 from tests.tui.stand_in import StandIn, look, machine, snapshot, view
 

@@ -31,7 +31,7 @@ import scalegame.cli, scalegame.game, scalegame.tui
 for package in (scalegame.game, scalegame.tui):
     for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
         importlib.import_module(module.name)
-from scalegame.tui.driver import SIGNALS, PacedDriver
+from scalegame.tui.terminal.driver import SIGNALS, PacedDriver
 from textual.drivers.windows_driver import WindowsDriver
 assert issubclass(PacedDriver, WindowsDriver)
 assert [number.name for number in SIGNALS] == ["SIGTERM"]
@@ -40,11 +40,11 @@ print("imported")
 
 PLAYS = """
 from scalegame.tui.app import ScalegameApp
-from scalegame.tui.driver import PacedDriver
-from scalegame.tui.flow import QUESTION
-from scalegame.tui.glyphs import UNICODE
+from scalegame.tui.terminal.driver import PacedDriver
+from scalegame.tui.terminal.flow import QUESTION
+from scalegame.tui.cells.glyphs import UNICODE
 from scalegame.tui.runs import UnkeptRuns
-from scalegame.tui.theme import Depth, Look
+from scalegame.tui.cells.theme import Depth, Look
 from textual import events
 
 async def main():

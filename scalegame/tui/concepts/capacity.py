@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from scalegame.game import rules_of_thumb as rules
 from scalegame.model import catalogue as cat
+from scalegame.tui.cells.figures import count, duration, money, percent, rate
 from scalegame.tui.concepts.page import Concept, Curve, Facts, Page, Picture, Table, fact, ms, per_minute, share, times
-from scalegame.tui.figures import count, duration, money, percent, rate
 
 CURVE_POINTS = 64
 CURVE_END = 0.96

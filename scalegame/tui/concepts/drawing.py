@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from scalegame.tui.cells.glyphs import UNICODE, Glyphs
+from scalegame.tui.cells.sheet import Sheet, wrap
+from scalegame.tui.cells.theme import Ink
 from scalegame.tui.concepts.page import Concept, Curve, Facts, Part, Picture, Table
-from scalegame.tui.glyphs import UNICODE, Glyphs
-from scalegame.tui.sheet import Sheet, wrap
-from scalegame.tui.theme import Ink
 from scalegame.tui.widgets.plot import columns
 
 TEXT_WIDTH = 92

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from scalegame.game import rules_of_thumb as rules
 from scalegame.model import catalogue as cat
+from scalegame.tui.cells.figures import count, duration
 from scalegame.tui.concepts.page import Concept, Facts, Page, Picture, Table, fact, share, times
-from scalegame.tui.figures import count, duration
 
 CHANCES = (
     ("disk-loss", "a machine's disk"),

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from scalegame.model import catalogue as cat
+from scalegame.tui.cells.figures import count, duration, money
 from scalegame.tui.concepts.page import Concept, Facts, Page, Picture, Table, fact, ms, per_minute, share, times
-from scalegame.tui.figures import count, duration, money
 
 
 def database() -> Page:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from scalegame.tui.figures import money
+from scalegame.tui.cells.figures import money
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from scalegame.game import rules_of_thumb as rules
 from scalegame.model import catalogue as cat
+from scalegame.tui.cells.figures import count, duration, money, rate
 from scalegame.tui.concepts.page import Concept, Facts, Page, Picture, Table, fact, ms, share
-from scalegame.tui.figures import count, duration, money, rate
 
 ITEMS, SKEW, ITEM_KB = 100_000, 1.0, 4.0
 """A shop's catalogue, to reckon with."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from scalegame.game import rules_of_thumb as rules
 from scalegame.model import catalogue as cat
+from scalegame.tui.cells.figures import count, duration, money
 from scalegame.tui.concepts.page import Concept, Facts, Page, Picture, Table, fact, ms, per_minute, share
-from scalegame.tui.figures import count, duration, money
 
 
 def load_balancing() -> Page:

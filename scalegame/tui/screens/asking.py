@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.worker import get_current_worker
 
-from scalegame.tui.lookout import Experiment, look_ahead, target
+from scalegame.tui.desk.lookout import Experiment, look_ahead, target
 from scalegame.tui.screens.typing import TypingScreen
 
 

@@ -13,13 +13,13 @@ from textual.binding import BindingType
 from textual.screen import Screen
 
 from scalegame.game.command import VERBS
-from scalegame.tui.board import Playable, whole_forecast
-from scalegame.tui.canvas import Canvas
-from scalegame.tui.figures import clock, count, money, rate
+from scalegame.tui.cells.canvas import Canvas
+from scalegame.tui.cells.figures import clock, count, money, rate
+from scalegame.tui.cells.page import Page
+from scalegame.tui.cells.sheet import Sheet, wrap
+from scalegame.tui.cells.theme import Ink, Look
+from scalegame.tui.desk.board import Playable, whole_forecast
 from scalegame.tui.keys import Key, bindings, draw_keys_row
-from scalegame.tui.page import Page
-from scalegame.tui.sheet import Sheet, wrap
-from scalegame.tui.theme import Ink, Look
 from scalegame.tui.widgets.axis import Axis, draw_axis
 from scalegame.tui.widgets.plot import band, nice_top
 from scalegame.tui.widgets.sections import TEXT_WIDTH, Section, draw_prose, draw_sections, is_boxed, margins

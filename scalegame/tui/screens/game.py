@@ -10,14 +10,14 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.timer import Timer
 
-from scalegame.tui.board import Board, Playable, Said
-from scalegame.tui.canvas import Canvas
-from scalegame.tui.guide import Guide
+from scalegame.tui.cells.canvas import Canvas
+from scalegame.tui.cells.theme import Look
+from scalegame.tui.desk.board import Board, Playable, Said
+from scalegame.tui.desk.guide import Guide
+from scalegame.tui.desk.lookout import seen
+from scalegame.tui.desk.suggesting import lines_after
 from scalegame.tui.keys import GAME, bindings
-from scalegame.tui.lookout import seen
 from scalegame.tui.screens.asking import AskingScreen
-from scalegame.tui.suggesting import lines_after
-from scalegame.tui.theme import Look
 from scalegame.tui.widgets.command_line import CommandLine
 from scalegame.tui.widgets.footer import KeyRow, MessageRow
 from scalegame.tui.widgets.inspector import InspectorPanel
@@ -29,7 +29,7 @@ from scalegame.tui.widgets.topline import TopLine
 
 if TYPE_CHECKING:
     from scalegame.tui.app import ScalegameApp
-    from scalegame.tui.topic import Topic
+    from scalegame.tui.topics.contract import Topic
 
 FRAME_SECONDS = 0.1
 LOOK_FRAMES = 3
@@ -329,7 +329,7 @@ class GameScreen(AskingScreen):
 
     def help_topic(self) -> Topic:
         """What has the keys: the selected place, the list of choices, the command line."""
-        from scalegame.tui.topics import board_topic
+        from scalegame.tui.topics.about import board_topic
 
         return board_topic(self.board)
 

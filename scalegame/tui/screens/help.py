@@ -12,13 +12,13 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.screen import ModalScreen
 
-from scalegame.tui.canvas import Canvas
-from scalegame.tui.help_pages import pages
+from scalegame.tui.cells.canvas import Canvas
+from scalegame.tui.cells.page import Page
+from scalegame.tui.cells.sheet import Sheet, wrap
+from scalegame.tui.cells.theme import Ink, Look
 from scalegame.tui.keys import Key, bindings
-from scalegame.tui.page import Page
-from scalegame.tui.sheet import Sheet, wrap
-from scalegame.tui.theme import Ink, Look
-from scalegame.tui.topic import Part, Topic
+from scalegame.tui.topics.contract import Part, Topic
+from scalegame.tui.topics.pages import pages
 
 HELP_KEYS = (
     Key("escape,question_mark,q,enter", "Esc", "close", "close", "close the help; out of a search first"),

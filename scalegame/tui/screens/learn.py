@@ -12,13 +12,13 @@ from textual.containers import Horizontal
 from textual.screen import Screen
 
 from scalegame.game.level_library import library, outline
-from scalegame.tui.canvas import Canvas
+from scalegame.tui.cells.canvas import Canvas
+from scalegame.tui.cells.page import Page
+from scalegame.tui.cells.sheet import Sheet
+from scalegame.tui.cells.theme import Ink, Look
 from scalegame.tui.concepts.drawing import paint_concept
 from scalegame.tui.concepts.shelf import CONCEPTS, concept_of
 from scalegame.tui.keys import Key, bindings, draw_keys_row
-from scalegame.tui.page import Page
-from scalegame.tui.sheet import Sheet
-from scalegame.tui.theme import Ink, Look
 
 if TYPE_CHECKING:
     from textual import events

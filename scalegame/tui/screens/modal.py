@@ -9,9 +9,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 
-from scalegame.tui.canvas import Canvas
-from scalegame.tui.sheet import Sheet, wrap
-from scalegame.tui.theme import Ink, Look
+from scalegame.tui.cells.canvas import Canvas
+from scalegame.tui.cells.sheet import Sheet, wrap
+from scalegame.tui.cells.theme import Ink, Look
 
 if TYPE_CHECKING:
     from scalegame.tui.app import ScalegameApp

@@ -9,16 +9,16 @@ from textual.binding import BindingType
 
 from scalegame.game.past import Past
 from scalegame.model.catalogue import TICKS_PER_SECOND
-from scalegame.tui.figures import clock, money, percent, uptime
+from scalegame.tui.cells.figures import clock, money, percent, uptime
+from scalegame.tui.cells.sheet import Sheet
+from scalegame.tui.cells.theme import Ink, Look
 from scalegame.tui.keys import Key, bindings, draw_keys
 from scalegame.tui.screens.game import GameScreen
-from scalegame.tui.sheet import Sheet
-from scalegame.tui.theme import Ink, Look
 from scalegame.tui.widgets.footer import KeyRow, draw_message
 from scalegame.tui.widgets.panel import Panel
 
 if TYPE_CHECKING:
-    from scalegame.tui.board import Board
+    from scalegame.tui.desk.board import Board
 
 PAST = (
     Key("space", "Space", "replay", "toggle_clock", "let it run as it ran, or stop it"),

@@ -14,13 +14,13 @@ from textual.worker import Worker, get_current_worker
 
 from scalegame.game.coach import sentence
 from scalegame.game.past import Past
-from scalegame.tui.board import Playable
-from scalegame.tui.canvas import Canvas
-from scalegame.tui.figures import clock, money, percent
+from scalegame.tui.cells.canvas import Canvas
+from scalegame.tui.cells.figures import clock, money, percent
+from scalegame.tui.cells.page import Page
+from scalegame.tui.cells.sheet import Sheet, wrap
+from scalegame.tui.cells.theme import Ink, Look
+from scalegame.tui.desk.board import Playable
 from scalegame.tui.keys import Key, bindings, draw_keys_row
-from scalegame.tui.page import Page
-from scalegame.tui.sheet import Sheet, wrap
-from scalegame.tui.theme import Ink, Look
 from scalegame.tui.widgets.causes import Causes, draw_list, draw_rows
 from scalegame.tui.widgets.ledgers import draw_losses, draw_money
 from scalegame.tui.widgets.medals import draw_medals

@@ -9,13 +9,13 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.screen import Screen
 
-from scalegame.tui.canvas import Canvas
+from scalegame.tui.cells.canvas import Canvas
+from scalegame.tui.cells.sheet import Sheet, wrap
+from scalegame.tui.cells.theme import Ink, Look
+from scalegame.tui.cells.themes import THEMES
 from scalegame.tui.keys import Key, bindings, draw_keys
 from scalegame.tui.settings import CHOICES, Preferences, Settings
-from scalegame.tui.sheet import Sheet, wrap
-from scalegame.tui.theme import Ink, Look
-from scalegame.tui.themes import THEMES
-from scalegame.tui.topic import Part, Topic
+from scalegame.tui.topics.contract import Part, Topic
 
 if TYPE_CHECKING:
     from scalegame.tui.app import ScalegameApp

@@ -9,9 +9,9 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.screen import Screen
 
-from scalegame.tui.canvas import Canvas
+from scalegame.tui.cells.canvas import Canvas
+from scalegame.tui.cells.theme import Look
 from scalegame.tui.keys import Key, bindings
-from scalegame.tui.theme import Look
 from scalegame.tui.title.panel import LEVEL, TitlePanel
 
 if TYPE_CHECKING:

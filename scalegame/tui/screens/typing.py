@@ -7,9 +7,9 @@ from textual import events, on
 from textual.screen import Screen
 from textual.widgets import Input
 
-from scalegame.tui.board import Board
-from scalegame.tui.canvas import Canvas
-from scalegame.tui.suggesting import suggestions, weigh_line
+from scalegame.tui.cells.canvas import Canvas
+from scalegame.tui.desk.board import Board
+from scalegame.tui.desk.suggesting import suggestions, weigh_line
 from scalegame.tui.widgets.command_line import CommandLine
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from scalegame.tui.sheet import Sheet
-from scalegame.tui.theme import Ink
+from scalegame.tui.cells.sheet import Sheet
+from scalegame.tui.cells.theme import Ink
 
 NAME = (
     "╭─╴ ╭─╴ ╭─╮ ╷   ╭─╴ ╭─╴ ╭─╮ ╭┬╮ ╭─╴",

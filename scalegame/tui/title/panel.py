@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scalegame.tui.canvas import Canvas
-from scalegame.tui.figures import clock, money, uptime
+from scalegame.tui.cells.canvas import Canvas
+from scalegame.tui.cells.figures import clock, money, uptime
+from scalegame.tui.cells.sheet import Sheet, wrap
+from scalegame.tui.cells.theme import Ink, Look
 from scalegame.tui.keys import Key, draw_keys_row
-from scalegame.tui.sheet import Sheet, wrap
-from scalegame.tui.theme import Ink, Look
 from scalegame.tui.title.campaign_map import Road, Stop, draw_map, draw_medal, height_of, road
 from scalegame.tui.title.nameplate import NAME_HEIGHT, NAME_WIDTH, draw_name, draw_skyline
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from scalegame.tui.spots import Spot, crowded
+from scalegame.tui.desk.spots import Spot, crowded
 
 USERS_WIDTH = 8
 LINK, ROOMY_LINK = 4, 10

@@ -6,9 +6,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scalegame.tui.figures import clock
-from scalegame.tui.sheet import Sheet
-from scalegame.tui.theme import Ink
+from scalegame.tui.cells.figures import clock
+from scalegame.tui.cells.sheet import Sheet
+from scalegame.tui.cells.theme import Ink
 
 APART = (5, 10, 15, 20, 30, 60, 120, 300, 600, 1800)
 """Seconds between two labels: the first of these for which there is room."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from scalegame.model.snapshot import MachineView, PoolView
-from scalegame.tui.board import Board
-from scalegame.tui.sheet import Sheet
-from scalegame.tui.spots import OFFERED, crowded
-from scalegame.tui.theme import Ink
+from scalegame.tui.cells.sheet import Sheet
+from scalegame.tui.cells.theme import Ink
+from scalegame.tui.desk.board import Board
+from scalegame.tui.desk.spots import OFFERED, crowded
 from scalegame.tui.widgets.arrangement import BARE, FRAMED, TITLED, Box
 from scalegame.tui.widgets.fleet import Fleet, cells, draw_fleet
 from scalegame.tui.widgets.machines import NUMBER, WORDS_FROM, draw_machine, label, zones_fit

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from scalegame.game.coach import YOU
 from scalegame.game.options import EVERYWHERE
 from scalegame.model.catalogue import AMBER_SATURATION, RED_SATURATION
-from scalegame.tui.figures import clock, percent, rate
-from scalegame.tui.sheet import Sheet, wrap
-from scalegame.tui.theme import Ink
+from scalegame.tui.cells.figures import clock, percent, rate
+from scalegame.tui.cells.sheet import Sheet, wrap
+from scalegame.tui.cells.theme import Ink
 from scalegame.tui.widgets.axis import Axis, draw_axis
 from scalegame.tui.widgets.plot import columns
 

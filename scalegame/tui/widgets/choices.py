@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from scalegame.game.view import Option, Quote
-from scalegame.tui.board import Board
-from scalegame.tui.figures import duration, money, price_change
-from scalegame.tui.sheet import Sheet, wrap
-from scalegame.tui.theme import Ink
+from scalegame.tui.cells.figures import duration, money, price_change
+from scalegame.tui.cells.sheet import Sheet, wrap
+from scalegame.tui.cells.theme import Ink
+from scalegame.tui.desk.board import Board
 from scalegame.tui.widgets.panel import Inside
 
 FREE = "free, at once"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 
-from scalegame.tui.board import Board
-from scalegame.tui.figures import duration
-from scalegame.tui.sheet import Sheet, wrap
-from scalegame.tui.theme import Ink
-from scalegame.tui.under_way import Errand, under_way
+from scalegame.tui.cells.figures import duration
+from scalegame.tui.cells.sheet import Sheet, wrap
+from scalegame.tui.cells.theme import Ink
+from scalegame.tui.desk.board import Board
+from scalegame.tui.desk.under_way import Errand, under_way
 from scalegame.tui.widgets.panel import BOX_HEIGHT, Inside, frame
 
 MOST_ROWS = 5

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from scalegame.model.catalogue import AMBER_SATURATION, RED_SATURATION
 from scalegame.model.snapshot import MachineView
-from scalegame.tui.figures import count, percent
-from scalegame.tui.glyphs import Glyphs
-from scalegame.tui.sheet import Sheet
-from scalegame.tui.theme import Ink
+from scalegame.tui.cells.figures import count, percent
+from scalegame.tui.cells.glyphs import Glyphs
+from scalegame.tui.cells.sheet import Sheet
+from scalegame.tui.cells.theme import Ink
 from scalegame.tui.widgets.panel import Inside
 from scalegame.tui.widgets.states import state_mark
 from scalegame.tui.widgets.tiers import pack

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from scalegame.tui.board import Board
+from scalegame.tui.cells.sheet import Sheet
+from scalegame.tui.cells.theme import Ink
+from scalegame.tui.desk.board import Board
 from scalegame.tui.keys import GAME, MENU, ORDERS, ZOOM, Key, draw_keys
-from scalegame.tui.sheet import Sheet
-from scalegame.tui.theme import Ink
 from scalegame.tui.widgets.choices import consequence
 from scalegame.tui.widgets.panel import Panel
 

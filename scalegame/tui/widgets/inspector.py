@@ -3,12 +3,12 @@ something else is asked for, that takes its place: what is under way, or how a t
 
 from __future__ import annotations
 
-from scalegame.tui.board import Board
-from scalegame.tui.figures import duration
-from scalegame.tui.lookout import seen, target
-from scalegame.tui.sheet import Sheet, wrap
-from scalegame.tui.theme import Ink
-from scalegame.tui.under_way import under_way
+from scalegame.tui.cells.figures import duration
+from scalegame.tui.cells.sheet import Sheet, wrap
+from scalegame.tui.cells.theme import Ink
+from scalegame.tui.desk.board import Board
+from scalegame.tui.desk.lookout import seen, target
+from scalegame.tui.desk.under_way import under_way
 from scalegame.tui.widgets.choices import draw_choices
 from scalegame.tui.widgets.errands import draw_errands
 from scalegame.tui.widgets.panel import BOX_HEIGHT, Inside, Panel, frame

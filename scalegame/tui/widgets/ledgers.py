@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scalegame.game.coach import BOUGHT
-from scalegame.tui.sheet import Sheet
-from scalegame.tui.theme import Ink
+from scalegame.tui.cells.sheet import Sheet
+from scalegame.tui.cells.theme import Ink
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

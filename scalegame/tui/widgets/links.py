@@ -17,11 +17,11 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from scalegame.model.catalogue import AMBER_SATURATION, RED_SATURATION
-from scalegame.tui.figures import brief, count
-from scalegame.tui.glyphs import Glyphs
-from scalegame.tui.joints import joint
-from scalegame.tui.sheet import Sheet
-from scalegame.tui.theme import Ink
+from scalegame.tui.cells.figures import brief, count
+from scalegame.tui.cells.glyphs import Glyphs
+from scalegame.tui.cells.joints import joint
+from scalegame.tui.cells.sheet import Sheet
+from scalegame.tui.cells.theme import Ink
 
 STEPS = (0.04, 0.15, 0.45, 0.8)
 """Shares of the peak from which a line is one weight thicker; from the last on it takes two rows where it may."""

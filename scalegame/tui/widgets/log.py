@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from scalegame.game.view import LogLine
-from scalegame.tui.board import Board
-from scalegame.tui.figures import clock
-from scalegame.tui.glyphs import Glyphs
-from scalegame.tui.sheet import Sheet, wrap
-from scalegame.tui.theme import Ink
+from scalegame.tui.cells.figures import clock
+from scalegame.tui.cells.glyphs import Glyphs
+from scalegame.tui.cells.sheet import Sheet, wrap
+from scalegame.tui.cells.theme import Ink
+from scalegame.tui.desk.board import Board
 from scalegame.tui.widgets.errands import draw_block, draw_title
 from scalegame.tui.widgets.panel import BOX_HEIGHT, Panel, frame
 

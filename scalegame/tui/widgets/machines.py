@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from scalegame.model.snapshot import MachineView
-from scalegame.tui.board import Board
-from scalegame.tui.figures import count, duration
-from scalegame.tui.glyphs import Glyphs
-from scalegame.tui.sheet import Sheet
-from scalegame.tui.theme import Ink
+from scalegame.tui.cells.figures import count, duration
+from scalegame.tui.cells.glyphs import Glyphs
+from scalegame.tui.cells.sheet import Sheet
+from scalegame.tui.cells.theme import Ink
+from scalegame.tui.desk.board import Board
 from scalegame.tui.widgets.panel import Inside
 from scalegame.tui.widgets.states import SHORT, serves, state_mark
 from scalegame.tui.widgets.tiers import machine_facts, pack

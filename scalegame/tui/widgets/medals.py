@@ -6,9 +6,9 @@ import math
 from typing import TYPE_CHECKING
 
 from scalegame.game.score import cost_asked, uptime_asked
-from scalegame.tui.figures import money, uptime
-from scalegame.tui.sheet import Sheet
-from scalegame.tui.theme import Ink
+from scalegame.tui.cells.figures import money, uptime
+from scalegame.tui.cells.sheet import Sheet
+from scalegame.tui.cells.theme import Ink
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

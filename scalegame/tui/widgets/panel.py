@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from scalegame.tui.board import Board
-from scalegame.tui.canvas import Canvas
-from scalegame.tui.sheet import Sheet
-from scalegame.tui.theme import Ink, Look
+from scalegame.tui.cells.canvas import Canvas
+from scalegame.tui.cells.sheet import Sheet
+from scalegame.tui.cells.theme import Ink, Look
+from scalegame.tui.desk.board import Board
 
 BOX_HEIGHT = 11
 """From this height on a panel affords a box; below, a rule with its title, so that rows go to what matters."""

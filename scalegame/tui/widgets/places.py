@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from scalegame.model.snapshot import CopiesView, MachineView, PoolView, QueueView
-from scalegame.tui.board import USERS, Board
-from scalegame.tui.figures import count, duration, money, percent, rate
+from scalegame.tui.cells.figures import count, duration, money, percent, rate
+from scalegame.tui.desk.board import USERS, Board
 from scalegame.tui.widgets.reasons import FEW_HITS, HELD_WORTH_A_WORD, RETRIES_WORTH_A_WORD, trouble, wait_text
 from scalegame.tui.widgets.shelves import copies_text
 from scalegame.tui.widgets.trends import growth

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from scalegame.game.view import ForecastPoint
-from scalegame.tui.glyphs import Glyphs
-from scalegame.tui.sheet import Sheet
-from scalegame.tui.theme import Ink
+from scalegame.tui.cells.glyphs import Glyphs
+from scalegame.tui.cells.sheet import Sheet
+from scalegame.tui.cells.theme import Ink
 
 THREES = (1.0, 3.0)
 """Where a log scale may end: a third of a decade more shifts nothing that a reader has learned to look at."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 from scalegame.model.snapshot import CopiesView, MachineView, StoreView
-from scalegame.tui.board import Board
-from scalegame.tui.figures import clock, count, duration, money, percent, rate
+from scalegame.tui.cells.figures import clock, count, duration, money, percent, rate
+from scalegame.tui.desk.board import Board
 from scalegame.tui.widgets.shelves import copies_text, size_text, store_at
 from scalegame.tui.widgets.signals import AMBER_SHARE
 from scalegame.tui.widgets.system import COLD_WORTH_A_WORD, READ_FROM_DISK

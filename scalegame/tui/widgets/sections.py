@@ -6,8 +6,8 @@ import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from scalegame.tui.sheet import Sheet, wrap
-from scalegame.tui.theme import Ink
+from scalegame.tui.cells.sheet import Sheet, wrap
+from scalegame.tui.cells.theme import Ink
 
 BOXED = 110
 """Columns from which a page is a dashboard of boxes."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from scalegame.model.snapshot import CopiesView, ShelfView
-from scalegame.tui.board import Board
-from scalegame.tui.figures import count, duration, money, percent, rate
+from scalegame.tui.cells.figures import count, duration, money, percent, rate
+from scalegame.tui.desk.board import Board
 
 _PLACES = {"cdn": "cdn", "cache": "cache", "database": "pages", "replica": "replica"}
 """What a pool, or what stands without machines, keeps its copies as."""

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from scalegame.game.forecast import peak_ahead
 from scalegame.game.saturation import next_tightest
-from scalegame.tui.figures import brief_latency, clock, count, money, percent, rate, small_share, time_left
-from scalegame.tui.theme import Ink
+from scalegame.tui.cells.figures import brief_latency, clock, count, money, percent, rate, small_share, time_left
+from scalegame.tui.cells.theme import Ink
 from scalegame.tui.widgets.traces import NO_LIMIT, is_trouble, saturation_ink
 
 if TYPE_CHECKING:
     from scalegame.game.view import View
-    from scalegame.tui.board import Board
+    from scalegame.tui.desk.board import Board
 
 RETRIES_WORTH_A_WORD = 0.05
 """Of all attempts: from here on they are load of their own."""

@@ -10,11 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from scalegame.model.catalogue import AMBER_SATURATION, RED_SATURATION
-from scalegame.tui.board import Board
-from scalegame.tui.course import recent_step
-from scalegame.tui.figures import rate
-from scalegame.tui.sheet import Sheet
-from scalegame.tui.theme import Ink
+from scalegame.tui.cells.figures import rate
+from scalegame.tui.cells.sheet import Sheet
+from scalegame.tui.cells.theme import Ink
+from scalegame.tui.desk.board import Board
+from scalegame.tui.desk.course import recent_step
 from scalegame.tui.widgets import signal_words
 from scalegame.tui.widgets.panel import BOX_HEIGHT, Inside, Panel, frame
 from scalegame.tui.widgets.signal_words import Signal, fitting

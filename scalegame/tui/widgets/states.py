@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from scalegame.model.catalogue import AMBER_SATURATION, RED_SATURATION
 from scalegame.model.snapshot import MachineView
-from scalegame.tui.glyphs import Glyphs
-from scalegame.tui.theme import Ink
+from scalegame.tui.cells.glyphs import Glyphs
+from scalegame.tui.cells.theme import Ink
 
 COLD_WORTH_A_WORD = 1.05
 """From here on a machine that warms up is shown as slow for it."""

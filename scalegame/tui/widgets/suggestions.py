@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from scalegame.tui.board import Board
-from scalegame.tui.sheet import Sheet, wrap
-from scalegame.tui.suggesting import Suggestion
-from scalegame.tui.theme import Ink
+from scalegame.tui.cells.sheet import Sheet, wrap
+from scalegame.tui.cells.theme import Ink
+from scalegame.tui.desk.board import Board
+from scalegame.tui.desk.suggesting import Suggestion
 from scalegame.tui.widgets.panel import BOX_HEIGHT, Inside, frame
 
 WIDEST_WORD = 26

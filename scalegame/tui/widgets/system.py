@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from scalegame.tui.board import USERS, Board
-from scalegame.tui.figures import brief, count, rate
-from scalegame.tui.sheet import Sheet
-from scalegame.tui.spots import Spot
-from scalegame.tui.theme import Ink, Look
+from scalegame.tui.cells.figures import brief, count, rate
+from scalegame.tui.cells.sheet import Sheet
+from scalegame.tui.cells.theme import Ink, Look
+from scalegame.tui.desk.board import USERS, Board
+from scalegame.tui.desk.spots import Spot
 from scalegame.tui.widgets.arrangement import FRAMED, USERS_WIDTH, Box, arrange, narrowest
 from scalegame.tui.widgets.boxes import draw_box
 from scalegame.tui.widgets.links import End, Links, Source

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from scalegame.model.catalogue import AMBER_SATURATION, RED_SATURATION
 from scalegame.model.snapshot import CopiesView, MachineView, Snapshot, StoreView
-from scalegame.tui.board import Board
-from scalegame.tui.figures import count, duration, money, percent, rate
-from scalegame.tui.glyphs import Glyphs
-from scalegame.tui.spots import Spot
-from scalegame.tui.theme import Ink
+from scalegame.tui.cells.figures import count, duration, money, percent, rate
+from scalegame.tui.cells.glyphs import Glyphs
+from scalegame.tui.cells.theme import Ink
+from scalegame.tui.desk.board import Board
+from scalegame.tui.desk.spots import Spot
 from scalegame.tui.widgets.shelves import size_text
 from scalegame.tui.widgets.states import serves
 

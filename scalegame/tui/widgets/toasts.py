@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from scalegame.tui.board import Board
-from scalegame.tui.sheet import Sheet
-from scalegame.tui.theme import Ink
-from scalegame.tui.toasts import Toast
+from scalegame.tui.cells.sheet import Sheet
+from scalegame.tui.cells.theme import Ink
+from scalegame.tui.desk.board import Board
+from scalegame.tui.desk.toasts import Toast
 from scalegame.tui.widgets.panel import Inside
 
 ROOMY_HEIGHT = 14

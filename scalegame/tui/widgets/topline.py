@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from scalegame.tui.board import Board
-from scalegame.tui.figures import brief_money, clock, percent, time_left, uptime
-from scalegame.tui.sheet import Sheet
-from scalegame.tui.theme import Ink
+from scalegame.tui.cells.figures import brief_money, clock, percent, time_left, uptime
+from scalegame.tui.cells.sheet import Sheet
+from scalegame.tui.cells.theme import Ink
+from scalegame.tui.desk.board import Board
 from scalegame.tui.widgets.panel import Panel
 from scalegame.tui.widgets.signal_words import budget_ink, burn_text, purse_ink
 

@@ -11,16 +11,16 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from scalegame.model.catalogue import AMBER_SATURATION, RED_SATURATION
-from scalegame.tui.course import Course, recent
-from scalegame.tui.figures import count, money
-from scalegame.tui.sheet import Sheet
-from scalegame.tui.theme import Ink
+from scalegame.tui.cells.figures import count, money
+from scalegame.tui.cells.sheet import Sheet
+from scalegame.tui.cells.theme import Ink
+from scalegame.tui.desk.course import Course, recent
 from scalegame.tui.widgets.panel import Inside
 from scalegame.tui.widgets.plot import LogScale, Plot, above, nice_top, part_of
 
 if TYPE_CHECKING:
     from scalegame.game.history import Second
-    from scalegame.tui.board import Board
+    from scalegame.tui.desk.board import Board
 
 GUTTER = 6
 """Columns left of a plot for its scale."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 
 from scalegame.model.catalogue import TICKS_PER_SECOND
-from scalegame.tui.board import Board
+from scalegame.tui.desk.board import Board
 
 LOOK_BACK_SECONDS = 8
 

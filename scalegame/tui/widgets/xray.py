@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from scalegame.tui.board import Board
-from scalegame.tui.figures import duration, percent
-from scalegame.tui.lookout import FADES_SECONDS, age, seen
-from scalegame.tui.sheet import Sheet, wrap
-from scalegame.tui.theme import Ink
+from scalegame.tui.cells.figures import duration, percent
+from scalegame.tui.cells.sheet import Sheet, wrap
+from scalegame.tui.cells.theme import Ink
+from scalegame.tui.desk.board import Board
+from scalegame.tui.desk.lookout import FADES_SECONDS, age, seen
 from scalegame.tui.widgets.panel import Inside
 
 PROGRESS_WIDTH = 16

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from scalegame.model.snapshot import MachineView
-from scalegame.tui.board import Board
-from scalegame.tui.sheet import Sheet
-from scalegame.tui.theme import Ink
+from scalegame.tui.cells.sheet import Sheet
+from scalegame.tui.cells.theme import Ink
+from scalegame.tui.desk.board import Board
 from scalegame.tui.widgets.fleet import Fleet, cells, draw_grid
 from scalegame.tui.widgets.machines import draw_machine, label, zones_fit
 from scalegame.tui.widgets.panel import Inside

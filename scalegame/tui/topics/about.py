@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from scalegame.game.command import VERBS, is_unlocked
 from scalegame.model import catalogue as numbers
 from scalegame.model.out_there import OUT_THERE
-from scalegame.tui.board import USERS, Board
-from scalegame.tui.topic import Part, Rows, Topic
+from scalegame.tui.desk.board import USERS, Board
+from scalegame.tui.topics.contract import Part, Rows, Topic
 from scalegame.tui.widgets.choices import cost
 from scalegame.tui.widgets.places import why_place
 from scalegame.tui.widgets.reasons import why

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from scalegame.tui.board import Board
+from scalegame.tui.desk.board import Board
 
 LAST_WORDS_SECONDS = 12.0
 """Of game time that the closing task stays."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from scalegame.tui.glyphs import Glyphs
+from scalegame.tui.cells.glyphs import Glyphs
 
 NONE, LIGHT, HEAVY, DOUBLE = range(4)
 """How heavy an arm is."""

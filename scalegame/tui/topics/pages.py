@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scalegame.tui.keys import EVERYWHERE, GAME, Key
-from scalegame.tui.topic import Part, Rows, Topic
+from scalegame.tui.topics.contract import Part, Rows, Topic
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from scalegame.tui.glyphs import Glyphs
+    from scalegame.tui.cells.glyphs import Glyphs
 
 
 def pages(glyphs: Glyphs) -> tuple[Topic, ...]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from scalegame.game.xray import Finding
-    from scalegame.tui.board import Board
+    from scalegame.tui.desk.board import Board
 
 FADES_SECONDS, GONE_SECONDS = 15.0, 60.0
 """Of game time: an answer is about the moment that was asked about, and the world goes on."""

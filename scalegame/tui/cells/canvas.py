@@ -17,9 +17,9 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from scalegame.tui.pen import NEAR
-from scalegame.tui.sheet import Sheet
-from scalegame.tui.theme import Ink, Look
+from scalegame.tui.cells.pen import NEAR
+from scalegame.tui.cells.sheet import Sheet
+from scalegame.tui.cells.theme import Ink, Look
 
 if TYPE_CHECKING:
     from scalegame.tui.app import ScalegameApp

@@ -13,7 +13,7 @@ from itertools import groupby
 
 from rich.cells import get_character_cell_size
 
-from scalegame.tui.theme import Ink, Look
+from scalegame.tui.cells.theme import Ink, Look
 
 
 @dataclass(frozen=True, slots=True)

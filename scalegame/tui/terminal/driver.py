@@ -20,7 +20,7 @@ if sys.platform == "win32":
 else:
     from textual.drivers.linux_driver import LinuxDriver as PlatformDriver
 
-from scalegame.tui.flow import QUESTION
+from scalegame.tui.terminal.flow import QUESTION
 
 if TYPE_CHECKING:
     from io import TextIOWrapper

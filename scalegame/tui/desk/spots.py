@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scalegame.tui.figures import count, duration, percent
+from scalegame.tui.cells.figures import count, duration, percent
 
 if TYPE_CHECKING:
     from scalegame.game.level import Level

@@ -48,7 +48,7 @@ def topic_of(screen: Screen[object]) -> Topic:
     """What the help opens with over a screen."""
     if isinstance(screen, Helpful):
         return screen.help_topic()
-    from scalegame.tui.topics import SCREENS
+    from scalegame.tui.topics.about import SCREENS
 
     prose = SCREENS.get(screen.id or "")
     parts = (Part("This screen", (prose,)),) if prose else ()

@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 
 from textual import events
 
-from scalegame.tui.canvas import Canvas
-from scalegame.tui.sheet import Sheet
-from scalegame.tui.theme import Ink, Look
+from scalegame.tui.cells.canvas import Canvas
+from scalegame.tui.cells.sheet import Sheet
+from scalegame.tui.cells.theme import Ink, Look
 
 LONGEST = 400
 """Rows."""

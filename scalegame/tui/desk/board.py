@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from scalegame.tui.course import shown_span
-from scalegame.tui.pace import Pace
-from scalegame.tui.roster import Roster
-from scalegame.tui.spots import OFFERED, Spot, crowded, offered, spots
-from scalegame.tui.toasts import Toasts
-from scalegame.tui.under_way import ways_back
+from scalegame.tui.desk.course import shown_span
+from scalegame.tui.desk.pace import Pace
+from scalegame.tui.desk.roster import Roster
+from scalegame.tui.desk.spots import OFFERED, Spot, crowded, offered, spots
+from scalegame.tui.desk.toasts import Toasts
+from scalegame.tui.desk.under_way import ways_back
 
 if TYPE_CHECKING:
     from scalegame.game.history import History
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from scalegame.game.score import Result
     from scalegame.game.view import ForecastPoint, LogLine, Option, PostMortem, StageView, View
     from scalegame.model.snapshot import MachineView, PoolView, Snapshot, TierName
-    from scalegame.tui.lookout import Experiment
-    from scalegame.tui.suggesting import Suggestion
+    from scalegame.tui.desk.lookout import Experiment
+    from scalegame.tui.desk.suggesting import Suggestion
 
 USERS = "users"
 """The place that stands for the whole system."""

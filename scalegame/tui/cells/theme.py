@@ -15,8 +15,8 @@ from functools import lru_cache
 from rich.style import Style
 from textual.theme import Theme as TextualTheme
 
-from scalegame.tui.glyphs import Glyphs
-from scalegame.tui.themes import DAY, NIGHT, SIXTEEN_DARK, SIXTEEN_LIGHT, TERMINAL, Theme
+from scalegame.tui.cells.glyphs import Glyphs
+from scalegame.tui.cells.themes import DAY, NIGHT, SIXTEEN_DARK, SIXTEEN_LIGHT, TERMINAL, Theme
 
 
 class Ink(IntEnum):

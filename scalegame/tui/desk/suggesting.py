@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from scalegame.game.command import VERBS, parse
 from scalegame.game.completion import Candidate, completion
 from scalegame.game.words import CommandError
-from scalegame.tui.board import Board, Said
+from scalegame.tui.desk.board import Board, Said
 from scalegame.tui.widgets.choices import consequence, cost
 
 MOST_WEIGHED = 16

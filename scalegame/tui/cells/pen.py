@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from scalegame.tui.app import ScalegameApp
-    from scalegame.tui.theme import Look
+    from scalegame.tui.cells.theme import Look
 
 NEAR = 4
 """Unchanged cells between two changed ones that are cheaper to send again than to jump over."""

@@ -1,0 +1,1 @@
+"""What the help says: first of what has the focus, then the pages that are the same everywhere."""
