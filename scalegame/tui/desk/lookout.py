@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
+from scalegame.model.catalogue import TICKS_PER_SECOND
+
 if TYPE_CHECKING:
     from scalegame.game.xray import Finding
     from scalegame.tui.desk.board import Board
@@ -61,4 +63,4 @@ def seen(board: Board) -> Experiment | None:
 
 def age(board: Board, experiment: Experiment) -> float:
     """Seconds of game time since the moment it is about."""
-    return (board.snapshot.tick - experiment.tick) / 10
+    return (board.snapshot.tick - experiment.tick) / TICKS_PER_SECOND

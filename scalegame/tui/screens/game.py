@@ -105,9 +105,10 @@ class GameScreen(AskingScreen):
         yield self.KEYS(look, board, name="keys")
 
     def on_mount(self) -> None:
+        # In this order they are sent: on a slow link what answers a key comes first.
         self._panels = {
             name: self.query_one(f"#{name}", Canvas)
-            for name in ("topline", "system", "signals", "inspector", "log", "message", "keys")
+            for name in ("system", "inspector", "message", "keys", "topline", "log", "signals")
         }
         self._system = self.query_one(SystemPanel)
         self._input = self.query_one(CommandLine)
@@ -200,8 +201,9 @@ class GameScreen(AskingScreen):
     def _paint(self, names: Collection[str]) -> None:
         """Draw some of the panels, and send all that differs at once."""
         with self.app.pen.together():
-            for name in names:
-                self._panels[name].repaint()
+            for name, panel in self._panels.items():
+                if name in names:
+                    panel.repaint()
 
     def pause(self, why: str = "") -> None:
         """Stop the clock; ``why`` is said."""
