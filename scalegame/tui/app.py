@@ -217,7 +217,7 @@ class ScalegameApp(App[int]):
             self.screen.dismiss(None)
         elif not isinstance(self.screen, TooSmallScreen):
             self.pause_game()
-            self.push_screen(HelpScreen(self.look, topic_of(self.screen)))
+            self._open(HelpScreen(self.look, topic_of(self.screen)))
 
     def action_settings(self) -> None:
         """F2: the settings over whatever is shown, or back."""
@@ -227,7 +227,7 @@ class ScalegameApp(App[int]):
             self.screen.dismiss(None)
         elif not isinstance(self.screen, TooSmallScreen):
             self.pause_game()
-            self.push_screen(SettingsScreen(self.look, self.preferences))
+            self._open(SettingsScreen(self.look, self.preferences))
 
     def wear(self, look: Look) -> None:
         """Draw everything in another look from now on, on all screens."""
@@ -260,7 +260,7 @@ class ScalegameApp(App[int]):
         from scalegame.tui.screens.learn import LearnScreen
 
         self.pause_game()
-        self.push_screen(LearnScreen(self.look, about))
+        self._open(LearnScreen(self.look, about))
 
     def try_level(self, name: str) -> None:
         """Open the level of a page; where a run is on, ask first."""
@@ -325,8 +325,17 @@ class ScalegameApp(App[int]):
         while len(self.screen_stack) > 2:
             self.pop_screen()
         if screen is not None:
-            self.push_screen(screen)
+            self._open(screen)
         self._fit(self.size.width, self.size.height)
+
+    def _open(self, screen: Screen[Any]) -> None:
+        """Put a screen on top, unless one of its kind is open; one that is just leaving goes before."""
+        if any(there.id == screen.id for there in self.screen_stack):
+            return
+        if any(there.id == screen.id for there in self.children):
+            self.call_later(self._open, screen)
+        else:
+            self.push_screen(screen)
 
     # The run on the board
 
@@ -368,7 +377,7 @@ class ScalegameApp(App[int]):
         covered = isinstance(self.screen, TooSmallScreen)
         if small and not covered:
             self.pause_game("the clock stood while the window was too small")
-            self.push_screen(TooSmallScreen(self.look))
+            self._open(TooSmallScreen(self.look))
         elif covered and not small:
             self.pop_screen()
 

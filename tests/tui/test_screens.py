@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 import pytest
+from textual import events
 from textual.pilot import Pilot
 
 from scalegame.tui.app import ScalegameApp
@@ -293,3 +294,16 @@ def test_a_click_selects_and_a_second_click_buys() -> None:
         assert session.given == ["resize app-1 medium"]
 
     play(session, script)
+
+
+def test_a_screen_opens_once_however_fast_its_key_is_pressed() -> None:
+    async def script(app: ScalegameApp, pilot: Pilot[int]) -> None:
+        for key in ("f2", "f2", "f2", "f1", "f2", "f1"):
+            app.post_message(events.Key(key, None))
+        for _ in range(8):
+            await pilot.pause()
+        assert app.fault is None
+        ids = [screen.id for screen in app.screen_stack]
+        assert len(ids) == len(set(ids))
+
+    play(StandIn(), script)
