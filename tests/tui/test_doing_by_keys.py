@@ -11,6 +11,7 @@ from scalegame.game.view import LogLine, Option, Quote
 from scalegame.model.snapshot import OrderView
 from scalegame.tui.app import ScalegameApp
 from scalegame.tui.desk.toasts import STAY_SECONDS
+from scalegame.tui.screens.game import LOOK_FRAMES
 from tests.tui.stand_in import OPTIONS, StandIn, machine, snapshot, view
 from tests.tui.test_screens import Wall, board_of, play, shown
 
@@ -118,7 +119,7 @@ def test_a_toast_stays_while_the_clock_stands_and_goes_while_it_runs() -> None:
             board_of(app).frame()
         assert "app-1 died" in shown(app, "system")
         await pilot.press("space")
-        for _ in range(round(STAY_SECONDS[2]) + 1):
+        for _ in range(round(STAY_SECONDS[2]) + LOOK_FRAMES):
             wall.now += 1.0
             board_of(app).frame()
         assert "app-1 died" not in shown(app, "system")

@@ -32,14 +32,15 @@ if TYPE_CHECKING:
     from scalegame.tui.topics.contract import Topic
 
 FRAME_SECONDS = 0.1
-LOOK_FRAMES = 3
-"""The world is looked at every so many frames: its figures are those of a second, and nobody reads them faster."""
-PACE = {"topline": (3, 0), "system": (3, 0), "message": (3, 0), "signals": (6, 1), "inspector": (6, 4), "log": (6, 5),
-        "keys": (6, 5)}  # fmt: skip
+LOOK_FRAMES = 4
+"""The world is looked at every so many frames: its figures are those of a second, and nobody reads them faster. What
+flows moves in every frame."""
+PACE = {"topline": (4, 0), "system": (4, 0), "message": (4, 0), "signals": (8, 1), "inspector": (8, 3), "log": (8, 5),
+        "keys": (8, 7)}  # fmt: skip
 """Panel -> (frames from one drawing to the next, which of them): the dear ones in turn, so that no frame is long."""
 AWAKE = ("message", "inspector")
 """What may change by itself while the clock stands."""
-OPTIONS_FRAMES, FORECAST_FRAMES = 12, 30
+OPTIONS_FRAMES, FORECAST_FRAMES = 16, 32
 """What is dearer than drawing it: the quotes of all that can be done at the selected place, the traffic to come."""
 LIST_PAGE = 6
 """Rows that a page key goes in a list."""
