@@ -10,6 +10,7 @@ from scalegame.game.session import Session
 
 CAMPAIGN = [entry.id for entry in library() if entry.pack == "campaign"]
 PROOFS = [(level, proof) for level in map(find, CAMPAIGN) for proof in level.proofs]
+REFERENCES = [(level, proof) for level, proof in PROOFS if proof.reference]
 
 
 def play(level: Level, proof: Proof, seed: int) -> Session:
@@ -35,15 +36,15 @@ def test_the_campaign_begins_with_one_box() -> None:
     assert CAMPAIGN[:3] == ["one-box", "the-biggest-box", "who-am-i-again"]
 
 
-@pytest.mark.parametrize(("level", "proof"), PROOFS, ids=[f"{level.id}: {proof.name}" for level, proof in PROOFS])
-def test_every_build_kept_beside_a_level_comes_to_what_the_level_says(level: Level, proof: Proof) -> None:
+@pytest.mark.parametrize(("level", "proof"), REFERENCES, ids=[level.id for level, _ in REFERENCES])
+def test_the_build_that_pars_are_made_from_comes_to_what_the_level_says(level: Level, proof: Proof) -> None:
     assert_holds(level, proof, seed=1)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(2, 9))
+@pytest.mark.parametrize("seed", range(1, 9))
 @pytest.mark.parametrize(("level", "proof"), PROOFS, ids=[f"{level.id}: {proof.name}" for level, proof in PROOFS])
-def test_and_so_it_does_whatever_the_seed(level: Level, proof: Proof, seed: int) -> None:
+def test_every_build_kept_beside_a_level_comes_to_what_it_says(level: Level, proof: Proof, seed: int) -> None:
     assert_holds(level, proof, seed)
 
 
@@ -54,6 +55,7 @@ def test_each_level_has_a_reference_and_loses_when_nothing_is_done(level_id: str
     assert any(proof.outcome == "lost" and not proof.commands for proof in proofs)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("level_id", CAMPAIGN)
 def test_no_build_made_wholly_at_second_0_takes_gold_on_both_axes(level_id: str) -> None:
     """The reference's own orders, and those of every other build, all given at once at the start."""

@@ -10,13 +10,6 @@ from tests.game.test_campaign import assert_holds
 
 LABS = [find(entry.id) for entry in library() if entry.id.startswith("lab-try-")]
 PROOFS = [(level, proof) for level in LABS for proof in level.proofs]
-TRIED = [(level, next(proof for proof in level.proofs if proof.uptime == "gold")) for level in LABS]
-
-
-def each(builds: list[tuple[Level, Proof]]) -> pytest.MarkDecorator:
-    """One test a build."""
-    names = [f"{level.id}: {proof.name}" for level, proof in builds]
-    return pytest.mark.parametrize(("level", "proof"), builds, ids=names)
 
 
 @pytest.mark.parametrize("level", LABS, ids=[level.id for level in LABS])
@@ -30,13 +23,8 @@ def test_looking_on_shows_the_trouble_and_trying_it_ends_it(level: Level) -> Non
         assert (True, "gold") in builds
 
 
-@each(TRIED)
-def test_what_a_lab_asks_for_ends_the_trouble(level: Level, proof: Proof) -> None:
-    assert_holds(level, proof, seed=1)
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(1, 7))
-@each(PROOFS)
+@pytest.mark.parametrize(("level", "proof"), PROOFS, ids=[f"{level.id}: {proof.name}" for level, proof in PROOFS])
 def test_every_build_kept_beside_a_lab_comes_to_what_it_says(level: Level, proof: Proof, seed: int) -> None:
     assert_holds(level, proof, seed)

@@ -105,6 +105,7 @@ class TestTheDrain:
         assert (session.outcome, session.view().snapshot.lost) == ("won", 0)
         assert session.tick < 200
 
+    @pytest.mark.slow
     def test_requests_that_nobody_will_answer_are_lost_too(self) -> None:
         """Two cores, work for minutes, and clients who never give up."""
         slow = level_text(stage("only", 20, (20, 20)), uptime=0.0).replace("cpu_ms = 10", "cpu_ms = 40000")

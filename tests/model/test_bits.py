@@ -129,11 +129,13 @@ def test_a_run_gives_the_golden_bits(name: str) -> None:
     assert played(name) == golden["plays"][name]
 
 
+@pytest.mark.slow
 def test_an_older_cpu_gives_the_same_bits() -> None:
     here = {name: played(name) for name in PLAYS}
     assert in_another_process(NPY_DISABLE_CPU_FEATURES=other_cpu_names()) == here
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", ["1", "4711"])
 def test_the_order_of_hashes_does_not_matter(seed: str) -> None:
     assert in_another_process(PYTHONHASHSEED=seed) == {name: played(name) for name in PLAYS}

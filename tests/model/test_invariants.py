@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
@@ -18,7 +18,8 @@ from scalegame.model.world import World
 from tests.model.small_worlds import orders, scenarios, shop
 from tests.model.watched_walks import Walk, watch_walks
 
-PLAYED = settings(max_examples=20, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+QUICK = settings(max_examples=6, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+LONG = settings(QUICK, max_examples=40)
 TICKS = 130
 """The last arrival comes at 120."""
 
@@ -120,9 +121,8 @@ def check_snapshot(world: World, cost_before: int) -> int:
     return seen.cost_micro
 
 
-@PLAYED
-@given(scenarios(), scripts(), st.integers(0, 2**53))
-def test_everything_adds_up_whatever_is_ordered(scenario: Scenario, script: dict[int, list[Order]], seed: int) -> None:
+def adds_up(scenario: Scenario, script: dict[int, list[Order]], seed: int) -> None:
+    """In each tick, whatever is ordered."""
     world = World(scenario, [seed])
     cost = 0
     files = files_asked_for(world)
@@ -143,9 +143,7 @@ def test_everything_adds_up_whatever_is_ordered(scenario: Scenario, script: dict
         cost = check_snapshot(world, cost)
 
 
-@PLAYED
-@given(scenarios(), scripts(), st.integers(0, 2**53))
-def test_what_came_left_was_refused_or_is_there(scenario: Scenario, script: dict[int, list[Order]], seed: int) -> None:
+def what_came_is_known(scenario: Scenario, script: dict[int, list[Order]], seed: int) -> None:
     """At each machine and in each tick."""
 
     def look(walk: Walk) -> None:
@@ -170,6 +168,15 @@ def test_what_came_left_was_refused_or_is_there(scenario: Scenario, script: dict
                 if world.refusal(order) is None:
                     world.apply(order)
             world.step()
+
+
+Played = Callable[[Scenario, dict[int, list[Order]], int], None]
+
+
+@pytest.mark.parametrize("examples", [QUICK, pytest.param(LONG, marks=pytest.mark.slow)], ids=["quick", "long"])
+@pytest.mark.parametrize("holds", [adds_up, what_came_is_known])
+def test_it_holds_in_any_world_whatever_is_ordered(holds: Played, examples: settings) -> None:
+    examples(given(scenarios(), scripts(), st.integers(0, 2**53))(holds))()
 
 
 def test_after_the_last_arrival_the_world_drains() -> None:

@@ -86,6 +86,7 @@ def test_where_it_settles_is_known_beforehand(row: str) -> None:
     assert hit_shares([Kind(zipf(10_000, alpha), 1000.0)], room)[0] == pytest.approx(rows()[row].value, abs=0.001)
 
 
+@pytest.mark.slow
 def test_items_expire() -> None:
     one = Case(1, rate=0.1, ttl=60, seconds=1600)
     assert last(one).hit[0] == pytest.approx(rows()["ttl-109"].value, abs=0.001)

@@ -267,6 +267,7 @@ def test_a_slow_database_is_no_failure_to_a_breaker_without_a_time_out() -> None
     assert [h for h in seeing.happenings() if h.kind == "breaker"]
 
 
+@pytest.mark.slow
 def test_classes_that_call_nobody_live_on_behind_an_open_breaker() -> None:
     base = shop(faults=(Fault("crash", 5.0, "database"),))
     both = dataclasses.replace(
