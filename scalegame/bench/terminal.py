@@ -32,6 +32,8 @@ ANSWER = b"\x1b[1;1R"
 SLOW_PIECE = 256
 """Bytes that a slow link carries at once."""
 
+Output = bytes | bytearray
+
 _CONTROL = re.compile(
     rb"\x1b(?:"
     rb"\[[0-?]*[ -/]*(?:[@-~]|$)"  # CSI: parameters, intermediates, a final byte
@@ -46,21 +48,21 @@ _FOREIGN = ("NO_COLOR", "COLORTERM", "COLUMNS", "LINES", "PYTHONDONTWRITEBYTECOD
 """Of the caller's environment: what describes another terminal, or keeps programmes from being byte-compiled."""
 
 
-def drawn_text(output: bytes) -> str:
+def drawn_text(output: Output) -> str:
     """What can be seen of a programme's output once it has switched to the alternate screen, without control sequences;
     empty before that."""
     _, _, drawn = output.partition(ALTERNATE_SCREEN)
     return _CONTROL.sub(b"", drawn).decode("utf-8", "replace")
 
 
-def is_painted(output: bytes) -> bool:
+def is_painted(output: Output) -> bool:
     """Whether anything but blanks stands on the alternate screen: the first paint."""
     return any(sign.isprintable() and not sign.isspace() for sign in drawn_text(output))
 
 
-def questions_in(before: bytes, data: bytes) -> int:
+def questions_in(before: Output, data: bytes) -> int:
     """Questions that end in ``data``, read after ``before``: one may be cut in two by the read."""
-    return (before[1 - len(QUESTION) :] + data).count(QUESTION)
+    return bytes(before[1 - len(QUESTION) :] + data).count(QUESTION)
 
 
 class Terminal:
@@ -74,7 +76,7 @@ class Terminal:
             raise BenchError("a pseudo-terminal is needed, and this system has none") from error
         command = [sys.executable, "-P", "-m", module, *arguments]
         variables = environment(state)
-        self.output = b""
+        self.output = bytearray()
         self.questions = 0
         """Frames, as the game tells them: it asks once a frame."""
         self._ended = False
@@ -99,7 +101,7 @@ class Terminal:
     def press(self, keys: str) -> None:
         os.write(self._master, keys.encode())
 
-    def until(self, seen: Callable[[bytes], bool], what: str, seconds: float = 30.0) -> float:
+    def until(self, seen: Callable[[bytearray], bool], what: str, seconds: float = 30.0) -> float:
         """Read until ``seen`` of all output; wall seconds from the start of the programme to the read that showed it.
 
         Raises BenchError, naming ``what``, where it ends or ``seconds`` pass before.
@@ -206,7 +208,7 @@ class Seen:
 
     def rows(self, terminal: Terminal) -> list[str]:
         """The rows of the screen after all that was read."""
-        self._stream.feed(terminal.output[self._fed :])
+        self._stream.feed(bytes(terminal.output[self._fed :]))
         self._fed = len(terminal.output)
         rows: list[str] = self._screen.display
         return rows
