@@ -43,12 +43,23 @@ class OursApp(ScalegameApp):
         self.start_game(self._session, run=True)
 
 
+class FrameClock:
+    """Goes a frame's time on, whenever it is told."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
 class HurriedApp(OursApp):
     """Every frame of a long game, as fast as this machine plays and its terminal reads."""
 
     def __init__(self, session: Session) -> None:
-        super().__init__(session, lambda: self._now, autostart=False)
-        self._now = 0.0
+        frame_clock = FrameClock()
+        super().__init__(session, frame_clock, autostart=False)
+        self._frame_clock = frame_clock
 
     def _opening(self) -> None:
         super()._opening()
@@ -56,9 +67,10 @@ class HurriedApp(OursApp):
 
     @work
     async def _hurry(self) -> None:
-        while self.game is not None:
-            self._now += FRAME_SECONDS
-            self.game.frame()
+        while (game := self.game) is not None:
+            if game.board.pace.running:
+                self._frame_clock.now += FRAME_SECONDS
+                game.frame()
             await asyncio.sleep(0)
 
 
@@ -90,4 +102,7 @@ def app_of(board: str, session: Session) -> App[Any]:
 
 
 if __name__ == "__main__":
-    app_of(sys.argv[1], busiest()).run()
+    shown = app_of(sys.argv[1], busiest())
+    shown.run()
+    if isinstance(shown, ScalegameApp) and shown.fault is not None:
+        raise shown.fault

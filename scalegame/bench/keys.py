@@ -53,7 +53,7 @@ def _press(terminal: Terminal, selected: Callable[[list[str]], str], keys: int, 
     give_up = time.perf_counter() + 60.0
     while not selected(seen.rows(terminal)):
         terminal.watch(0.05)
-        if time.perf_counter() > give_up:
+        if terminal.ended or time.perf_counter() > give_up:
             raise BenchError("a board never showed what is selected on it")
     terminal.watch(SETTLED_SECONDS)
     taken = []

@@ -34,7 +34,7 @@ def measure(settings: Settings, progress: Progress) -> Section:
             give_up = time.perf_counter() + PATIENCE_SECONDS
             while _minutes(seen.rows(terminal)) < minute:
                 terminal.watch(0.2)
-                if time.perf_counter() > give_up:
+                if terminal.ended or time.perf_counter() > give_up:
                     raise BenchError(f"the game never came to its minute {minute}")
             kept.append(terminal.resident_megabytes())
             progress.step(f"minute {minute}")

@@ -79,7 +79,8 @@ class Terminal:
         self.output = bytearray()
         self.questions = 0
         """Frames, as the game tells them: it asks once a frame."""
-        self._ended = False
+        self.ended = False
+        """The programme is gone: nothing more will come."""
         self._link = bytes_a_second
         self._carried_at = time.perf_counter()
         sys.stdout.flush()
@@ -109,8 +110,8 @@ class Terminal:
         give_up = time.perf_counter() + seconds
         while not seen(self.output):
             left = give_up - time.perf_counter()
-            if self._ended or left <= 0:
-                how = "ended" if self._ended else f"ran for {seconds:.0f} s"
+            if self.ended or left <= 0:
+                how = "ended" if self.ended else f"ran for {seconds:.0f} s"
                 said = " ".join(_CONTROL.sub(b"", self.output).decode("utf-8", "replace").split())[-200:]
                 raise BenchError(f"the programme {how} without {what}; it said: {said or 'nothing'}")
             self._read(left)
@@ -119,7 +120,7 @@ class Terminal:
     def watch(self, seconds: float) -> None:
         """Read for so long."""
         end = time.perf_counter() + seconds
-        while not self._ended and (left := end - time.perf_counter()) > 0:
+        while not self.ended and (left := end - time.perf_counter()) > 0:
             self._read(left)
 
     def cpu_seconds(self) -> float:
@@ -178,7 +179,7 @@ class Terminal:
         except OSError:  # Linux: the other end is closed
             data = b""
         if not data:
-            self._ended = True
+            self.ended = True
             return
         if math.isfinite(self._link):
             # An idle link saves nothing up.
