@@ -308,3 +308,16 @@ def test_a_machine_stands_in_the_picture_once_however_few_rows_there_are(height:
     assert text.count("app-1") == 1
     assert "System" in text
     assert "users" in text
+
+
+def test_while_the_first_balancer_boots_requests_go_past_it() -> None:
+    machines = [
+        machine("balancer-1", "balancer", 0.0, "booting", seconds_left=3.0, arrival_rate=0.0),
+        machine("app-1", "app", 0.4),
+        machine("db-1", "database"),
+    ]
+    text = system(of(machines, balancer_kind=None, balancer_algorithm=None), MIDDLE)
+    assert "down" not in text
+    assert "boot" in text
+    gone = system(of([replace(machines[0], state="dead"), *machines[1:]]), MIDDLE)
+    assert "down" in gone, "one that has stood, and died, is a broken way"

@@ -147,13 +147,14 @@ def _through_the_door(
     on = max(attempts - kept, 0.0)
     ends = [_end(board, edge, edge.spot.flow)] if edge is not None else []
     right = door[0].right
-    if balancer is not None and balancer.spot.placed:
+    # While the first one boots, requests go where they went before.
+    if balancer is not None and balancer.spot.placed and board.snapshot.balancer_kind is not None:
         ends.append(_end(board, balancer, on))
         then = [Source(right, balancer.middle, on)]
     elif edge is not None and balancer is None:
         then = [Source(right, edge.middle, on)]
     else:
-        # The way past a balancer that is not there.
+        # The way past a balancer that is not there, or not yet.
         ends.append(End(right, middle, on, head=False))
         then = [Source(right, middle, on)]
     links.connect(sources, _trunk(sources, door), ends)
