@@ -28,7 +28,7 @@ class Zone:
     """Names the action in the screen's words: 'select app-1', 'key space'."""
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def _cells(text: str) -> tuple[str, ...]:
     """One string a cell: a wide character takes its cell and an empty one; what has no width is left out.
 
