@@ -307,3 +307,19 @@ def test_a_screen_opens_once_however_fast_its_key_is_pressed() -> None:
         assert len(ids) == len(set(ids))
 
     play(StandIn(), script)
+
+
+def test_a_clock_that_is_stopped_leaves_the_newest_picture_behind() -> None:
+    wall = Wall()
+
+    async def script(app: ScalegameApp, pilot: Pilot[int]) -> None:
+        game = board_of(app)
+        await pilot.press("space")
+        for _ in range(5):
+            wall.now += 0.1
+            game.frame()
+        await pilot.press("space")
+        await pilot.pause()
+        assert game.board.snapshot.tick == game.board.session.view().snapshot.tick
+
+    play(StandIn(), script, wall=wall)

@@ -164,7 +164,6 @@ class GameScreen(AskingScreen):
     def step(self, ticks: int = 1) -> None:
         """Ticks without a clock, and one picture after them: for tests, pictures and measurements."""
         self._advance(ticks)
-        self._look_at_it()
         self.paint()
         if self.board.session.over:
             self._end()
@@ -195,7 +194,8 @@ class GameScreen(AskingScreen):
             self.guide.follow(board)
 
     def paint(self) -> None:
-        """Draw what changed, anywhere."""
+        """Draw what changed, anywhere, as the world is now: a clock that is stopped leaves no older picture behind."""
+        self._look_at_it()
         self.board.refresh_slow()
         self._paint(self._panels)
 
