@@ -24,7 +24,7 @@ def test_looking_on_shows_the_trouble_and_trying_it_ends_it(level: Level) -> Non
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1])
 @pytest.mark.parametrize(("level", "proof"), PROOFS, ids=[f"{level.id}: {proof.name}" for level, proof in PROOFS])
 def test_every_build_kept_beside_a_lab_comes_to_what_it_says(level: Level, proof: Proof, seed: int) -> None:
     assert_holds(level, proof, seed)
