@@ -100,8 +100,20 @@ def _pack_of(path: Path) -> str:
 
 
 def _listing(path: Path, pack: str) -> Listing:
-    document = _document(path)
+    document = _head(path)
     return Listing(str(document["id"]), str(document["title"]), pack, str(path))
+
+
+def _head(path: Path) -> dict[str, Any]:
+    """What stands above a file's first table, where id and title are among it; else all of it. Half a hundred files are
+    listed before the first paint of a level that is asked for."""
+    head = path.read_text(encoding="utf-8").partition("\n[")[0]
+    try:
+        document = tomllib.loads(head)
+    except tomllib.TOMLDecodeError:
+        # A text with a bracket at the beginning of a line was cut in two.
+        document = {}
+    return document if {"id", "title"} <= document.keys() else _document(path)
 
 
 def _document(path: Path) -> dict[str, Any]:
