@@ -18,6 +18,7 @@ from textual.widgets import Static
 
 from scalegame.bench.busiest import busiest
 from scalegame.tui.app import ScalegameApp
+from scalegame.tui.desk.pace import FRAME_SECONDS
 from scalegame.tui.runs import UnkeptRuns
 from scalegame.tui.settings import Settings, Surroundings
 
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from scalegame.game.session import Session
-
-FRAME_SECONDS = 0.1
 
 
 class OursApp(ScalegameApp):

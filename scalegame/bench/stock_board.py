@@ -15,8 +15,8 @@ from textual.widgets import DataTable, Footer, Label, OptionList, RichLog, Spark
 
 from scalegame.game.session import Session
 from scalegame.tui.cells.figures import clock, count, milliseconds, money, percent, rate, uptime
+from scalegame.tui.desk.pace import FRAME_SECONDS
 
-FRAME_SECONDS = 0.1
 COLUMNS = ("machine", "state", "busy", "bar", "waiting", "held", "arrivals", "zone")
 BAR = 10
 PLOTS = ("traffic", "latency", "errors", "tightest")

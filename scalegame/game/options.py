@@ -1,6 +1,6 @@
 """What can be done at a place, as lines of the command language with a key, a label, a price and a refusal each.
 
-Keys keep clear of those that the screen itself uses (arrows, hjkl, digits, space, dot, n, q, x, g).
+Keys keep clear of those of the screen, whose own they would take; ``n`` does the same in both.
 """
 
 from __future__ import annotations

@@ -18,11 +18,11 @@ from scalegame.game.budget import ErrorBudget
 from scalegame.game.burn import budget_view, loss_rate, purse_view
 from scalegame.game.command import CancelRule, Command, Launch, When, format_command, is_unlocked, parse, verb_of
 from scalegame.game.forecast import forecast, growth, planned_requests
-from scalegame.game.history import History
+from scalegame.game.journal import Journal
 from scalegame.game.purse import SETUP, Purse, micro
 from scalegame.game.refusals import launch_refusal, money_refusal
 from scalegame.game.runbook import Rule, Runbook
-from scalegame.game.saturation import AHEAD_SECONDS, Alarm, Foresight, warning_of
+from scalegame.game.saturation import AHEAD_SECONDS, warning_of
 from scalegame.game.score import Result
 from scalegame.game.stages import StageClock, clock_text, stage_view, tick_at
 from scalegame.game.view import NOTHING, ForecastPoint, LogLine, Option, Outcome, PostMortem, Quote, StageView, View
@@ -35,6 +35,7 @@ from scalegame.model.catalogue import (
 from scalegame.model.world import Score, World
 
 if TYPE_CHECKING:
+    from scalegame.game.history import History
     from scalegame.game.level import Level
     from scalegame.game.recording import Recorder
     from scalegame.game.xray import XRay
@@ -49,13 +50,11 @@ class Session:
         self.seed = seed
         self.outcome: Outcome = "running"
         self.reason = ""
-        self.log: list[LogLine] = []
-        self.history = History()
         self.commands: list[tuple[int, str]] = []
         """(tick, line) of those taken, each effective at the start of that tick: with level and seed, the whole run."""
         self.world = World(level.scenario, [seed])
         self._run_file: Recorder | None = None
-        self._keep_history = keep_history
+        self._journal = Journal(kept=keep_history)
         self._clock = StageClock(level.stages)
         self._purse = Purse(None if level.money is None else micro(level.money))
         self._budget = ErrorBudget(level.slo_uptime)
@@ -66,8 +65,6 @@ class Session:
         self._recent: deque[tuple[int, int]] = deque([(0, 0)], maxlen=int(LAUNCH_KEPT_SECONDS) + 1)
         """(good, lost) after each of the last whole seconds."""
         self._view: View | None = None
-        self._alarm = Alarm()
-        self._foresight = Foresight()
         self._begin_stage()
         if run_file:
             self.record(run_file)
@@ -86,6 +83,14 @@ class Session:
     @property
     def tick(self) -> int:
         return self.world.tick
+
+    @property
+    def log(self) -> list[LogLine]:
+        return self._journal.log
+
+    @property
+    def history(self) -> History:
+        return self._journal.history
 
     def step(self) -> None:
         """One tick of 0.1 s; nothing once the session is over."""
@@ -221,13 +226,9 @@ class Session:
         other = copy.copy(self)
         vars(other).update(
             world=self.world.fork(),
-            log=list(self.log),
             commands=list(self.commands),
-            history=self.history.copy(),
             _run_file=None,
-            _keep_history=self._keep_history and keep_history,
-            _alarm=copy.copy(self._alarm),
-            _foresight=copy.copy(self._foresight),
+            _journal=self._journal.copy(kept=keep_history),
             _clock=self._clock.copy(),
             _purse=copy.copy(self._purse),
             _budget=copy.copy(self._budget),
@@ -370,7 +371,7 @@ class Session:
     def _finish(self) -> None:
         self._hear()
         self._say(2 if self.outcome == "lost" else 0, self.reason)
-        if self._keep_history and self.tick % TICKS_PER_SECOND:
+        if self._journal.kept and self.tick % TICKS_PER_SECOND:
             self.history.record(self.view(), self.result().cost_micro)
         if self._run_file:
             self._run_file.end(self.tick, self.result(), self.state())
@@ -381,14 +382,9 @@ class Session:
         if self._run_file:
             self._run_file.after(tick, self.state_hash)
             self._mind_the_disk()
-        if not self._keep_history:
-            return
-        # The view of this tick says what was foreseen a second ago: to make it twice would cost more than it tells.
-        view = self.view()
-        self._foresight.see(view.snapshot.signals.saturation, growth(self.world, self._clock, AHEAD_SECONDS))
-        self.history.record(view, self.result().cost_micro)
-        if self._alarm.rings(view.warning_level):
-            self._say(view.warning_level, view.warning)
+        if self._journal.kept:
+            ahead = growth(self.world, self._clock, AHEAD_SECONDS)
+            self._journal.second(self.view(), self.result().cost_micro, ahead)
 
     def _mind_the_disk(self) -> None:
         """Say once that the run is not saved (any more)."""
@@ -397,20 +393,14 @@ class Session:
             self._run_file = None
 
     def _hear(self) -> None:
-        """Fetch what the model said since the last time, before anything newer is written."""
-        if not self._keep_history:
-            return
-        for happening in self.world.happenings():
-            self.history.happenings.append(happening)
-            self.log.append(LogLine(happening.tick / TICKS_PER_SECOND, happening.weight, happening.text))
+        self._journal.hear(self.world)
 
     def _say(self, weight: int, text: str) -> None:
-        self.log.append(LogLine(self.tick / TICKS_PER_SECOND, weight, text))
+        self._journal.say(self.tick, weight, text)
 
     def _refused(self, line: str, sentence: str) -> str:
         self._hear()
-        shown = "".join(character for character in line.strip()[:60] if character.isprintable())
-        self._say(4, f"{shown}: {sentence}" if shown else sentence)
+        self._journal.refused(self.tick, line, sentence)
         return sentence
 
     # The view
@@ -419,7 +409,7 @@ class Session:
         snapshot = self.world.snapshot()
         score, level = self._score, self.level
         left = self._purse.left(score.cost_micro)
-        warning, warning_level = warning_of(snapshot, self._foresight.ahead)
+        warning, warning_level = warning_of(snapshot, self._journal.foresight.ahead)
         losing = loss_rate(self._recent, score.lost, self.tick)
         return View(
             snapshot=snapshot,

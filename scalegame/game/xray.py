@@ -1,4 +1,6 @@
-"""X-ray: what the next half minute would cost if a machine died now and never came back.
+"""X-ray: what the next half minute would cost if a machine died now and did not come back by itself.
+
+What the player's own rules would do about it is done.
 
 Two forks of a session go on side by side, one untouched and one without the machine. Whoever asked steps them, where
 and when it suits: a session is deterministic, so the answer for a moment is always the same.
@@ -6,6 +8,7 @@ and when it suits: a session is deterministic, so the answer for a moment is alw
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -85,12 +88,18 @@ class Finding:
     def headline(self) -> str:
         """The answer, in points of uptime."""
         points = self.points
+        if self.ends:
+            return f"the level would be lost in {self.seconds:.0f} s: {self.ends}"
         if points is None:
             return f"nothing is offered in the next {self.seconds:g} s: nobody would notice"
         if not self.noticed:
             return f"nobody would notice: {_percent(self.uptime_without)} good over the next {self.seconds:g} s"
         change = f"{_percent(self.uptime)} to {_percent(self.uptime_without)} over {self.seconds:g} s"
-        return f"\u2212{abs(points):.1f} points of uptime: {change}"
+        return (
+            f"\u2212{-points:.1f} points of uptime: {change}"
+            if points <= -1
+            else f"\u2212{-points:.2f} points: {change}"
+        )
 
     @property
     def details(self) -> str:
@@ -99,13 +108,13 @@ class Finding:
         if not self.noticed:
             return anyway
         budget = f", {100 * self.budget_share:.0f} % of this stage's error budget" if self.budget_share else ""
-        parts = [f"{self.lost:,} more requests lost{budget}"]
+        parts = [f"{self.lost:,} more requests lost{budget}"] if self.lost > 0 else []
         if self.cause:
             parts.append(f"mostly: {SAID.get(self.cause, self.cause + ' at {place}').format(place=self.place)}")
         if anyway:
             parts.append(anyway)
         elif self.ends:
-            parts.append(f"the level would be lost in {self.seconds:.0f} s")
+            pass
         elif self.lasts:
             parts.append("and it goes on")
         else:
@@ -190,7 +199,7 @@ def _share(before: Result, after: Result) -> float | None:
 
 
 def _percent(share: float | None) -> str:
-    """'99.8 %'; what is not all is never rounded up to it."""
+    """'99.87 %'; never rounded up."""
     if share is None:
         return "--"
-    return "100 %" if share >= 1.0 else f"{min(100 * share, 99.9):.1f} %"
+    return "100 %" if share >= 1.0 else f"{math.floor(10_000 * share + 1e-6) / 100:.2f} %"

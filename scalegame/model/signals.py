@@ -115,7 +115,8 @@ def look(site: Site, run: int, rent: int) -> Snapshot:
 def _order(site: Site, run: int, order: UnderWay) -> OrderView:
     left = ticks_left(site, run, order) if order.kind == "rolling" else max(0, order.ends - site.tick)
     whole = site.tick + left - order.started
-    return OrderView(order.number, order.text, order.place, left / cat.TICKS_PER_SECOND, whole / cat.TICKS_PER_SECOND)
+    seconds_left, seconds = left / cat.TICKS_PER_SECOND, whole / cat.TICKS_PER_SECOND
+    return OrderView(order.number, order.text, order.place, seconds_left, seconds, order.kind)
 
 
 def _signals(

@@ -204,6 +204,8 @@ class OrderView:
     place: str
     seconds_left: float
     seconds: float
+    kind: str = ""
+    """As site.UnderWay has it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,8 +130,8 @@ class World:
         self._schedule.look_ahead()
 
     def kill(self, machine: str, run: int = 0) -> None:
-        """An experiment, for a fork: a machine is dead from the next tick on, and nobody ever repairs it. No order can
-        do this. KeyError: there is no such machine."""
+        """An experiment, for a fork: a machine is dead from the next tick on, and does not come back by itself. No
+        order can do this. KeyError: there is no such machine."""
         self.catch_up()
         column = self.site.find(run, machine)
         if column is None:

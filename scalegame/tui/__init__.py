@@ -6,6 +6,6 @@ differ from the last sheet and its pen writes them, no faster than the ``termina
 back: ``screens`` take it, ask the desk, and what it comes to is a line of the command language to the session.
 
 ``screens`` has a module for each screen, imported when it is first opened; ``title`` and ``concepts`` hold what the
-title and the learn pages show, ``topics`` what the help says. ``app`` knows which screen is shown, ``keys`` all keys,
-``settings`` what a player likes, ``runs`` and ``progress`` what was played before.
+title and the learn pages show, ``topics`` what the help says. ``shown`` knows which screen is shown, ``app`` begins and
+ends, ``keys`` has all keys, ``settings`` what a player likes, ``runs`` and ``progress`` what was played before.
 """

@@ -1,4 +1,5 @@
-"""The app: which screen is shown, signals and focus, and what all screens share. Screens are imported when opened."""
+"""The app: its start and its end, what the player likes, the terminal, the palette. Which screen is shown is said in
+``shown``."""
 
 from __future__ import annotations
 
@@ -9,8 +10,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from textual import constants, events, work
-from textual.app import App, SystemCommand
+from textual import constants, events
+from textual.app import SystemCommand
 from textual.binding import BindingType
 
 from scalegame.tui.cells.canvas import Canvas
@@ -18,9 +19,10 @@ from scalegame.tui.cells.pen import Pen
 from scalegame.tui.cells.theme import Depth, Look, for_textual
 from scalegame.tui.keys import EVERYWHERE, bindings
 from scalegame.tui.runs import KeptRuns, Runs
-from scalegame.tui.screens.modal import SMALLEST, QuestionScreen, TooSmallScreen
+from scalegame.tui.screens.modal import QuestionScreen, TooSmallScreen
 from scalegame.tui.screens.title import TitleScreen
 from scalegame.tui.settings import Preferences, SettingsFile, Surroundings
+from scalegame.tui.shown import ShownScreens
 from scalegame.tui.terminal.driver import SIGNALS, PacedDriver
 from scalegame.tui.terminal.flow import FlowControl
 
@@ -31,14 +33,9 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from scalegame.game.level import Level
-    from scalegame.tui.desk.board import Playable
-    from scalegame.tui.screens.game import GameScreen
-
-LABS_TO_TRY = "lab-try-"
-"""Begins the ids of the levels that the pages open."""
 
 
-class ScalegameApp(App[int]):
+class ScalegameApp(ShownScreens):
     """The game in a terminal.
 
     ``clock`` gives seconds; without ``autostart`` no timer ever runs and whoever holds the app calls ``step``.
@@ -68,6 +65,7 @@ class ScalegameApp(App[int]):
         self.flow = FlowControl(clock)
         self.pen = Pen(self)
         self.runs: Runs = KeptRuns() if runs is None else runs
+        self.given = []
         self.fault: Exception | None = None
         """What went wrong in the game itself, if anything did; the app is over then."""
         self._level = level
@@ -83,48 +81,12 @@ class ScalegameApp(App[int]):
         if isinstance(self._driver, PacedDriver):
             loop = asyncio.get_running_loop()
             for number in SIGNALS:
-                with contextlib.suppress(NotImplementedError):  # Windows
+                with contextlib.suppress(NotImplementedError):  # the loop of Windows takes none
                     loop.add_signal_handler(number, self.leave, 128 + number)
         self.push_screen(TitleScreen(self.look))
         if self.preferences.trouble:
             self.notify(self.preferences.trouble, title="Settings", severity="warning", timeout=12)
         self.call_after_refresh(self._opening)
-
-    def _opening(self) -> None:
-        """After the first paint: what was asked for, or the first level for whoever never played, or the list."""
-        if isinstance(self._level, str):
-            self.open_level(self._level, self._seed)
-            return
-        if self._level is not None:
-            self.brief(self._level, self._seed)
-            return
-        from scalegame.game.level_library import library
-        from scalegame.tui.progress import run_files
-
-        listings = [listing for listing in library() if listing.pack != "lab"]
-        campaign = [listing for listing in listings if listing.pack == "campaign"]
-        self._title().show(listings, {}, {})
-        if campaign and not run_files():
-            self.open_level(campaign[0].id)
-        elif listings:
-            self._read_medals()
-
-    @work(thread=True, exclusive=True)
-    def _read_medals(self) -> None:
-        """Read the runs of the state folder beside the screen, and show the title again with what they say."""
-        from scalegame.game.level_library import library, outline
-        from scalegame.tui.progress import run_files, standings
-
-        listings = [listing for listing in library() if listing.pack != "lab"]
-        outlines = {listing.id: outline(listing) for listing in listings}
-        found, left = standings(run_files()), self.runs.unfinished()
-        self.call_from_thread(lambda: self._title().show(listings, found, outlines, left))
-
-    def _title(self) -> TitleScreen:
-        title = self.screen_stack[1]
-        if not isinstance(title, TitleScreen):
-            raise TypeError("the title lies under all screens")
-        return title
 
     def _handle_exception(self, error: Exception) -> None:
         self.fault = self.fault or error
@@ -135,14 +97,6 @@ class ScalegameApp(App[int]):
         self.runs.close()
         self._close_messages_no_wait()
 
-    def leave(self, status: int = 0) -> None:
-        """End the app; what was played is in the run file already."""
-        game = self.game
-        if game is not None:
-            game.pause()
-            self.runs.close()
-        self.exit(status, return_code=status)
-
     def action_help(self) -> None:
         self.show_help()
 
@@ -151,7 +105,7 @@ class ScalegameApp(App[int]):
 
     async def action_quit(self) -> None:
         """Leave, with a question while a run is on."""
-        if self.game is None:
+        if self.game is None or isinstance(self.screen, TooSmallScreen):
             self.leave()
         elif not isinstance(self.screen, QuestionScreen):
             self.pause_game()
@@ -162,72 +116,16 @@ class ScalegameApp(App[int]):
         self.pause_game("the clock stood while you were away: Space goes on")
         super().action_suspend_process()
 
+    def action_command_palette(self) -> None:
+        """Ctrl-P, where there is room for it."""
+        if not isinstance(self.screen, TooSmallScreen):
+            super().action_command_palette()
+
     def action_help_quit(self) -> None:
         """Ctrl-C, where nothing is to be copied."""
         self.run_worker(self.action_quit())
 
-    # Screens
-
-    def brief(self, level: Level, seed: int | None) -> None:
-        """Show a level's briefing; a seed of None draws one."""
-        from scalegame.tui.screens.briefing import BriefingScreen
-
-        self._show(BriefingScreen(self.runs.open(level, seed), self.look))
-
-    def start_game(self, session: Playable, *, run: bool) -> None:
-        """Open the board, its clock standing unless ``run``."""
-        from scalegame.tui.screens.game import GameScreen
-
-        game = GameScreen(session, self.look, self.clock, self.flow.may_draw, autostart=self.autostart)
-        game.board.pace.speed = self.preferences.settings.speed
-        self.runs.begin(session)
-        self._show(game)
-        if run:
-            self.call_after_refresh(game.action_toggle_clock)
-
-    def show_post_mortem(self, session: Playable) -> None:
-        from scalegame.tui.screens.postmortem import PostMortemScreen
-
-        self._show(PostMortemScreen(session, self.look))
-
-    def show_title(self) -> None:
-        self._show(None)
-        self._read_medals()
-
-    def resume(self) -> None:
-        """Go on with the run that was left; where that cannot be, say why."""
-        from scalegame.game.run_file import RunFileError
-
-        try:
-            session = self.runs.resume()
-        except RunFileError as error:
-            self.notify(error.sentence, title="This run cannot go on", severity="error", timeout=12)
-            return
-        if session.over:
-            self.show_post_mortem(session)
-        else:
-            self.start_game(session, run=False)
-
-    def show_help(self) -> None:
-        """The help, opened at what has the focus; where it lies open already, closed."""
-        from scalegame.tui.screens.help import HelpScreen
-        from scalegame.tui.topics.contract import topic_of
-
-        if isinstance(self.screen, HelpScreen):
-            self.screen.dismiss(None)
-        elif not isinstance(self.screen, TooSmallScreen):
-            self.pause_game()
-            self._open(HelpScreen(self.look, topic_of(self.screen)))
-
-    def action_settings(self) -> None:
-        """F2: the settings over whatever is shown, or back."""
-        from scalegame.tui.screens.settings import SettingsScreen
-
-        if isinstance(self.screen, SettingsScreen):
-            self.screen.dismiss(None)
-        elif not isinstance(self.screen, TooSmallScreen):
-            self.pause_game()
-            self._open(SettingsScreen(self.look, self.preferences))
+    # What is liked
 
     def wear(self, look: Look) -> None:
         """Draw everything in another look from now on, on all screens."""
@@ -255,112 +153,6 @@ class ScalegameApp(App[int]):
         if isinstance(self._driver, PacedDriver):
             self._driver.use_mouse(self.preferences.uses_mouse)
 
-    def open_learn(self, about: str | None = None) -> None:
-        """Show the page of a concept, by its id or by that of a level that is about it; the list where None."""
-        from scalegame.tui.screens.learn import LearnScreen
-
-        self.pause_game()
-        self._open(LearnScreen(self.look, about))
-
-    def try_level(self, name: str) -> None:
-        """Open the level of a page; where a run is on, ask first."""
-
-        def answered(yes: bool | None) -> None:
-            if yes:
-                self.runs.close()
-                self.open_level(name)
-
-        if self.game is None:
-            self.open_level(name)
-        else:
-            remark = "It stays in its file as far as you came: c on the title goes on with it."
-            self.push_screen(QuestionScreen(self.look, "Leave this run?", remark), answered)
-
-    def ask_to_leave(self, *, quit_all: bool = False) -> None:
-        """Ask before a run is left, unless that is unwanted; it stays in its file either way."""
-
-        def answered(yes: bool | None) -> None:
-            game = self.game
-            if not yes or game is None:
-                return
-            self.runs.close()
-            if quit_all:
-                self.leave()
-            else:
-                self.show_title()
-
-        if not self.preferences.settings.ask:
-            answered(True)
-            return
-        remark = "It stays in its file as far as you came: c on the title goes on with it."
-        self.push_screen(QuestionScreen(self.look, "Leave this run?", remark), answered)
-
-    def open_level(self, name: str, seed: int | None = None) -> None:
-        """Show the briefing of a level by its id; where its file is broken, say so."""
-        from scalegame.game.level import LevelError
-        from scalegame.game.level_library import find
-
-        try:
-            level = find(name)
-        except LevelError as error:
-            self.notify("\n".join(error.lines[:4]), title=f"{name} cannot be played", severity="error", timeout=12)
-            return
-        self.brief(level, seed)
-
-    def open_next(self, name: str) -> None:
-        """The level after this one in the campaign; after the last the title, after a lab the page it belongs to."""
-        from scalegame.game.level_library import library
-
-        campaign = [listing.id for listing in library() if listing.pack == "campaign"]
-        at = campaign.index(name) + 1 if name in campaign else len(campaign)
-        if at < len(campaign):
-            self.open_level(campaign[at])
-            return
-        self.show_title()
-        if name.startswith(LABS_TO_TRY):
-            self.open_learn(name)
-
-    def _show(self, screen: Screen[Any] | None) -> None:
-        """Put a screen over the title instead of whatever lies there; None leaves the title."""
-        while len(self.screen_stack) > 2:
-            self.pop_screen()
-        if screen is not None:
-            self._open(screen)
-        self._fit(self.size.width, self.size.height)
-
-    def _open(self, screen: Screen[Any]) -> None:
-        """Put a screen on top, unless one of its kind is open; one that is just leaving goes before."""
-        if any(there.id == screen.id for there in self.screen_stack):
-            return
-        if any(there.id == screen.id for there in self.children):
-            self.call_later(self._open, screen)
-        else:
-            self.push_screen(screen)
-
-    # The run on the board
-
-    @property
-    def game(self) -> GameScreen | None:
-        """The board, where a run is on; even while something lies over it."""
-        for screen in self.screen_stack:
-            if screen.id == "game":
-                from scalegame.tui.screens.game import GameScreen
-
-                return screen if isinstance(screen, GameScreen) and screen.LIVE else None
-        return None
-
-    def pause_game(self, why: str = "") -> None:
-        """Stop the clock of a run, where one is on."""
-        game = self.game
-        if game is not None:
-            game.pause(why)
-
-    def step(self, ticks: int = 1) -> None:
-        """Ticks of the run on the board, without a clock."""
-        game = self.game
-        if game is not None:
-            game.step(ticks)
-
     # The terminal
 
     def send(self, text: str) -> None:
@@ -370,16 +162,6 @@ class ScalegameApp(App[int]):
 
     def on_resize(self, event: events.Resize) -> None:
         self._fit(event.size.width, event.size.height)
-
-    def _fit(self, width: int, height: int) -> None:
-        """Cover everything while the terminal is too small."""
-        small = width < SMALLEST[0] or height < SMALLEST[1]
-        covered = isinstance(self.screen, TooSmallScreen)
-        if small and not covered:
-            self.pause_game("the clock stood while the window was too small")
-            self._open(TooSmallScreen(self.look))
-        elif covered and not small:
-            self.pop_screen()
 
     def on_app_blur(self) -> None:
         if self.preferences.settings.pause_away:

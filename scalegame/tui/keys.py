@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from textual.binding import Binding, BindingType
 
@@ -74,7 +74,7 @@ GAME = (
     Key("home", "Home End", "", "leap(-999)", "in a list: to its ends"),
     Key("end", "", "", "leap(999)", ""),
     Key("colon,slash", ":", "command", "command", "type a command; Tab completes it, its cost is shown before Enter"),
-    Key("x", "x", "X-ray", "xray", "X-ray: what the next 30 s would cost if the selected machine died now", roomy=True),
+    Key("x", "x", "X-ray", "xray", "X-ray: what it would cost if the selected machine died now", roomy=True),
     Key("v", "v", "orders", "orders", "what is under way, and how long it takes; Enter cancels the chosen", roomy=True),
     Key("delete,backspace", "Del", "", "cancel_order", "in the list of orders: cancel the chosen one"),
     Key(
@@ -99,13 +99,7 @@ MENU = (
 )
 """The footer while the list of choices has the keys."""
 
-ORDERS = (
-    Key("up", "{arrows}", "choose", "", ""),
-    Key("enter", "{enter}", "cancel the order", "", ""),
-    Key("escape", "Esc", "back", "", ""),
-    Key("space", "Space", "run", "toggle_clock", ""),
-    Key("question_mark", "?", "help", "", ""),
-)
+ORDERS = tuple(replace(key, word="cancel the order") if key.word == "buy" else key for key in MENU)
 """The same while it is the list of what is under way."""
 
 ZOOM = (

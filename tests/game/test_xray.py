@@ -119,7 +119,7 @@ def test_where_the_budget_would_be_spent_the_level_would_be_lost() -> None:
     assert "error budget" in finding.ends
     assert finding.seconds < AHEAD_SECONDS
     assert finding.budget_share == pytest.approx(1.0, abs=0.02)
-    assert "the level would be lost in" in finding.details
+    assert finding.headline == f"the level would be lost in {finding.seconds:.0f} s: {finding.ends}"
 
 
 def test_where_the_level_is_lost_anyway_it_says_so() -> None:

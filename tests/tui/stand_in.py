@@ -194,6 +194,10 @@ class StandIn:
         self.refuse: str | None = None
         self._options = tuple(options)
 
+    def allow(self, line: str) -> None:
+        """From now on this option is refused no more."""
+        self._options = tuple(replace(one, refusal=None) if one.command == line else one for one in self._options)
+
     def do(self, line: str) -> str | None:
         self.given.append(line)
         return self.refuse

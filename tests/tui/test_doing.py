@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scalegame.game.level_library import find
 from scalegame.game.session import Session
 from scalegame.game.view import LogLine, Option, Quote
 from scalegame.model.snapshot import OrderView
@@ -131,6 +132,28 @@ class TestUnderWay:
         assert board.chosen is not None
         assert board.chosen.label == "move sessions token"
 
+    def test_an_order_that_is_done_gives_its_place_to_no_other(self) -> None:
+        """Enter would cancel what nobody chose."""
+        board = busy()
+        board.open_orders()
+        board.move_menu(1)
+        assert board.chosen is not None
+        assert board.chosen.label == "boot app-4"
+        shot = replace(board.snapshot, orders=ORDERS[1:])
+        board.session.shown = replace(board.view, snapshot=shot)  # type: ignore[attr-defined]  # a StandIn
+        board.refresh()
+        board.refresh_slow()
+        assert not board.orders_open
+        assert board.chosen is None
+
+    def test_a_move_that_is_noted_at_a_pool_hides_no_reboot_there(self) -> None:
+        machines = [machine("app-1", "app", state="resizing", seconds_left=4.0), machine("app-2", "app")]
+        moved = OrderView(1, "move sessions token", "app", 5.0, 8.0, "sessions")
+        turned = OrderView(2, "resize app large rolling", "app", 5.0, 16.0, "rolling")
+        texts = [errand.text for errand in under_way(snapshot(machines, orders=(moved,)))]
+        assert texts == ["resize app-1", "move sessions token"]
+        assert [errand.text for errand in under_way(snapshot(machines, orders=(turned,)))] == [turned.text]
+
     def test_a_longer_list_is_leapt_through_to_its_ends(self) -> None:
         board = busy()
         board.open_orders()
@@ -241,7 +264,7 @@ class TestXRay:
         experiment.step()
         text = " ".join(drawn(draw_inspector, board, low, glyphs).replace(glyphs.vertical, " ").split())
         minus = "-" if glyphs.ascii else "−"
-        assert f"{minus}37.7 points of uptime: 99.8 % to 62.1 % over 30 s" in text
+        assert f"{minus}37.7 points of uptime: 99.80 % to 62.10 % over 30 s" in text
         assert "2,310 more requests lost, 43 % of this stage's error budget" in text
         assert "mostly: app had no room left and refused" in text
         assert "and it goes on" in text
@@ -276,7 +299,7 @@ class TestXRay:
         board.xray = StandInXRay("app-1", 740, nothing)
         look_ahead(board.xray, lambda: False, rest=lambda _: None)
         text = drawn(draw_inspector, board, INSPECTOR["120x40"])
-        assert "nobody would notice: 99.8 % good over the next 30 s" in text
+        assert "nobody would notice: 99.80 % good over the next 30 s" in text
 
 
 LONG = Option(
@@ -406,3 +429,27 @@ def test_whatever_is_typed_there_is_an_answer(line: str) -> None:
     assert all(isinstance(after, str) for after in lines_after(BOARD, line))
     BOARD.typing, BOARD.suggestions = said, suggestions(BOARD, line)
     drawn(draw_inspector, BOARD, INSPECTOR["80x24"], ASCII)
+
+
+def test_no_option_takes_a_key_of_the_screen() -> None:
+    """Option keys go first. `n` does the same in both."""
+    session = Session(find("sandbox"), 3)
+    for line in (
+        "place balancer l7",
+        "place cache",
+        "place cdn",
+        "place queue for=photo",
+        "add worker",
+        "place pool api",
+    ):
+        assert session.do(line) is None
+    for _ in range(100):
+        session.step()
+    for line in ("add replica", "add standby"):
+        assert session.do(line) is None
+    board = Board.of(session)
+    taken = {key for place in board.places() for option in session.options(place) for key in option.key}
+    assert {"u", "+", "b", "w"} <= taken
+    signs = {"full_stop": ".", "colon": ":", "slash": "/", "question_mark": "?"}
+    own = {signs.get(name, name) for key in GAME for name in key.keys.split(",")}
+    assert taken & own == {"n"} & taken

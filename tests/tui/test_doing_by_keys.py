@@ -11,7 +11,7 @@ from scalegame.game.view import LogLine, Option, Quote
 from scalegame.model.snapshot import OrderView
 from scalegame.tui.app import ScalegameApp
 from scalegame.tui.desk.toasts import STAY_SECONDS
-from scalegame.tui.screens.game import LOOK_FRAMES
+from scalegame.tui.screens.playing import LOOK_FRAMES
 from tests.tui.stand_in import OPTIONS, StandIn, machine, snapshot, view
 from tests.tui.test_screens import Wall, board_of, play, shown
 
@@ -264,5 +264,49 @@ def test_keys_that_come_in_one_go_act_in_their_order() -> None:
         for _ in range(4):
             await pilot.pause()
         assert told == ["restart app-1 on app-2"], "and what was typed behind ? is not meant for the board"
+
+    play(session, script)
+
+
+def test_what_was_typed_in_an_earlier_level_comes_back() -> None:
+    session = StandIn()
+
+    async def script(app: ScalegameApp, pilot: Pilot[int]) -> None:
+        app.given.append("Add app 3")
+        await pilot.press("colon", "a", "up")
+        await pilot.pause()
+        assert board_of(app)._input.value == "Add app 3"
+
+    play(session, script)
+
+
+def test_the_price_of_what_is_typed_is_that_of_now() -> None:
+    wall = Wall()
+    session = StandIn()
+
+    async def script(app: ScalegameApp, pilot: Pilot[int]) -> None:
+        await pilot.press("space", "colon", *"resize", "space", *"app-1", "space", *"large")
+        await pilot.pause()
+        assert "costs more than the purse holds" in shown(app, "keys")
+        session.allow("resize app-1 large")
+        for _ in range(40):
+            wall.now += 0.1
+            board_of(app).frame()
+        assert "costs more than the purse holds" not in shown(app, "keys")
+        assert "Enter: " in shown(app, "keys")
+
+    play(session, script, wall=wall)
+
+
+def test_what_is_typed_behind_a_question_is_not_meant_for_the_board() -> None:
+    session = StandIn()
+
+    async def script(app: ScalegameApp, pilot: Pilot[int]) -> None:
+        for key, letter in (("q", "q"), ("colon", ":"), ("r", "r")):
+            app.post_message(events.Key(key, letter))
+        for _ in range(4):
+            await pilot.pause()
+        assert not board_of(app)._input.display
+        assert session.given == []
 
     play(session, script)

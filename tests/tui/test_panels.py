@@ -22,7 +22,7 @@ from scalegame.model.snapshot import (
 from scalegame.tui.cells.glyphs import UNICODE
 from scalegame.tui.cells.sheet import Sheet
 from scalegame.tui.desk.board import USERS, Board
-from scalegame.tui.widgets.choices import cost
+from scalegame.tui.desk.prices import cost
 from scalegame.tui.widgets.footer import draw_message
 from scalegame.tui.widgets.inspector import draw_inspector
 from scalegame.tui.widgets.log import draw_log

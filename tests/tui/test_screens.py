@@ -323,3 +323,17 @@ def test_a_clock_that_is_stopped_leaves_the_newest_picture_behind() -> None:
         assert game.board.snapshot.tick == game.board.session.view().snapshot.tick
 
     play(StandIn(), script, wall=wall)
+
+
+def test_the_notice_of_a_window_that_is_too_small_never_stays_over_a_big_one() -> None:
+    async def script(app: ScalegameApp, pilot: Pilot[int]) -> None:
+        await pilot.resize_terminal(60, 20)
+        await pilot.press("ctrl+p", "f1", "f2")
+        await pilot.resize_terminal(120, 40)
+        await pilot.pause()
+        assert app.screen.id == "game"
+        await pilot.resize_terminal(60, 20)
+        await pilot.press("ctrl+q")
+        assert app.return_code == 0, "there is no room for a question"
+
+    play(StandIn(), script)

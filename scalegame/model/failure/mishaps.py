@@ -30,8 +30,8 @@ class Mishaps:
         self.life.crash(run, column, cat.DISK_REPAIR_SECONDS, disk=True)
 
     def end_for_good(self, run: int, column: int) -> None:
-        """A machine dies and is never repaired; one that was not up yet does not come up. No fault of a level does
-        this: it is for experiments on a fork."""
+        """A machine dies and does not come back by itself; one that was not up yet does not come up. No fault of a
+        level does this: it is for experiments on a fork."""
         table = self.site.table
         if table.condition[run, column] in SERVING:
             self.life.crash(run, column)

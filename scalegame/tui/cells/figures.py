@@ -51,7 +51,7 @@ def uptime(share: float | None) -> str:
         return "--"
     if share >= 1.0:
         return "100 %"
-    return f"{math.floor(share * 10_000) / 100:.2f} %"
+    return f"{min(math.floor(share * 10_000 + 1e-6), 9_999) / 100:.2f} %"
 
 
 def money(dollars: float) -> str:

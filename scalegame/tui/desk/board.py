@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from scalegame.game.options import EVERYWHERE
 from scalegame.tui.desk.course import shown_span
 from scalegame.tui.desk.pace import Pace
 from scalegame.tui.desk.roster import Roster
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from scalegame.tui.desk.lookout import Experiment
     from scalegame.tui.desk.suggesting import Suggestion
 
-USERS = "users"
+USERS = EVERYWHERE
 """The place that stands for the whole system."""
 TO_BE_PLACED = ("balancer", "cache", "cdn", "queue")
 """What a `place` line puts there as a whole."""
@@ -171,7 +172,9 @@ class Board:
         if self.menu is not None:
             # A list that changes under the player's hand keeps the choice that was made.
             same = (at for at, option in enumerate(self.options) if chosen is not None and option.label == chosen.label)
-            self.menu = next(same, min(self.menu, len(self.options) - 1)) if self.options else None
+            # An order that is done gives its place to no other: Enter would cancel what nobody chose.
+            other = min(self.menu, len(self.options) - 1) if self.options and not self.orders_open else None
+            self.menu = next(same, other)
         if self.orders_open and self.menu is None:
             self.close_menu()
             self.options = self._options()
@@ -367,9 +370,10 @@ class Board:
 
     def open_orders(self) -> bool:
         """Show what is under way, to be chosen from; False where nothing is."""
-        self.orders_open, self.menu = True, 0
-        self.refresh_slow()
-        return self.orders_open
+        orders = ways_back(self.snapshot, self.session.weigh)
+        if orders:
+            self.orders_open, self.menu, self.options = True, 0, orders
+        return bool(orders)
 
     def close_menu(self) -> None:
         """The keys go back to the picture."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-TICKS_A_SECOND = 10
+from scalegame.model.catalogue import TICKS_PER_SECOND
+
+FRAME_SECONDS = 0.1
+"""From one look at the clock to the next, and from one picture to the next."""
 MOST_AT_ONCE = 12
 """Ticks made up for after a stall; the rest is forgotten, or a slow machine would fall behind ever further."""
 
@@ -30,7 +33,7 @@ class Pace:
         """Ticks to step now."""
         if not self.running or self._last is None:
             return 0
-        self._owed += max(now - self._last, 0.0) * TICKS_A_SECOND * self.speed
+        self._owed += max(now - self._last, 0.0) * TICKS_PER_SECOND * self.speed
         self._last = now
         # A timer that fires a millisecond early must not turn 1, 1, 1 into 0, 1, 2: half a tick is near enough.
         ticks = int(self._owed + 0.5)

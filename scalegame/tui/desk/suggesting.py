@@ -9,12 +9,10 @@ from scalegame.game.command import VERBS, parse
 from scalegame.game.completion import Candidate, completion
 from scalegame.game.words import CommandError
 from scalegame.tui.desk.board import Board, Said
-from scalegame.tui.widgets.choices import consequence, cost
+from scalegame.tui.desk.prices import consequence, cost
 
 MOST_WEIGHED = 16
 """Suggestions whose price is asked for: no list shows more before somebody looks for them."""
-
-
 FEW_MACHINES = 6
 """Of a pool, each of which the palette offers to do something with."""
 

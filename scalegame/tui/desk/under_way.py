@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from scalegame.model.snapshot import MachineView, OrderView, Snapshot
 
 _REBOOTS = {"resizing": ("resize", RESIZE_SECONDS), "restarting": ("restart", RESTART_SECONDS)}
+_IN_TURN = ("rolling", "switch")
 _WAITS_SECONDS = 3600.0
 """What takes longer waits for something else, and nobody knows how long."""
 
@@ -39,8 +40,8 @@ class Errand:
 def under_way(snapshot: Snapshot) -> list[Errand]:
     """Everything under way, the next to finish first."""
     errands = [_order(order) for order in snapshot.orders]
-    # A rolling order says it for its machines.
-    rolling = {errand.place for errand in errands}
+    # An order that reboots machines in turn says it for them.
+    rolling = {order.place for order in snapshot.orders if order.kind in _IN_TURN}
     errands += [
         _reboot(machine)
         for machine in snapshot.machines

@@ -9,11 +9,7 @@ from scalegame.tui.screens.typing import TypingScreen
 
 
 class AskingScreen(TypingScreen):
-    """A screen around a board that can look ahead."""
-
-    def _say(self, text: str, weight: int) -> None:
-        """Say something in the message row."""
-        raise NotImplementedError
+    """A board that can look ahead."""
 
     def action_xray(self) -> None:
         """Ask what would happen without the selected machine. The world is copied here, and stepped beside the
@@ -41,6 +37,10 @@ class AskingScreen(TypingScreen):
 
     def on_unmount(self) -> None:
         self.forget_xray()
+
+    def _end(self) -> None:
+        self.forget_xray()
+        super()._end()
 
     def forget_xray(self) -> None:
         """Nobody wants the answer any more."""

@@ -15,7 +15,8 @@ from scalegame.tui.cells.theme import Ink, Look
 from scalegame.tui.keys import Key, bindings, draw_keys
 from scalegame.tui.screens.game import GameScreen
 from scalegame.tui.widgets.footer import KeyRow, draw_message
-from scalegame.tui.widgets.panel import Panel
+from scalegame.tui.widgets.loudness import budget_share_ink
+from scalegame.tui.widgets.panel import WIDE, Panel
 
 if TYPE_CHECKING:
     from scalegame.tui.desk.board import Board
@@ -36,12 +37,11 @@ PAST_MENU = (
     Key("escape", "Esc", "back", "", ""),
 )
 """While the list of choices has the keys: nothing can be bought."""
-ROOMY = 110
 
 
 def draw_past_line(sheet: Sheet, board: Board, past: Past) -> None:
     """The top line: that this is the past, which moment of it, and the score of then."""
-    view, roomy = board.view, sheet.width >= ROOMY
+    view, roomy = board.view, sheet.width >= WIDE
     state = "replaying" if board.pace.running else "frozen"
     x = sheet.put(0, 0, f" {state} {clock(past.seconds)} · Esc back ", Ink.LIT) + 2
     sheet.zone(0, 0, x - 2, "key escape")
@@ -55,7 +55,7 @@ def draw_past_line(sheet: Sheet, board: Board, past: Past) -> None:
     x = sheet.put(x, 0, uptime(view.uptime), Ink.STRONG) + 2
     if view.slo_uptime:
         left = view.stage.budget_left
-        ink = Ink.CALM if left > 0.5 else Ink.AMBER if left > 0.2 else Ink.RED
+        ink = budget_share_ink(left)
         x = sheet.put(x, 0, "budget ", Ink.DIM)
         x = sheet.put(sheet.bar(x, 0, 8, left, ink) + 1, 0, percent(left), ink) + 2
     if view.purse is not None:
@@ -85,25 +85,21 @@ def draw_moment(sheet: Sheet, board: Board, past: Past) -> None:
         sheet.put(1, 0, f"{mark} {text if here else f'after {text}'}", ink, sheet.width - 2)
 
 
-class PastPanel(Panel):
-    """A row that knows it looks at the past."""
+def past_of(board: Board) -> Past:
+    """What a board that looks back looks at."""
+    if not isinstance(board.session, Past):
+        raise TypeError("this board does not look back")
+    return board.session
 
+
+class PastLine(Panel):
     def draw(self, sheet: Sheet) -> None:
-        if isinstance(self.board.session, Past):
-            self.paint(sheet, self.board.session)
-
-    def paint(self, sheet: Sheet, past: Past) -> None:
-        raise NotImplementedError
+        draw_past_line(sheet, self.board, past_of(self.board))
 
 
-class PastLine(PastPanel):
-    def paint(self, sheet: Sheet, past: Past) -> None:
-        draw_past_line(sheet, self.board, past)
-
-
-class MomentRow(PastPanel):
-    def paint(self, sheet: Sheet, past: Past) -> None:
-        draw_moment(sheet, self.board, past)
+class MomentRow(Panel):
+    def draw(self, sheet: Sheet) -> None:
+        draw_moment(sheet, self.board, past_of(self.board))
 
 
 class PastKeys(KeyRow):
@@ -195,7 +191,7 @@ class PastScreen(GameScreen):
         self._changed()
 
     def action_launch(self) -> None:
-        self._order("launch")
+        self.give("launch")
 
     async def action_leave(self) -> None:
         """Back to the post-mortem, or first out of what is open on the board."""

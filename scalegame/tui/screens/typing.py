@@ -4,25 +4,17 @@ follow in the inspector's place."""
 from __future__ import annotations
 
 from textual import events, on
-from textual.screen import Screen
 from textual.widgets import Input
 
-from scalegame.tui.cells.canvas import Canvas
-from scalegame.tui.desk.board import Board
 from scalegame.tui.desk.suggesting import suggestions, weigh_line
+from scalegame.tui.screens.playing import PlayingScreen
 from scalegame.tui.widgets.command_line import CommandLine
 
 
-class TypingScreen(Screen[None]):
-    """A screen around a board, with a command line that is shown while it is typed in."""
+class TypingScreen(PlayingScreen):
+    """A board with a command line that is shown while it is typed in."""
 
-    board: Board
-    _panels: dict[str, Canvas]
     _input: CommandLine
-
-    def _changed(self) -> None:
-        """The board is another: show it."""
-        raise NotImplementedError
 
     def action_command(self) -> None:
         self.board.close_menu()
@@ -49,6 +41,11 @@ class TypingScreen(Screen[None]):
             self._weigh(event.value, typed=typed or self._input.at is None)
             self._panels["keys"].repaint()
             self._panels["inspector"].repaint()
+
+    def _price(self) -> None:
+        super()._price()
+        if self.board.typing is not None:
+            self._weigh(self._input.value, typed=self._input.at is None)
 
     def _close_command(self) -> None:
         if self._input.display:

@@ -9,8 +9,8 @@ from scalegame.game.command import VERBS, is_unlocked
 from scalegame.model import catalogue as numbers
 from scalegame.model.out_there import OUT_THERE
 from scalegame.tui.desk.board import USERS, Board
+from scalegame.tui.desk.prices import cost
 from scalegame.tui.topics.contract import Part, Rows, Topic
-from scalegame.tui.widgets.choices import cost
 from scalegame.tui.widgets.places import why_place
 from scalegame.tui.widgets.reasons import why
 

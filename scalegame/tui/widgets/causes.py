@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 from scalegame.game.coach import YOU
 from scalegame.game.options import EVERYWHERE
-from scalegame.model.catalogue import AMBER_SATURATION, RED_SATURATION
 from scalegame.tui.cells.figures import clock, percent, rate
 from scalegame.tui.cells.sheet import Sheet, wrap
 from scalegame.tui.cells.theme import Ink
 from scalegame.tui.widgets.axis import Axis, draw_axis
+from scalegame.tui.widgets.loudness import saturation_ink
 from scalegame.tui.widgets.plot import columns
 
 if TYPE_CHECKING:
@@ -125,9 +125,9 @@ def _rows(sheet: Sheet, x: int, y: int, right: int, causes: Causes, axis: Axis) 
         for at, value in enumerate(values):
             if math.isnan(value):
                 sheet.put(axis.x + at, y + height - 1, glyphs.dead, Ink.RED)
-            elif name not in PLAIN and value >= AMBER_SATURATION:
+            elif name not in PLAIN and (loud := saturation_ink(value)) != Ink.CALM:
                 for row in range(height):
-                    sheet.tint(axis.x + at, y + row, 1, Ink.RED if value >= RED_SATURATION else Ink.AMBER)
+                    sheet.tint(axis.x + at, y + row, 1, loud)
         sheet.put(x, y + height - 1, name, Ink.TEXT if highest else Ink.DIM, axis.x - x - 1)
         figure = rate(highest) if name in RATES else percent(highest)
         sheet.put_right(right, y + height - 1, figure, Ink.STRONG if highest else Ink.DIM)

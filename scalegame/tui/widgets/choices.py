@@ -4,47 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from scalegame.game.view import Option, Quote
-from scalegame.tui.cells.figures import duration, money, price_change
+from scalegame.game.view import Option
+from scalegame.tui.cells.figures import price_change
 from scalegame.tui.cells.sheet import Sheet, wrap
 from scalegame.tui.cells.theme import Ink
 from scalegame.tui.desk.board import Board
+from scalegame.tui.desk.prices import FREE, consequence, once_text, time_text
 from scalegame.tui.widgets.panel import Inside
 
-FREE = "free, at once"
 MOST_DETAIL = 3
 """Rows for all that is to say of the chosen one."""
 LIST_ROWS = 4
 """Rows that the list keeps, however much there is to say of the chosen one."""
-
-
-def cost(option: Option) -> str:
-    """What an option costs: money a minute, money once, seconds until it is done, downtime."""
-    parts = (price_change(option.quote.price_change), _once(option.quote), _time(option.quote))
-    return "  ".join(part for part in parts if part) or FREE
-
-
-def _once(quote: Quote) -> str:
-    return f"{money(quote.once)} once" if quote.once >= 0.005 else ""
-
-
-def _time(quote: Quote) -> str:
-    """How long it takes, and how long the place is down for it."""
-    parts = []
-    if quote.delay > 0 and quote.delay != quote.downtime:
-        parts.append(f"in {duration(quote.delay)}")
-    if quote.downtime > 0:
-        # Down from now until it is done: the delay is said with it.
-        parts.append(f"{duration(quote.downtime)} down")
-    return "  ".join(parts)
-
-
-def consequence(option: Option) -> str:
-    """All that the chosen row stands for and may have no room for: why not, or what it costs and changes."""
-    if option.refusal:
-        return option.refusal
-    price = cost(option).replace("  ", ", ")
-    return f"{price}; {option.quote.consequence}" if option.quote.consequence else price
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +32,8 @@ class Columns:
         """As wide as what stands in them; the label gives way first."""
         offered = [option.quote for option in options if option.refusal is None]
         price = max((len(price_change(quote.price_change)) for quote in offered), default=0)
-        once = max((len(_once(quote)) for quote in offered), default=0)
-        time = max((len(_time(quote)) for quote in offered), default=0)
+        once = max((len(once_text(quote)) for quote in offered), default=0)
+        time = max((len(time_text(quote)) for quote in offered), default=0)
         label = max(len(option.label) for option in options)
         return cls(min(label, max(width // 2 - 4, 12)), price, once, time)
 
@@ -126,8 +97,8 @@ def _row(sheet: Sheet, board: Board, inside: Inside, option: Option, index: int,
     quote, price_ink = option.quote, Ink.CHOSEN if chosen else Ink.MONEY
     cells = (
         (price_change(quote.price_change), columns.price),
-        (_once(quote), columns.once),
-        (_time(quote), columns.time),
+        (once_text(quote), columns.once),
+        (time_text(quote), columns.time),
     )
     if not any(text for text, _ in cells):
         sheet.put(x, y, FREE, price_ink, inside.right - x)

@@ -10,8 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.suggester import Suggester
 from textual.widgets import Input
 
-LONGEST = 200
-"""Characters; the longest command there is."""
+from scalegame.game.command import LONGEST_LINE
 
 
 class CommandLine(Input):
@@ -32,17 +31,20 @@ class CommandLine(Input):
         candidates: Callable[[str], Sequence[str]],
         give: Callable[[str], None],
         leave: Callable[[], None],
+        given: list[str],
         *,
         name: str,
     ) -> None:
         """``give`` takes what Enter was pressed on, ``leave`` is called when nothing more is typed. Both at once and
-        not as messages: a key behind Enter is the board's own."""
-        super().__init__(id=name, max_length=LONGEST, compact=True, select_on_focus=False, suggester=_Ghost(candidates))
+        not as messages: a key behind Enter is the board's own. ``given``: earlier lines, new ones are added to them."""
+        super().__init__(
+            id=name, max_length=LONGEST_LINE, compact=True, select_on_focus=False, suggester=_Ghost(candidates)
+        )
         self.cursor_blink = False
         self._candidates = candidates
         self._give = give
         self._leave = leave
-        self._given: list[str] = []
+        self._given = given
         self._found: list[str] = []
         """The lines that Tab goes through; empty while it does not."""
         self.at: int | None = None
@@ -138,7 +140,7 @@ class CommandLine(Input):
         if self._sought is None:
             self._forget()
             self._sought = self.value
-        lines = [line for line in reversed(self._given) if line.startswith(self._sought.lower().strip())]
+        lines = [line for line in reversed(self._given) if line.lower().startswith(self._sought.lower().strip())]
         self._back = min(max(self._back - step, 0), len(lines))
         self._put(lines[self._back - 1] if self._back else self._sought)
 

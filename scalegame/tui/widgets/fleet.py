@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scalegame.model.catalogue import AMBER_SATURATION, RED_SATURATION
 from scalegame.model.snapshot import MachineView
 from scalegame.tui.cells.figures import count, percent
 from scalegame.tui.cells.glyphs import Glyphs
 from scalegame.tui.cells.sheet import Sheet
 from scalegame.tui.cells.theme import Ink
+from scalegame.tui.widgets.loudness import saturation_ink
 from scalegame.tui.widgets.panel import Inside
 from scalegame.tui.widgets.states import state_mark
 from scalegame.tui.widgets.tiers import pack
@@ -59,10 +59,9 @@ class Fleet:
                     highest, hottest = share, machine
             if plain:
                 marks.append(heat[min(int(share * (top + 1)), top)])
-                inks.append(
-                    Ink.RED if share >= RED_SATURATION else Ink.AMBER if share >= AMBER_SATURATION else Ink.CALM
-                )
-                badness.append(share + (_WORST[Ink.RED] if share >= RED_SATURATION else 0.0))
+                ink = saturation_ink(share)
+                inks.append(ink)
+                badness.append(share + (_WORST[Ink.RED] if ink == Ink.RED else 0.0))
             else:
                 mark, word, ink = state_mark(machine, glyphs)
                 word = word.split(" ")[0] if machine.state == "slow" or machine.wrong_share > 0.0 else word

@@ -7,12 +7,11 @@ from collections.abc import Sequence
 from scalegame.tui.cells.sheet import Sheet
 from scalegame.tui.cells.theme import Ink
 from scalegame.tui.desk.board import Board
+from scalegame.tui.desk.prices import consequence
 from scalegame.tui.keys import GAME, MENU, ORDERS, ZOOM, Key, draw_keys
-from scalegame.tui.widgets.choices import consequence
-from scalegame.tui.widgets.panel import Panel
+from scalegame.tui.widgets.log import mark
+from scalegame.tui.widgets.panel import WIDE, Panel
 
-WIDE = 110
-"""Columns from which the list of choices says all there is to say of the chosen one."""
 _INKS = (Ink.DIM, Ink.AMBER, Ink.RED, Ink.OWN, Ink.AMBER)
 
 
@@ -21,23 +20,23 @@ def draw_message(sheet: Sheet, board: Board) -> None:
     the warning, how to go on."""
     glyphs = sheet.look.glyphs
     view = board.view
-    # A wide terminal has room for it beneath the list itself.
+    # A wide terminal has room beneath the list itself for all there is to say of the chosen one.
     chosen = board.chosen if not board.orders_open and sheet.width < WIDE else None
     if chosen is not None and (chosen.refusal or not (board.said or board.task)):
         # In its row the sentence may be cut off; here is the whole width for it, and the list has the rest.
-        mark, ink = (glyphs.refused, Ink.AMBER) if chosen.refusal else (glyphs.enter, Ink.TEXT)
+        sign, ink = (glyphs.refused, Ink.AMBER) if chosen.refusal else (glyphs.enter, Ink.TEXT)
         full = consequence(chosen)
-        sheet.put(1, 0, f"{mark} {full if len(full) < sheet.width - 3 else chosen.label}", ink, sheet.width - 2)
+        sheet.put(1, 0, f"{sign} {full if len(full) < sheet.width - 3 else chosen.label}", ink, sheet.width - 2)
     elif board.said is not None:
-        mark = (glyphs.note, glyphs.busy, glyphs.lost, glyphs.own, glyphs.refused)[board.said.weight]
-        sheet.put(1, 0, f"{mark} {board.said.text}", _INKS[board.said.weight], sheet.width - 2)
+        said = f"{mark(board.said.weight, glyphs)} {board.said.text}"
+        sheet.put(1, 0, said, _INKS[board.said.weight], sheet.width - 2)
     elif board.task:
         end = sheet.put(1, 0, f" {glyphs.pointer} {board.task} ", Ink.LIT, sheet.width - 2)
         if sheet.width - end > 16:
             sheet.put(end + 1, 0, "Esc ends the tour", Ink.DIM)
     elif view.warning:
-        mark, ink = (glyphs.full, Ink.RED) if view.warning_level > 1 else (glyphs.busy, Ink.AMBER)
-        sheet.put(1, 0, f"{mark} {view.warning}", ink, sheet.width - 2)
+        sign, ink = (glyphs.full, Ink.RED) if view.warning_level > 1 else (glyphs.busy, Ink.AMBER)
+        sheet.put(1, 0, f"{sign} {view.warning}", ink, sheet.width - 2)
     elif not board.pace.running:
         word = "Space runs it" if view.snapshot.tick else "The clock stands. Look around, then Space opens the doors"
         sheet.put(1, 0, f"{glyphs.paused} {word}", Ink.DIM, sheet.width - 2)

@@ -15,8 +15,8 @@ from scalegame.tui.widgets.panel import BOX_HEIGHT, Inside, Panel, frame
 from scalegame.tui.widgets.places import why_place
 from scalegame.tui.widgets.reasons import facts, why
 from scalegame.tui.widgets.shelves import shelf_lines
+from scalegame.tui.widgets.states import state_mark
 from scalegame.tui.widgets.suggestions import draw_suggestions
-from scalegame.tui.widgets.system import state_mark
 from scalegame.tui.widgets.xray import draw_xray
 
 CHOICES_SEEN = 5

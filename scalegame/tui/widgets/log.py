@@ -14,9 +14,9 @@ from scalegame.tui.widgets.panel import BOX_HEIGHT, Panel, frame
 _INKS = (Ink.TEXT, Ink.AMBER, Ink.RED, Ink.OWN, Ink.AMBER)
 
 
-def mark(line: LogLine, glyphs: Glyphs) -> str:
+def mark(weight: int, glyphs: Glyphs) -> str:
     """A weight's glyph: routine, warning, trouble, own command, refusal."""
-    return (glyphs.note, glyphs.busy, glyphs.lost, glyphs.own, glyphs.refused)[line.weight]
+    return (glyphs.note, glyphs.busy, glyphs.lost, glyphs.own, glyphs.refused)[weight]
 
 
 def draw_log(sheet: Sheet, board: Board) -> None:
@@ -39,7 +39,7 @@ def draw_log(sheet: Sheet, board: Board) -> None:
         ink = _INKS[line.weight]
         if first:
             sheet.put(inside.x, y, clock(line.seconds), Ink.DIM)
-            sheet.put(inside.x + 6, y, mark(line, sheet.look.glyphs), ink)
+            sheet.put(inside.x + 6, y, mark(line.weight, sheet.look.glyphs), ink)
         sheet.put(inside.x + 8, y, piece, ink if line.weight else Ink.TEXT, inside.width - 8)
 
 

@@ -9,6 +9,8 @@ from scalegame.tui.cells.sheet import Sheet
 from scalegame.tui.cells.theme import Ink, Look
 from scalegame.tui.desk.board import Board
 
+WIDE = 110
+"""Columns from which there is room for two columns of panels, for boxes beside each other, for words beside figures."""
 BOX_HEIGHT = 11
 """From this height on a panel affords a box; below, a rule with its title, so that rows go to what matters."""
 

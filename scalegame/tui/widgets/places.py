@@ -5,8 +5,9 @@ from __future__ import annotations
 from scalegame.model.snapshot import CopiesView, MachineView, PoolView, QueueView
 from scalegame.tui.cells.figures import count, duration, money, percent, rate
 from scalegame.tui.desk.board import USERS, Board
-from scalegame.tui.widgets.reasons import FEW_HITS, HELD_WORTH_A_WORD, RETRIES_WORTH_A_WORD, trouble, wait_text
+from scalegame.tui.widgets.reasons import FEW_HITS, HELD_WORTH_A_WORD, RETRIES_WORTH_A_WORD, trouble, wait_text, waited
 from scalegame.tui.widgets.shelves import copies_text
+from scalegame.tui.widgets.states import serves
 from scalegame.tui.widgets.trends import growth
 
 BRIEF_TTL_SECONDS = 2.0
@@ -41,7 +42,8 @@ def _pool(board: Board, pool: PoolView) -> str:
         return "; ".join(parts)
     waiting = f", {count(pool.waiting)} wait" if pool.waiting >= 1 else ""
     parts[-1] += f", {rate(pool.arrival_rate)}{waiting}"
-    parts.append(f"a request waits {wait_text(pool.wait.mean / 1000)} here on average{_ways(board, pool.name)}")
+    if pool.up:
+        parts.append(f"a request waits {wait_text(waited(pool))} here{_ways(board, pool.name)}")
     return "; ".join(parts)
 
 
@@ -80,7 +82,7 @@ def _worst(board: Board, machines: list[MachineView]) -> str:
 def _queued(board: Board, pool: PoolView) -> str:
     """The slots of servers that wait for what is behind them; jobs that come faster than workers do them."""
     if pool.tier == "servers":
-        machines = [one for one in board.machines(pool.name) if one.state in ("up", "slow")]
+        machines = [one for one in board.machines(pool.name) if serves(one)]
         slots, held = sum(one.slots for one in machines), sum(one.held for one in machines)
         if slots and held >= HELD_WORTH_A_WORD * slots:
             return f"{count(held)} of {count(slots)} slots are held by requests that wait for what is behind"

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import math
-
-from scalegame.model.snapshot import CopiesView, MachineView, StoreView
+from scalegame.model.catalogue import AMBER_SATURATION
+from scalegame.model.snapshot import CopiesView, MachineView, PoolView, StoreView
 from scalegame.tui.cells.figures import clock, count, duration, money, percent, rate
 from scalegame.tui.desk.board import Board
 from scalegame.tui.widgets.shelves import copies_text, size_text, store_at
-from scalegame.tui.widgets.signals import AMBER_SHARE
-from scalegame.tui.widgets.system import COLD_WORTH_A_WORD, READ_FROM_DISK
+from scalegame.tui.widgets.states import COLD_WORTH_A_WORD, READ_FROM_DISK, serves
 from scalegame.tui.widgets.trends import since
 
 LAG_WORTH_A_WORD = 0.5
@@ -62,7 +60,10 @@ def _broken(board: Board, machine: MachineView) -> str:
         return f"cut off: the network reaches it again in {duration(machine.seconds_left)}; what is sent there waits"
     if machine.wrong_share > 0.0:
         return f"a bad release: {percent(machine.wrong_share)} of its answers are wrong; deploy again, or roll back"
-    if machine.state in ("booting", "resizing", "restarting", "deploying", "draining"):
+    if machine.state == "draining":
+        left = f" for {duration(machine.seconds_left)} more" if machine.seconds_left > 0 else ""
+        return f"draining{left}: it gets nothing new, and finishes what it has"
+    if machine.state in ("booting", "resizing", "restarting", "deploying"):
         left = f" for {duration(machine.seconds_left)} more" if machine.seconds_left > 0 else ""
         return f"{machine.state}{left}: it answers nobody until then"
     return ""
@@ -70,7 +71,7 @@ def _broken(board: Board, machine: MachineView) -> str:
 
 def _is_up(board: Board, name: str) -> bool:
     machine = board.machine(name)
-    return machine is not None and machine.state in ("up", "slow")
+    return machine is not None and serves(machine)
 
 
 def _guarded(board: Board, machine: MachineView) -> str:
@@ -182,12 +183,11 @@ def _cold(_board: Board, machine: MachineView) -> str:
 
 def _busy(board: Board, machine: MachineView) -> str:
     """Its cores are at work nearly all the time; of why that is, what tells most."""
-    if machine.utilisation < AMBER_SHARE:
+    if machine.utilisation < AMBER_SATURATION:
         return ""
     if machine.pool == "worker":
         return f"all {machine.cores} cores are at work, as a worker's may be; what waits, waits in the queue"
-    each = machine.waiting / machine.arrival_rate if machine.arrival_rate > 0 else 0.0
-    busy = f"slow: all {machine.cores} cores are busy; a request waits {wait_text(each)} for its turn"
+    busy = f"slow: all {machine.cores} cores are busy; a request waits {wait_text(waited(machine))} for its turn"
     cause = _load(board, machine)
     return f"{busy}; {cause}" if cause else busy
 
@@ -217,7 +217,7 @@ def _load(board: Board, machine: MachineView) -> str:
 
 def unbalanced(board: Board, machine: MachineView) -> str:
     """A server that gets far more than its share, and by what rule; empty where it does not."""
-    others = [one for one in board.machines(machine.pool) if one.in_rotation and one.state in ("up", "slow")]
+    others = [one for one in board.machines(machine.pool) if one.in_rotation and serves(one)]
     cores, come = sum(one.cores for one in others), sum(one.arrival_rate for one in others)
     if len(others) < 2 or come <= 0 or board.tier_of(machine.pool) != "servers":
         return ""
@@ -249,7 +249,7 @@ def _well(board: Board, machine: MachineView) -> str:
         and database is not None
     ):
         held = f"{count(machine.held)} of {machine.slots} slots wait for the database"
-        if database.utilisation >= AMBER_SHARE:
+        if database.utilisation >= AMBER_SATURATION:
             return f"keeps up so far, but {held}, and that is {percent(database.utilisation)} busy"
     if machine.waiting >= 1:
         return f"keeps up; {count(machine.waiting)} wait now, as queues do before they are full"
@@ -261,10 +261,13 @@ def store_of(board: Board, machine: MachineView) -> StoreView | None:
     return next((store for store in board.snapshot.database.stores if store.name == machine.name), None)
 
 
+def waited(place: MachineView | PoolView) -> float:
+    """Seconds that a request waits there, as things stand now (Little's law: what waits over what comes)."""
+    return place.waiting / place.arrival_rate if place.arrival_rate > 0 else 0.0
+
+
 def wait_text(seconds: float) -> str:
     """A wait in milliseconds, or in seconds from one on."""
-    if not math.isfinite(seconds):
-        return "0 ms"
     return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"
 
 

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 
 from scalegame.tui.cells.sheet import Sheet, wrap
 from scalegame.tui.cells.theme import Ink
+from scalegame.tui.widgets.panel import WIDE
 
-BOXED = 110
-"""Columns from which a page is a dashboard of boxes."""
 WIDEST = 156
 TEXT_WIDTH = 104
 """Prose in longer lines is hard to read."""
@@ -30,7 +29,7 @@ class Section:
 
 
 def is_boxed(sheet: Sheet) -> bool:
-    return sheet.width >= BOXED
+    return sheet.width >= WIDE
 
 
 def margins(sheet: Sheet) -> tuple[int, int]:

@@ -11,7 +11,8 @@ from scalegame.game.forecast import peak_ahead
 from scalegame.game.saturation import next_tightest
 from scalegame.tui.cells.figures import brief_latency, clock, count, money, percent, rate, small_share, time_left
 from scalegame.tui.cells.theme import Ink
-from scalegame.tui.widgets.traces import NO_LIMIT, is_trouble, saturation_ink
+from scalegame.tui.widgets.loudness import budget_share_ink, is_trouble, saturation_ink
+from scalegame.tui.widgets.traces import NO_LIMIT
 
 if TYPE_CHECKING:
     from scalegame.game.view import View
@@ -158,10 +159,10 @@ def burn_text(multiple: float) -> str:
 
 def budget_ink(view: View) -> Ink:
     """Red where little is left or it is gone within a quarter of a minute, amber where it does not last."""
-    left, gone_in = view.stage.budget_left, view.budget.gone_in if view.budget is not None else None
-    if left <= 0.2 or (gone_in is not None and gone_in < 15.0):
+    ink, gone_in = budget_share_ink(view.stage.budget_left), view.budget.gone_in if view.budget is not None else None
+    if ink == Ink.RED or (gone_in is not None and gone_in < 15.0):
         return Ink.RED
-    return Ink.AMBER if left <= 0.5 or gone_in is not None else Ink.CALM
+    return Ink.AMBER if gone_in is not None else ink
 
 
 def purse(board: Board) -> Signal | None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from scalegame.model.catalogue import AMBER_SATURATION, RED_SATURATION
 from scalegame.tui.cells.figures import rate
 from scalegame.tui.cells.sheet import Sheet
 from scalegame.tui.cells.theme import Ink
@@ -30,8 +29,6 @@ from scalegame.tui.widgets.traces import (
     draw_traffic,
 )
 
-AMBER_SHARE = AMBER_SATURATION
-RED_SHARE = RED_SATURATION
 NAME_WIDTH = 9
 """A name, and in its last cell the mark of how loud it is."""
 WIDE_ROW = 60

@@ -13,12 +13,9 @@ from scalegame.tui.widgets.arrangement import FRAMED, USERS_WIDTH, Box, arrange,
 from scalegame.tui.widgets.boxes import draw_box
 from scalegame.tui.widgets.links import End, Links, Source
 from scalegame.tui.widgets.panel import BOX_HEIGHT, Inside, Panel, frame
-from scalegame.tui.widgets.states import COLD_WORTH_A_WORD, READ_FROM_DISK, state_mark
 from scalegame.tui.widgets.tiers import LOST_WORTH_A_WORD, copies_at, facts, lost_at, pack
 from scalegame.tui.widgets.toasts import NOWHERE, draw_toasts
 from scalegame.tui.widgets.zoom import draw_zoom
-
-__all__ = ["COLD_WORTH_A_WORD", "READ_FROM_DISK", "SystemPanel", "draw_system", "state_mark"]
 
 LEAST_HEIGHT = 3
 TALL = 14

@@ -15,6 +15,7 @@ from scalegame.tui.cells.figures import count, money
 from scalegame.tui.cells.sheet import Sheet
 from scalegame.tui.cells.theme import Ink
 from scalegame.tui.desk.course import Course, recent
+from scalegame.tui.widgets.loudness import budget_share_ink, is_trouble, saturation_ink
 from scalegame.tui.widgets.panel import Inside
 from scalegame.tui.widgets.plot import LogScale, Plot, above, nice_top, part_of
 
@@ -46,15 +47,6 @@ def lost_share(seconds: Iterable[Second]) -> float:
         good += second.good
         lost += second.lost
     return lost / (good + lost) if good + lost > 0 else math.nan
-
-
-def is_trouble(share: float) -> bool:
-    """Lost requests that are red."""
-    return share > 0.02
-
-
-def saturation_ink(share: float) -> Ink:
-    return Ink.RED if share >= RED_SATURATION else Ink.AMBER if share >= AMBER_SATURATION else Ink.CALM
 
 
 def latency_scale(seen: Sequence[Percentiles], limit: float) -> LogScale:
@@ -228,7 +220,7 @@ def draw_budget(sheet: Sheet, board: Board, at: Inside, gutter: bool) -> None:
     course = Course.of(board.view, plot.width)
     past = course.past(board.session.history.seconds)
     values = [cell[-1].budget_left if cell else math.nan for cell in past]
-    inks = [Ink.CALM if value > 0.5 else Ink.AMBER if value > 0.2 else Ink.RED for value in values]
+    inks = [budget_share_ink(value) for value in values]
     _borders(plot, board, course, sheet.look.glyphs.dashed_down)
     plot.columns(0, [part_of(value, 1.0, plot.full) for value in values], inks)
     budget = board.view.budget
