@@ -83,6 +83,8 @@ class Level:
     """The one idea that is new here."""
     lesson: str = ""
     """The paragraph that the post-mortem closes with."""
+    teaches: tuple[str, ...] = ()
+    """Beginnings of lines: the tools that the lesson is about."""
     hints: tuple[str, ...] = ()
     guide: bool = False
     """The first minute asks for one action at a time."""

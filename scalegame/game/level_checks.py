@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from scalegame.game.command import VERBS, is_unlocked
 from scalegame.game.level_diagnostics import Problem, near
 from scalegame.game.level_positions import Path
 from scalegame.game.level_schema import LARGEST, ClassKeys, FaultKeys, LevelKeys, TrafficKeys
@@ -34,6 +35,7 @@ def problems(level: LevelKeys, document: dict[str, Any]) -> Iterator[Problem]:
     yield from _queue(level, document)
     yield from _faults(level, document)
     yield from _proofs(level)
+    yield from _taught(level)
 
 
 def total_seconds(level: LevelKeys) -> float:
@@ -321,3 +323,17 @@ def _proofs(level: LevelKeys) -> Iterator[Problem]:
             except ScriptError as error:
                 said = error.lines[0].split(": ", 1)[-1]
                 yield Problem(("proof", number, "commands", index), "bad-command", said)
+
+
+def _taught(level: LevelKeys) -> Iterator[Problem]:
+    """Tools that there are, and that the player may use."""
+    for number, line in enumerate(level.teaches):
+        names = [verb.name for verb in VERBS if f"{line} ".startswith(f"{verb.name} ") or verb.name.startswith(line)]
+        if not names:
+            message = f'"{line[:40]}" begins no command'
+            yield Problem(("teaches", number), "bad-command", message, near(line, [verb.name for verb in VERBS]))
+        elif level.unlocked is not None and not any(
+            is_unlocked(verb, tuple(level.unlocked)) for verb in VERBS if verb.name in names
+        ):
+            message = f"{line} is taught, but nobody may use it"
+            yield Problem(("teaches", number), "locked", message, "add it to unlocked")

@@ -223,6 +223,7 @@ def _level(keys: LevelKeys, text: str, path: str, pack: str) -> Level:
         story=keys.story.strip(),
         new=keys.new.strip(),
         lesson=keys.lesson.strip(),
+        teaches=tuple(keys.teaches),
         hints=tuple(keys.hints),
         guide=keys.guide,
         proofs=tuple(

@@ -368,6 +368,12 @@ class LevelKeys(Table):
     unlocked: list[Unlock] | None = Field(
         None, max_length=len(UNLOCKS), description="verbs that may be used; absent: all"
     )
+    teaches: list[Line] = Field(
+        default=[],
+        max_length=10,
+        description="the tools that the lesson is about, as beginnings of lines such as place cache or set ttl: a build"
+        " that leaves all of them out must not win",
+    )
     ladder: list[Name] = Field(
         default=[size.name for size in LADDER],
         min_length=1,
