@@ -153,6 +153,20 @@ def _parser() -> argparse.ArgumentParser:
     )
     verify.add_argument("runs", metavar="RUN", nargs="+", type=Path)
 
+    prove = command(
+        "prove",
+        _prove,
+        help="play all builds of levels, and the lazy ways, over many seeds: does the lesson hold?",
+        description="Play the proofs of levels, and the lazy ways that must not win, over many seeds. Exit status: 0"
+        " all levels hold, 1 one does not, 2 bad call.",
+    )
+    prove.add_argument("levels", metavar="LEVEL", nargs="+", help="an id or a path")
+    prove.add_argument("--seeds", type=_count, default=64, metavar="N", help="seeds 1 to N; default 64")
+    where = prove.add_mutually_exclusive_group()
+    where.add_argument("--workers", type=_count, metavar="N", help="processes; default: one for each core")
+    where.add_argument("--on", metavar="SCHEDULER", help="address of a Dask scheduler, such as tcp://10.0.0.5:8786")
+    prove.add_argument("--json", action="store_true", help="print one JSON list, a verdict a level")
+
     level = command("level", _level_help, help="for authors: check level files, print their schema")
     tools = level.add_subparsers(metavar="check|schema", title="tools")
     check = tools.add_parser("check", help="list everything that is wrong with level files", allow_abbrev=False)
@@ -165,7 +179,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-COMMANDS = ("play", "levels", "run", "verify", "level", "bench")
+COMMANDS = ("play", "levels", "run", "verify", "prove", "level", "bench")
 
 
 def _seed(text: str) -> int:
@@ -178,6 +192,13 @@ def _seed(text: str) -> int:
     if not 0 <= seed <= LARGEST_SEED:
         raise argparse.ArgumentTypeError(f'"{text[:40]}" is no seed: a whole number from 0 to {LARGEST_SEED}')
     return seed
+
+
+def _count(text: str) -> int:
+    number = int(text) if text.isdecimal() and len(text) < 7 else 0
+    if not number:
+        raise argparse.ArgumentTypeError(f'"{text[:40]}" is no number: 1 or more')
+    return number
 
 
 def _seconds(text: str) -> float:
@@ -274,6 +295,15 @@ def _verify(options: argparse.Namespace) -> int:
     from scalegame.game import headless
 
     return headless.verify(options.runs)
+
+
+def _prove(options: argparse.Namespace) -> int:
+    levels = [_find(name) for name in options.levels]
+    from scalegame.game.proving.command import prove_levels
+
+    # A scheduler's workers are its own: portions as for a few of them.
+    workers = 8 if options.on else options.workers or os.cpu_count() or 1
+    return prove_levels(levels, options.seeds, workers, options.on, json_wanted=options.json)
 
 
 def _level_help(_: argparse.Namespace) -> int:

@@ -16,9 +16,11 @@ PACKAGE = Path(__file__).parent.parent / "scalegame"
 FLOORS = ("model", "game", "tui", "bench", "cli")
 """From the ground to the roof: a room may know those below it. The package's own __init__ holds the version only."""
 
+OPTIONAL = {"distributed": "game/proving/jobs.py"}
+"""Libraries of an extra, and the one module that asks for each, only when it is needed."""
 OUTSIDE = {
     "model": {"numpy"},
-    "game": {"numpy", "pydantic", "pydantic_core", "platformdirs", "rich"},
+    "game": {"numpy", "pydantic", "pydantic_core", "platformdirs", "rich", *OPTIONAL},
     "tui": {"textual", "rich", "platformdirs"},
     "cli": {"platformdirs"},
 }
@@ -74,6 +76,18 @@ def brought_in(*lines: str) -> set[str]:
     code = "\n".join((*lines, "import sys", "print(*sys.modules)"))
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=PACKAGE.parent)
     return set(done.stdout.split())
+
+
+@pytest.mark.parametrize("library", OPTIONAL)
+def test_one_module_asks_for_the_library_of_an_extra_and_only_when_it_is_needed(library: str) -> None:
+    asking = [
+        path.relative_to(PACKAGE).as_posix()
+        for path in PACKAGE.rglob("*.py")
+        if any(name.split(".")[0] == library for _, name in imports(ast.parse(path.read_text("utf-8"))))
+    ]
+    assert asking == [OPTIONAL[library]]
+    module = OPTIONAL[library].removesuffix(".py").replace("/", ".")
+    assert library not in brought_in(f"import scalegame.{module}")
 
 
 @pytest.mark.parametrize(

@@ -30,10 +30,10 @@ def announced_until(clock: StageClock, tick: int) -> float:
     return clock.borders[border] / TICKS_PER_SECOND
 
 
-def forecast(world: World, clock: StageClock, seconds: Sequence[float]) -> list[ForecastPoint]:
+def forecast(world: World, clock: StageClock, seconds: Sequence[float], run: int = 0) -> list[ForecastPoint]:
     """The band at each of these seconds of the level as played, and the true rate where it is announced already."""
     known = announced_until(clock, world.tick)
-    rates = world.forecast([_planned_second(clock, second) for second in seconds])
+    rates = world.forecast([_planned_second(clock, second) for second in seconds], run)
     return [
         ForecastPoint(second, low, high, true if second < known else None)
         for second, (low, high, true) in zip(seconds, rates, strict=True)
@@ -45,11 +45,11 @@ def peak_ahead(points: Sequence[ForecastPoint], now: float) -> ForecastPoint | N
     return max((point for point in points if point.seconds > now), key=lambda point: point.expected, default=None)
 
 
-def growth(world: World, clock: StageClock, ahead: float) -> float:
+def growth(world: World, clock: StageClock, ahead: float, run: int = 0) -> float:
     """Traffic in so many seconds over what it is now, by what is announced and else the middle of the band; 1 where
     there is none now."""
     now = world.tick / TICKS_PER_SECOND
-    here, there = (point.expected for point in forecast(world, clock, (now, now + ahead)))
+    here, there = (point.expected for point in forecast(world, clock, (now, now + ahead), run))
     return there / here if here > 0 else 1.0
 
 

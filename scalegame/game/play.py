@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from scalegame.game.budget import ErrorBudget
 from scalegame.game.command import CancelRule, Command, Launch, When, format_command, is_unlocked, parse, verb_of
-from scalegame.game.forecast import planned_requests
+from scalegame.game.forecast import growth, planned_requests
 from scalegame.game.journal import Journal
 from scalegame.game.purse import Purse, micro
 from scalegame.game.refusals import launch_refusal, money_refusal
@@ -114,6 +114,10 @@ class Play:
             commands=len(self.commands),
             launches=self._launches,
         )
+
+    def growth(self, seconds: float) -> float:
+        """Traffic in so many seconds over what it is now, by the forecast."""
+        return growth(self.world, self._clock, seconds, self.run)
 
     @property
     def _score(self) -> Score:

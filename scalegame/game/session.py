@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from scalegame.game import options as places
 from scalegame.game.burn import budget_view, loss_rate, purse_view
 from scalegame.game.command import Command, format_command, parse
-from scalegame.game.forecast import forecast, growth
+from scalegame.game.forecast import forecast
 from scalegame.game.play import Play
 from scalegame.game.purse import SETUP
 from scalegame.game.saturation import AHEAD_SECONDS, warning_of
@@ -175,8 +175,7 @@ class Session(Play):
             self._run_file.after(tick, self.state_hash)
             self._mind_the_disk()
         if self._journal.kept:
-            ahead = growth(self.world, self._clock, AHEAD_SECONDS)
-            self._journal.second(self.view(), self.result().cost_micro, ahead)
+            self._journal.second(self.view(), self.result().cost_micro, self.growth(AHEAD_SECONDS))
 
     def _mind_the_disk(self) -> None:
         """Say once that the run is not saved (any more)."""

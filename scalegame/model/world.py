@@ -37,7 +37,7 @@ from scalegame.model.signals import look
 from scalegame.model.site import Site
 from scalegame.model.snapshot import Happening, Snapshot
 from scalegame.model.start import begin
-from scalegame.model.state import Condition, Pool
+from scalegame.model.state import NEVER, Condition, Pool
 from scalegame.model.texts import counted as counted_in_words
 from scalegame.model.traffic import Arrivals, Plan
 from scalegame.model.way.bounds import Bounds
@@ -334,6 +334,11 @@ class World:
         edges = np.arange(first, last, _TICK) + 0.5 * _TICK
         low, high = self.plan.band(edges)
         return float(np.add.accumulate((low + high) * (0.5 * _TICK))[-1]) if edges.size else 0.0
+
+    def announced(self, run: int = 0) -> list[float]:
+        """Seconds of the warnings that are still to come in the level's own script."""
+        warns = self.site.script.warns[run]
+        return sorted((warns[warns < NEVER] / cat.TICKS_PER_SECOND).tolist())
 
     def state_hash(self, run: int = 0) -> dict[str, str]:
         """A short hash of each subsystem's whole state, for checkpoints."""
