@@ -14,6 +14,7 @@ import pytest
 from scalegame import __version__, cli
 from scalegame.game import level_library
 from tests.game.level_texts import SOUND
+from tests.game.played_levels import level_text, stage
 
 
 def said(capsys: pytest.CaptureFixture[str]) -> list[str]:
@@ -26,7 +27,8 @@ class TestABadCall:
         ("call", "line"),
         [
             ("paly lab-mm1-50", 'scalegame: there is no command "paly": did you mean play?'),
-            ("xyzzy", 'scalegame: there is no command "xyzzy": there are play, levels, run, verify, level, bench'),
+            ("xyzzy", ('scalegame: there is no command "xyzzy":'
+             ' there are play, levels, run, verify, prove, level, bench')),
             ("run", 'scalegame: the following arguments are required: LEVEL (see "scalegame run --help")'),
             ("--nonsense", 'scalegame: unrecognized arguments: --nonsense (see "scalegame --help")'),
             ("levels --js", 'scalegame: unrecognized arguments: --js (see "scalegame --help")'),
@@ -36,6 +38,11 @@ class TestABadCall:
              ' (see "scalegame run --help")')),
             ("level", 'scalegame: level what? "scalegame level check FILE" or "scalegame level schema"'),
             ("verify", 'scalegame: the following arguments are required: RUN (see "scalegame verify --help")'),
+            ("prove", 'scalegame: the following arguments are required: LEVEL (see "scalegame prove --help")'),
+            ("prove one-box --seeds 0", ('scalegame: argument --seeds: "0" is no number: 1 or more'
+             ' (see "scalegame prove --help")')),
+            ("prove one-box --workers 2 --on x:1", ('scalegame: argument --on: not allowed with argument --workers'
+             ' (see "scalegame prove --help")')),
             ("run no-such-level", ('scalegame: there is no level "no-such-level"'
              ' ("scalegame levels" lists all; a path is fine too)')),
             ("play nowhere.toml", 'scalegame: nowhere.toml: no such file ("scalegame levels" lists the levels)'),
@@ -166,6 +173,27 @@ class TestLevelCheck:
         assert said(capsys) == [
             f"{path}:24:12: warning[no-balancer]: only the first machine gets traffic (add start.balancer)"
         ]
+
+
+class TestProve:
+    def test_exits_1_where_a_level_does_not_hold(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        path = tmp_path / "level.toml"
+        path.write_text(level_text(stage("calm", 2, (50, 50)), uptime=0.1))
+        assert cli.main(["prove", str(path), "--seeds", "1", "--workers", "1"]) == 1
+        assert "no-proof: nothing is claimed" in capsys.readouterr().out
+
+    def test_exits_0_where_all_hold_and_says_so_to_programs(self, capsys: pytest.CaptureFixture[str]) -> None:
+        assert cli.main(["prove", "lab-try-scale-out", "--seeds", "1", "--workers", "1", "--json"]) == 0
+        (verdict,) = json.loads(capsys.readouterr().out)
+        assert (verdict["level"], verdict["holds"], verdict["findings"]) == ("lab-try-scale-out", True, [])
+
+    def test_asks_for_a_scheduler_that_answers(
+        self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        monkeypatch.setattr("scalegame.game.proving.jobs.CONNECT_SECONDS", 0.2)
+        assert cli.main(["prove", "one-box", "--on", "tcp://127.0.0.1:9"]) == 2
+        (line,) = said(capsys)
+        assert line.startswith("scalegame: no Dask scheduler answers at tcp://127.0.0.1:9: ")
 
 
 def test_the_schema_is_json(capsys: pytest.CaptureFixture[str]) -> None:
