@@ -149,6 +149,8 @@ class QueueView:
     """Dollars a minute that its messages cost now; it is in the snapshot's price."""
     absorbed: int = 0
     """Jobs that came once more, and that an idempotent handler did not do again."""
+    accepted_rate: float = 0.0
+    """Messages a second, over the last second."""
 
 
 @dataclass(frozen=True, slots=True)

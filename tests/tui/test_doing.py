@@ -16,6 +16,7 @@ from scalegame.tui.cells.glyphs import ASCII, UNICODE, Glyphs
 from scalegame.tui.cells.sheet import Sheet
 from scalegame.tui.desk.board import Board
 from scalegame.tui.desk.lookout import look_ahead, seen, target
+from scalegame.tui.desk.roster import Roster
 from scalegame.tui.desk.suggesting import lines_after, offers, suggestions, weigh_line, worth_asking
 from scalegame.tui.desk.toasts import MOST, STAY_SECONDS, Toasts
 from scalegame.tui.desk.under_way import under_way
@@ -57,14 +58,14 @@ def drawn(draw: object, board: Board, size: tuple[int, int], glyphs: Glyphs = UN
 
 class TestUnderWay:
     def test_reboots_are_among_it_and_the_next_to_finish_comes_first(self) -> None:
-        found = under_way(busy().snapshot)
+        found = under_way(busy().roster)
         assert [errand.text for errand in found] == ["resize db-1", *(order.text for order in ORDERS)]
         assert found[0].command == ""
         assert found[1].command == "cancel 3"
         assert found[1].done == pytest.approx(1 / 3)
 
     def test_what_waits_for_something_else_comes_last_and_has_no_time(self) -> None:
-        found = under_way(busy((OrderView(9, "resize database large", "database", 1e17, 1e17), *ORDERS)).snapshot)
+        found = under_way(busy((OrderView(9, "resize database large", "database", 1e17, 1e17), *ORDERS)).roster)
         assert found[-1].text == "resize database large"
         assert found[-1].seconds_left is None
 
@@ -150,9 +151,9 @@ class TestUnderWay:
         machines = [machine("app-1", "app", state="resizing", seconds_left=4.0), machine("app-2", "app")]
         moved = OrderView(1, "move sessions token", "app", 5.0, 8.0, "sessions")
         turned = OrderView(2, "resize app large rolling", "app", 5.0, 16.0, "rolling")
-        texts = [errand.text for errand in under_way(snapshot(machines, orders=(moved,)))]
+        texts = [errand.text for errand in under_way(Roster(snapshot(machines, orders=(moved,))))]
         assert texts == ["resize app-1", "move sessions token"]
-        assert [errand.text for errand in under_way(snapshot(machines, orders=(turned,)))] == [turned.text]
+        assert [errand.text for errand in under_way(Roster(snapshot(machines, orders=(turned,))))] == [turned.text]
 
     def test_a_longer_list_is_leapt_through_to_its_ends(self) -> None:
         board = busy()
@@ -227,6 +228,19 @@ class TestToasts:
             board.toasts.heard = 0
             board.toasts.hear(lines(*((2, letter * 50) for letter in "abc")))
             assert name in with_toasts(board, size)
+
+    @pytest.mark.parametrize("pool", ["app", "cache", "replica"])
+    @SIZES
+    def test_a_selected_crowd_stays_in_sight_as_a_whole_or_with_how_many_are_up(self, size: str, pool: str) -> None:
+        machines = [machine(f"{pool}-{number}", pool) for number in range(1, 31)]
+        others = [machine("app-1", "app"), machine("db-1", "database")]
+        board = Board.of(StandIn(view(snapshot([*(one for one in others if one.pool != pool), *machines]))))
+        board.select(pool)
+        board.toasts.heard = 0
+        board.toasts.hear(lines(*((2, letter * 50) for letter in "abc")))
+        text = with_toasts(board, size)
+        for word in (f"{UNICODE.pointer}{pool}", "mean 40 %") if size == "120x40" else (f"{UNICODE.pointer}{pool}",):
+            assert word in text
 
 
 def with_toasts(board: Board, size: str, glyphs: Glyphs = UNICODE) -> str:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from scalegame.tui.cells.glyphs import ASCII, UNICODE
 from scalegame.tui.cells.sheet import Sheet, wrap
 from scalegame.tui.cells.theme import Ink
 from tests.tui.stand_in import look
+
+
+def cells(text: str) -> int:
+    """How many a sheet uses for it."""
+    sheet = Sheet(200, 1, look())
+    return sheet.put(0, 0, text)
 
 
 def test_text_that_does_not_fit_ends_in_an_ellipsis() -> None:
@@ -92,6 +98,18 @@ def test_the_topmost_zone_is_clicked() -> None:
 def test_wrapped_lines_fit_and_lose_no_letter(text: str, width: int) -> None:
     lines = wrap(text, width)
     assert "".join("".join(lines).split()) == "".join(text.split())
+    # A wide character takes two cells, and no line has less than one character.
+    assert all(cells(line) <= max(width, 2) for line in lines)
+    assert all(cells(line) <= width or len(line) == 1 for line in lines)
+
+
+@given(st.text(max_size=80), st.integers(2, 30), st.integers(1, 3))
+@example("日本 日本", 4, 1)
+def test_what_is_left_over_ends_in_an_ellipsis_that_fits(text: str, width: int, limit: int) -> None:
+    whole, lines = wrap(text, width), wrap(text, width, limit)
+    assert len(lines) == min(len(whole), limit)
+    assert all(cells(line) <= width for line in lines)
+    assert len(whole) <= limit or lines[-1].endswith("…")
 
 
 @given(st.text(max_size=60), st.integers(-5, 25), st.integers(0, 25))

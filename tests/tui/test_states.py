@@ -6,12 +6,14 @@ from dataclasses import replace
 
 import pytest
 
-from scalegame.model.snapshot import OrderView
+from scalegame.model.catalogue import RESIZE_SECONDS, RESTART_SECONDS
+from scalegame.model.snapshot import MachineState, OrderView
 from scalegame.tui.cells.glyphs import ASCII, UNICODE, Glyphs
 from scalegame.tui.desk.board import Board
 from scalegame.tui.desk.roster import Roster
-from scalegame.tui.widgets.states import SHORT, state_mark
-from tests.tui.pictures import LARGE, SIZES, SMALL, of, row_with, system
+from scalegame.tui.desk.under_way import under_way
+from scalegame.tui.widgets.states import SHORT, serves, state_mark
+from tests.tui.pictures import LARGE, SIZES, of, row_with, system
 from tests.tui.stand_in import StandIn, machine, snapshot, view
 
 STATES: dict[str, dict[str, object]] = {
@@ -50,7 +52,8 @@ def test_every_state_is_read_in_the_picture_without_colour(word: str, size: tupl
     row = row_with(system(of([one, machine("db-1", "database")]), size, glyphs), "app-1")
     mark, _, _ = state_mark(one, glyphs)
     assert mark in row
-    assert word in row or SHORT.get(word, word) in row or size == SMALL or one.state in ("up", "slow")
+    if size == LARGE or not serves(one):
+        assert word in row or SHORT.get(word, word) in row
 
 
 def test_words_stand_beside_marks_where_there_is_room() -> None:
@@ -78,5 +81,17 @@ def test_without_an_order_the_longest_wait_seen_is_the_whole() -> None:
     session.shown = view(snapshot([later]))
     board.refresh()
     assert board.roster.progress(later) == pytest.approx(0.75)
-    again = replace(later, state="resizing", seconds_left=4.0)
+    again = replace(later, state="deploying", seconds_left=4.0)
     assert Roster(snapshot([again]), board.roster).progress(again) == 0.0
+
+
+def test_the_machines_own_bar_and_the_list_of_what_is_under_way_say_the_same_of_a_reboot() -> None:
+    """Also where it was not seen to begin, as in a game that goes on."""
+    reboots: tuple[tuple[MachineState, float], ...] = (("resizing", RESIZE_SECONDS), ("restarting", RESTART_SECONDS))
+    for state, whole in reboots:
+        for left in (whole + 2.0, whole / 4, 0.0):
+            one = machine("app-1", "app", state=state, seconds_left=left)
+            board = of([one, machine("db-1", "database")])
+            (errand,) = under_way(board.roster)
+            assert errand.done == board.roster.progress(one)
+            assert errand.done == pytest.approx(max(1.0 - left / whole, 0.0))

@@ -9,12 +9,27 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scalegame.game.history import History, Second
-from scalegame.model.snapshot import MachineView
+from scalegame.model.snapshot import MachineState, MachineView
 from scalegame.tui.cells.glyphs import ASCII, UNICODE, Glyphs
 from scalegame.tui.cells.theme import Depth, Ink
 from scalegame.tui.desk.board import USERS, Board
+from scalegame.tui.widgets.links import Links
 from scalegame.tui.widgets.system import SystemPanel
-from tests.tui.pictures import LARGE, MIDDLE, SIZES, SMALL, STATES, drawn, everything, of, row_with, shop, system
+from tests.tui.pictures import (
+    EDGE,
+    LARGE,
+    MIDDLE,
+    QUEUE,
+    SIZES,
+    SMALL,
+    STATES,
+    drawn,
+    everything,
+    of,
+    row_with,
+    shop,
+    system,
+)
 from tests.tui.stand_in import CALM, StandIn, crowd, level, look, machine, snapshot, view
 
 BOTH = pytest.mark.parametrize("glyphs", [UNICODE, ASCII])
@@ -310,14 +325,94 @@ def test_a_machine_stands_in_the_picture_once_however_few_rows_there_are(height:
     assert "users" in text
 
 
-def test_while_the_first_balancer_boots_requests_go_past_it() -> None:
-    machines = [
-        machine("balancer-1", "balancer", 0.0, "booting", seconds_left=3.0, arrival_rate=0.0),
-        machine("app-1", "app", 0.4),
-        machine("db-1", "database"),
+@pytest.mark.parametrize("size", [(80, 8), (84, 12), MIDDLE, LARGE])
+@pytest.mark.parametrize("edge", ["no cdn", "cdn not placed", "cdn"])
+@pytest.mark.parametrize("balancers", [1, 2])
+def test_while_the_first_balancer_boots_requests_go_past_it(size: tuple[int, int], edge: str, balancers: int) -> None:
+    booting = [
+        machine(f"balancer-{number}", "balancer", 0.0, "booting", seconds_left=3.0, arrival_rate=0.0)
+        for number in range(1, balancers + 1)
     ]
-    text = system(of(machines, balancer_kind=None, balancer_algorithm=None), MIDDLE)
+
+    def standing(doors: list[MachineView], **kind: None) -> tuple[str, Links]:
+        machines = [*doors, machine("app-1", "app", 0.4), machine("db-1", "database")]
+        copies = (replace(EDGE, asked_rate=40.0, fetch_rate=20.0),) if edge == "cdn" else ()
+        board = of(machines, **kind) if edge == "no cdn" else shop(machines, copies=copies, **kind)
+        sheet, links = drawn(board, size)
+        return "\n".join(sheet.text()), links
+
+    text, links = standing(booting, balancer_kind=None, balancer_algorithm=None)
     assert "down" not in text
-    assert "boot" in text
-    gone = system(of([replace(machines[0], state="dead"), *machines[1:]]), MIDDLE)
+    for number in range(1, balancers + 1):
+        assert f"{number} {UNICODE.booting} boot" in text, "and nothing lies over what boots"
+    box = row_with(text, "balancer").index("balancer")
+    moving = {x for frame in range(40) for x, _, mark, _ in links.flow(frame) if mark == UNICODE.moving[0]}
+    assert min(moving) < box < max(moving), "it goes on behind the box"
+    gone, _ = standing([replace(one, state="dead") for one in booting])
     assert "down" in gone, "one that has stood, and died, is a broken way"
+
+
+def working(workers: int, state: MachineState = "up") -> Board:
+    """Work that is left to a queue, and workers that are in some state."""
+    machines = [machine("app-1", "app"), machine("db-1", "database")]
+    machines += [machine(f"worker-{number}", "worker", 0.5, state) for number in range(1, workers + 1)]
+    return shop(machines, queue=replace(QUEUE, accepted_rate=30.0))
+
+
+@pytest.mark.parametrize("size", [MIDDLE, LARGE])
+@BOTH
+def test_servers_feed_the_queue_and_the_queue_its_workers(size: tuple[int, int], glyphs: Glyphs) -> None:
+    text = system(working(2), size, glyphs).splitlines()
+    queue, workers = (next(at for at, row in enumerate(text) if name in row) for name in (" queue", " worker"))
+    column = text[workers].index(" worker")
+    assert "30" in "".join(row[column - 12 : column] for row in text[queue - 1 : queue + 3])
+    assert glyphs.head_down in text[workers - 1][column:]
+    fed = [row[: column + 1] for row in text[workers:]]
+    assert not any(glyphs.head in row[column - 2 :] for row in fed), "no server sends anything to a worker"
+
+
+@pytest.mark.parametrize("size", [MIDDLE, LARGE])
+def test_workers_that_died_break_the_way_from_the_queue_alone(size: tuple[int, int]) -> None:
+    text = system(working(2, "dead"), size)
+    assert "nobody answers" not in text
+    assert "no answer" not in text
+    title = next(at for at, row in enumerate(text.splitlines()) if " worker" in row)
+    assert f"{UNICODE.dead} down" in text.splitlines()[title]
+    assert UNICODE.dead in text.splitlines()[title - 1]
+
+
+def test_the_first_dead_letter_moves_nothing() -> None:
+    def places(dead: int) -> list[tuple[int, int, int, int, str]]:
+        board = working(2)
+        shot = replace(board.snapshot, queue=replace(QUEUE, dead_letters=dead))
+        board.view = replace(board.view, snapshot=shot)
+        return [
+            (zone.x, zone.y, zone.width, zone.height, zone.action)
+            for size in ((104, 25), (140, 40))
+            for zone in drawn(board, size)[0].zones
+        ]
+
+    assert places(0) == places(1)
+
+
+@BOTH
+def test_retries_come_back_where_nothing_stands_at_the_door(glyphs: Glyphs) -> None:
+    machines = [machine("app-1", "app"), machine("db-1", "database")]
+    for size in SIZES:
+        _, links = drawn(of(machines, retry_share=0.25), size, glyphs)
+        assert any(mark == glyphs.moving[2] for _, _, mark, _ in links.flow(0))
+        _, links = drawn(of(machines), size, glyphs)
+        assert not any(mark == glyphs.moving[2] for _, _, mark, _ in links.flow(0))
+
+
+def test_what_is_wrong_is_said_in_whole_words_or_by_its_mark_alone() -> None:
+    """'not up' and 'cut off' have no halves."""
+    cut = [machine("app-1", "app"), machine("app-2", "app", 0.0, "unreachable"), machine("db-1", "database")]
+    down = [machine("app-1", "app"), machine("db-1", "database", 0.0, "restarting", seconds_left=3.0)]
+    down += [machine("balancer-1", "balancer", 0.0, "booting", seconds_left=3.0)]
+    for width in range(80, 120):
+        titles = row_with(system(of(cut), (width, 12)), " app ")
+        for name in (" database ", "balancer "):
+            titles += row_with(system(of(down, balancer_kind=None, balancer_algorithm=None), (width, 12)), name)
+        assert "cut" not in titles.replace("cut off", "")
+        assert "not" not in titles.replace("not up", "")

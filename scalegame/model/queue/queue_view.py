@@ -32,12 +32,14 @@ def look_at_queue(site: Site, run: int) -> QueueView | None:
         for k, kind in enumerate(site.scenario.classes)
         if queued[k] or books.accepted[run, k]
     )
+    accepted_rate = float(site.crew.rate[run])
     return dataclasses.replace(
         jobs.view(run, site.tick),
         classes=classes,
+        accepted_rate=accepted_rate,
         visibility_seconds=float(terms.visibility[run]),
         most_receives=int(terms.most_receives[run]),
-        price=float(site.crew.rate[run]) * 60.0 * QUEUE_PRICE_PER_MILLION / 1e6,
+        price=accepted_rate * 60.0 * QUEUE_PRICE_PER_MILLION / 1e6,
     )
 
 

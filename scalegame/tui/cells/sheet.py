@@ -203,13 +203,25 @@ def wrap(text: str, width: int, limit: int | None = None) -> list[str]:
             lines.append(line)
         line = word
         while len(_cells(line)) > width:
-            lines.append(line[:width])
-            line = line[width:]
+            # A wide character that is wider than all of a line has one to itself.
+            fits = _fitting(line, width) or 1
+            lines.append(line[:fits])
+            line = line[fits:]
     if line:
         lines.append(line)
     if limit is not None and len(lines) > limit:
         lines = lines[:limit]
         if lines:
             last = lines[-1]
-            lines[-1] = (last if len(last) < width else last[: width - 1]) + "…"
+            lines[-1] = last[: _fitting(last, width - 1)] + "…"
     return lines
+
+
+def _fitting(text: str, width: int) -> int:
+    """How many of its characters fill ``width`` cells at most."""
+    taken = 0
+    for at, character in enumerate(text):
+        taken += len(_cells(character))
+        if taken > width:
+            return at
+    return len(text)

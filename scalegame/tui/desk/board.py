@@ -13,7 +13,7 @@ from scalegame.game.options import EVERYWHERE
 from scalegame.tui.desk.course import shown_span
 from scalegame.tui.desk.pace import Pace
 from scalegame.tui.desk.roster import Roster
-from scalegame.tui.desk.spots import OFFERED, Spot, crowded, offered, spots
+from scalegame.tui.desk.spots import OFFERED, Spot, crowded, spots
 from scalegame.tui.desk.toasts import Toasts
 from scalegame.tui.desk.under_way import ways_back
 
@@ -143,14 +143,17 @@ class Board:
 
     def refresh(self) -> None:
         """Read the session again; what stood selected and is gone gives way to its neighbour."""
-        before = self.stops()
+        before, gone = self.stops(), self.selected
+        # Whose box is gone has neighbours in the whole picture alone.
+        around = (self.places(), self._crowd_of(gone) or gone) if self.zoomed else (before, gone)
         self.view = self.session.view()
         self.busiest = max(self.busiest, self.snapshot.signals.attempt_rate)
         if self.zoomed and not self.within():
             self.zoomed = ""
+            before, gone = around
         stops = self.stops()
         if self.selected not in stops:
-            at = before.index(self.selected) if self.selected in before else 0
+            at = before.index(gone) if gone in before else 0
             self.selected = self._crowd_of(self.selected) or stops[min(at, len(stops) - 1)]
             self.menu = self.menu if self.orders_open else None
             self.refresh_slow()
@@ -186,7 +189,7 @@ class Board:
 
     def _options(self) -> tuple[Option, ...]:
         if self.orders_open:
-            return ways_back(self.snapshot, self.session.weigh)
+            return ways_back(self.roster, self.session.weigh)
         if self.selected in TO_BE_PLACED and not self._stands(self.selected):
             # What does not stand yet is placed from the system's own list.
             verb = f"place {self.selected}"
@@ -216,10 +219,6 @@ class Board:
 
     def machine(self, name: str) -> MachineView | None:
         return self.roster.by_name.get(name)
-
-    def offered(self, name: str) -> bool:
-        """Whether this level lets the player place what does not stand yet."""
-        return offered(self.session.level, name)
 
     def _stands(self, name: str) -> bool:
         return any(spot.name == name and spot.placed for column in self.spots() for spot in column)
@@ -370,7 +369,7 @@ class Board:
 
     def open_orders(self) -> bool:
         """Show what is under way, to be chosen from; False where nothing is."""
-        orders = ways_back(self.snapshot, self.session.weigh)
+        orders = ways_back(self.roster, self.session.weigh)
         if orders:
             self.orders_open, self.menu, self.options = True, 0, orders
         return bool(orders)

@@ -6,8 +6,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scalegame.model.catalogue import RESIZE_SECONDS, RESTART_SECONDS
+
 if TYPE_CHECKING:
     from scalegame.model.snapshot import MachineView, PoolView, Snapshot
+
+REBOOTS = {"resizing": RESIZE_SECONDS, "restarting": RESTART_SECONDS}
+"""Seconds of states that no order tells of."""
 
 
 class Roster:
@@ -30,17 +35,17 @@ class Roster:
         """Seconds that a machine's present state takes in all, of those that end by themselves."""
 
     def _lengths(self, before: Roster | None) -> dict[str, float]:
-        """What an order says, or else the most that was ever left of the state."""
+        """What an order or the catalogue says, or else the most that was ever left of the state."""
         told = {order.place: order.seconds for order in self.snapshot.orders}
         known: dict[str, float] = {}
         for machine in self.snapshot.machines:
             left = machine.seconds_left
-            if left <= 0.0:
+            if left <= 0.0 and machine.state not in REBOOTS:
                 continue
             old = before.by_name.get(machine.name) if before is not None else None
             if before is not None and old is not None and old.state == machine.state:
                 left = max(left, before.whole.get(machine.name, 0.0))
-            known[machine.name] = max(left, told.get(machine.name, 0.0))
+            known[machine.name] = max(left, told.get(machine.name, 0.0), REBOOTS.get(machine.state, 0.0))
         return known
 
     def progress(self, machine: MachineView) -> float:

@@ -53,11 +53,6 @@ class Spot:
         return sum(pool.machines for pool in self.pools)
 
     @property
-    def utilisation(self) -> float:
-        """Mean over the machines that answer."""
-        return sum(pool.utilisation * pool.up for pool in self.pools) / max(self.up, 1)
-
-    @property
     def load(self) -> float:
         """Utilisation of its fullest pool: how much more could come."""
         return max((pool.utilisation for pool in self.pools), default=0.0)
@@ -119,6 +114,7 @@ def _services(tier: TierName, snapshot: Snapshot, level: Level) -> list[Spot]:
             old = queue.oldest_seconds >= BACKLOG_SECONDS
             age = f", {duration(queue.oldest_seconds)} old" if old else ""
             brief = f"{count(queue.depth)}, {duration(queue.oldest_seconds)} old" if old else ""
-            return [Spot("queue", tier, note=f"{count(queue.depth)} wait{age}", brief=brief, troubled=old)]
+            note = f"{count(queue.depth)} wait{age}"
+            return [Spot("queue", tier, note=note, brief=brief, flow=queue.accepted_rate, troubled=old)]
         return [Spot("queue", tier)] if offered(level, "queue") else []
     return []

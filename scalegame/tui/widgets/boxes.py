@@ -12,14 +12,12 @@ from scalegame.tui.widgets.fleet import Fleet, cells, draw_fleet
 from scalegame.tui.widgets.machines import NUMBER, WORDS_FROM, draw_machine, label, zones_fit
 from scalegame.tui.widgets.panel import Inside
 from scalegame.tui.widgets.states import state_mark
-from scalegame.tui.widgets.tiers import copies_at, lost_at, sizes, title, trouble
+from scalegame.tui.widgets.tiers import SESSIONS, copies_at, in_ever_fewer_words, lost_at, sizes, title, trouble
 
 STRIP_CELLS = 16
 """Machines up to which a row for all of them has a cell for each instead of a bar."""
 POINTER_INSIDE = 27
 """Columns of a box from which the pointer has one of its own."""
-_TIGHT = {"memory": "in memory", "sticky": "sticky", "cache": "in cache", "token": "tokens"}
-"""Where sessions live, in a title."""
 
 
 def draw_box(sheet: Sheet, board: Board, box: Box, passed: int | None = None) -> None:
@@ -74,8 +72,9 @@ def _edge(sheet: Sheet, board: Board, box: Box) -> None:
     lost = lost_at(board, spot)
     if lost:
         # Where there is an edge below, how much is lost stands there, and what is wrong here.
-        word = lost if box.edge == TITLED else "loses"
-        wrong = f"{glyphs.lost} {word}" if wrong is None or box.edge == TITLED else wrong[0], Ink.RED
+        words = lost.split(" ", 1) if box.edge == TITLED else ["loses"]
+        loses = in_ever_fewer_words(glyphs.lost, *words)
+        wrong = loses if wrong is None or box.edge == TITLED else wrong[0], Ink.RED
     edge = wrong[1] if wrong is not None else Ink.FAINT
     if box.edge == FRAMED:
         sheet.frame(box.x, box.y, box.width, box.height, edge)
@@ -86,25 +85,19 @@ def _edge(sheet: Sheet, board: Board, box: Box) -> None:
     if chosen:
         sheet.tint(box.x, box.y, box.width, Ink.CHOSEN_DIM)
     left, right = box.x + (1 if box.edge == FRAMED else 0), box.x + box.width - 1
-    name, words = title(board, spot), _alternatives(wrong[0]) if wrong is not None else ("",)
-    if len(name) + 2 + len(words[0]) > right - left:
+    name, said = title(board, spot), wrong[0] if wrong is not None else ("",)
+    if len(name) + 2 + len(said[0]) > right - left:
         # Of the balancer its kind will do: what is wrong is to be seen from afar.
         name = name.split(" ")[0]
     mark = glyphs.pointer if chosen else " "
     ink = Ink.LIT if lit else Ink.CHOSEN if chosen else Ink.HEADING
     end = sheet.put(left, box.y, f"{mark}{name} ", ink, right - left)
     if wrong is not None:
-        word = next((word for word in words if right - end > len(word)), "")
-        end = sheet.put(end, box.y, f"{word} ", Ink.CHOSEN if chosen else wrong[1], right - end)
+        way = next((way for way in said if right - end > len(way)), "")
+        end = sheet.put(end, box.y, f"{way} ", Ink.CHOSEN if chosen else wrong[1], right - end)
     note = next((note for note in _notes(board, box) if right - end >= len(note) + 2), "")
     if note:
         sheet.put_right(right, box.y, f" {note} ", Ink.CHOSEN_DIM if chosen else Ink.DIM)
-
-
-def _alternatives(wrong: str) -> tuple[str, ...]:
-    """'X 12/s late', 'X 12/s', 'X': what is wrong in ever fewer words."""
-    parts = wrong.split(" ")
-    return tuple(" ".join(parts[:words]) for words in range(len(parts), 0, -1))
 
 
 def _notes(board: Board, box: Box) -> list[str]:
@@ -116,7 +109,7 @@ def _notes(board: Board, box: Box) -> list[str]:
     if spot.size == 1:
         return [size, ""]
     up = f"{spot.up:,}/{spot.size:,}"
-    home = _TIGHT.get(board.snapshot.sessions, "") if spot.name == "app" and box.edge == TITLED else ""
+    home = SESSIONS.get(board.snapshot.sessions, ("",))[-1] if spot.name == "app" and box.edge == TITLED else ""
     tight = [f"{home} {up}"] if home else []
     return [f"{size}, {spot.up:,} of {spot.size:,} up", *tight, f"{size} {up}", f"{up} up", up]
 

@@ -17,7 +17,7 @@ ROOMY = 44
 """Columns from which the bars are long."""
 
 
-def time_left(errand: Errand) -> str:
+def until_done(errand: Errand) -> str:
     """Whole seconds, rounded up: a figure that changes once a second."""
     return "waits" if errand.seconds_left is None else duration(math.ceil(errand.seconds_left))
 
@@ -25,7 +25,7 @@ def time_left(errand: Errand) -> str:
 def draw_block(sheet: Sheet, board: Board, inside: Inside) -> Inside:
     """A row with a bar for each of the next to finish, and a rule beneath; what is left of ``inside``. Nothing is drawn
     while nothing is under way."""
-    errands = under_way(board.snapshot)
+    errands = under_way(board.roster)
     most = min(MOST_ROWS, inside.height // 3)
     if not errands or most < 1:
         return inside
@@ -49,18 +49,18 @@ def _row(sheet: Sheet, inside: Inside, y: int, errand: Errand, ink: Ink = Ink.TE
     sheet.put(inside.x + 2, y, errand.text, ink, text_width)
     x = inside.x + 3 + text_width
     sheet.bar(x, y, bar, errand.done, Ink.CALM)
-    sheet.put_right(inside.right, y, time_left(errand), Ink.DIM)
+    sheet.put_right(inside.right, y, until_done(errand), Ink.DIM)
 
 
 def draw_title(sheet: Sheet, board: Board) -> None:
     """The same in the row of a panel's title, for what finishes next."""
-    errands = under_way(board.snapshot)
+    errands = under_way(board.roster)
     if not errands:
         return
     first = errands[0]
     more = f" +{len(errands) - 1} more" if len(errands) > 1 else ""
     words = f" {sheet.look.glyphs.booting} {first.text} "
-    tail = f" {time_left(first)}{more} "
+    tail = f" {until_done(first)}{more} "
     bar = 8
     x = sheet.width - 1 - len(tail) - bar - len(words)
     if x < 8:
@@ -73,7 +73,7 @@ def draw_title(sheet: Sheet, board: Board) -> None:
 
 def draw_errands(sheet: Sheet, board: Board) -> None:
     """The whole list in the inspector's place: arrows choose, Enter takes back what can be taken back."""
-    errands = under_way(board.snapshot)
+    errands = under_way(board.roster)
     at = board.menu or 0
     note = f"{at + 1} of {len(board.options)}"
     inside = frame(sheet, "under way", boxed=sheet.height >= BOX_HEIGHT, note=note)

@@ -12,7 +12,7 @@ from scalegame.tui.cells.sheet import Sheet
 from scalegame.tui.cells.theme import Ink
 from scalegame.tui.widgets.loudness import saturation_ink
 from scalegame.tui.widgets.panel import Inside
-from scalegame.tui.widgets.states import state_mark
+from scalegame.tui.widgets.states import state_parts
 from scalegame.tui.widgets.tiers import pack
 
 _WORST = {Ink.RED: 3.0, Ink.AMBER: 2.0}
@@ -52,7 +52,8 @@ class Fleet:
             share = machine.utilisation
             waiting += machine.waiting
             plain = machine.state == "up" and machine.in_rotation and machine.wrong_share <= 0.0
-            if plain or machine.state == "slow":
+            # One with a bad release is up, and busy with what it answers wrongly.
+            if machine.state == "slow" or (machine.state == "up" and machine.in_rotation):
                 serving += 1
                 busy += share
                 if share > highest:
@@ -63,8 +64,7 @@ class Fleet:
                 inks.append(ink)
                 badness.append(share + (_WORST[Ink.RED] if ink == Ink.RED else 0.0))
             else:
-                mark, word, ink = state_mark(machine, glyphs)
-                word = word.split(" ")[0] if machine.state == "slow" or machine.wrong_share > 0.0 else word
+                mark, word, _, ink = state_parts(machine, glyphs)
                 states[word] = states.get(word, 0) + 1
                 marks.append(mark)
                 inks.append(ink)

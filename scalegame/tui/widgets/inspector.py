@@ -95,7 +95,7 @@ def _note(board: Board) -> str:
     """At the right of the title: the choice's number, what is under way here, or what else could be asked."""
     if board.menu is not None:
         return f"{board.menu + 1} of {len(board.options)}"
-    errand = next((one for one in under_way(board.snapshot) if one.place == board.selected), None)
+    errand = next((one for one in under_way(board.roster) if one.place == board.selected), None)
     if errand is not None and errand.seconds_left is not None:
         return f"under way: {errand.text}, {duration(errand.seconds_left)} left"
     return "x if it died now" if target(board) is not None else ""

@@ -141,6 +141,12 @@ class Links:
         self._runs.append(_Run(cells[:-1], 0, self.glyphs.moving[LEFT], Ink.AMBER, 4, CALM_FRAMES))
         self._marks.append((x0, y, self.glyphs.moving[LEFT], Ink.AMBER))
 
+    def drop(self, end: End) -> None:
+        """From the box above an end straight down to it, where one row lies between the two."""
+        mark, ink = (self.glyphs.dead, Ink.RED) if end.broken else (self.glyphs.head_down, self._ink(end.flow))
+        self._take([(end.x, end.y, mark, ink)])
+        self._marks.append((end.x, end.y, mark, ink))
+
     def draw(self, sheet: Sheet, frame: int) -> None:
         """Put all lines on the sheet, as they are at an animation frame."""
         for run in self._runs:

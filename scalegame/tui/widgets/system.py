@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from scalegame.tui.cells.figures import brief, count, rate
 from scalegame.tui.cells.sheet import Sheet
@@ -110,7 +111,7 @@ def _losses(sheet: Sheet, board: Board, boxes: Sequence[Box], inside: Inside) ->
 def _connect(links: Links, board: Board, boxes: Sequence[Box], inside: Inside, middle: int) -> None:
     """What flows between the boxes; a line to a tier of which nothing is up is broken."""
     servers = [box for box in boxes if box.spot.tier == "servers"]
-    behind = [box for box in boxes if box.spot.tier in ("cache", "data", "workers") and box.spot.placed]
+    behind = [box for box in boxes if box.spot.placed and (box.spot.tier in ("cache", "data") or _is_queue(box))]
     door = [box for box in boxes if box.spot.tier == "door"]
     start = inside.x + USERS_WIDTH - 1
     signals = board.snapshot.signals
@@ -127,9 +128,25 @@ def _connect(links: Links, board: Board, boxes: Sequence[Box], inside: Inside, m
         flows = [asked / len(servers)] * len(servers)
     ends = [_end(board, box, flow) for box, flow in zip(servers, flows, strict=True)]
     links.connect(sources, _trunk(sources, servers), ends)
+    if signals.attempt_rate > 0.0 and board.snapshot.retry_share >= RETRIES_WORTH_A_WORD:
+        links.back(start, (door or servers)[0].x, middle + 1)
     if behind:
         sources = [Source(box.right, box.middle, box.spot.inflow) for box in servers]
         links.connect(sources, _trunk(sources, behind), [_end(board, box, box.spot.inflow) for box in behind])
+    _pull(links, board, boxes)
+
+
+def _is_queue(box: Box) -> bool:
+    return box.spot.name == "queue"
+
+
+def _pull(links: Links, board: Board, boxes: Sequence[Box]) -> None:
+    """Workers take what they do from the queue above them, and from nobody else."""
+    queue = next((box for box in boxes if _is_queue(box) and box.spot.placed), None)
+    workers = next((box for box in boxes if box.spot.tier == "workers" and box.spot.pools), None)
+    if queue is not None and workers is not None and queue.y + queue.height < workers.y:
+        end = _end(board, workers, queue.spot.flow)
+        links.drop(replace(end, x=workers.x + workers.width // 2, y=workers.y - 1))
 
 
 def _through_the_door(
@@ -151,12 +168,11 @@ def _through_the_door(
     elif edge is not None and balancer is None:
         then = [Source(right, edge.middle, on)]
     else:
-        # The way past a balancer that is not there, or not yet.
-        ends.append(End(right, middle, on, head=False))
+        # Past a balancer that is not there; behind the box of one that is not there yet, which has things to tell.
+        past = balancer.x if balancer is not None and balancer.spot.placed else right
+        ends.append(End(past, middle, on, head=False))
         then = [Source(right, middle, on)]
     links.connect(sources, _trunk(sources, door), ends)
-    if attempts > 0.0 and board.snapshot.retry_share >= RETRIES_WORTH_A_WORD:
-        links.back(sources[0].x, door[0].x, middle + 1)
     return then, on
 
 

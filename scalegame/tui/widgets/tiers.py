@@ -27,12 +27,13 @@ _ALGORITHMS = {
     "two-choices": "two choices",
     "ip-hash": "ip hash",
 }
-_SESSIONS = {
-    "memory": "sessions in memory",
-    "sticky": "sticky sessions",
-    "cache": "sessions in cache",
-    "token": "signed tokens",
+SESSIONS = {
+    "memory": ("sessions in memory", "in memory"),
+    "sticky": ("sticky sessions", "sticky"),
+    "cache": ("sessions in cache", "in cache"),
+    "token": ("signed tokens", "tokens"),
 }
+"""Where sessions live, in a row and in a title."""
 _UPLOADS = {"disk": "files on disk", "object": "files elsewhere"}
 
 
@@ -97,7 +98,7 @@ def _servers(board: Board, spot: Spot) -> list[str]:
 def remembered(snapshot: Snapshot) -> list[str]:
     """What the servers remember, and what they do not."""
     data = "data on the box" if snapshot.data == "box" else ""
-    parts = [_SESSIONS.get(snapshot.sessions, ""), _UPLOADS.get(snapshot.uploads, ""), data]
+    parts = [SESSIONS.get(snapshot.sessions, ("",))[0], _UPLOADS.get(snapshot.uploads, ""), data]
     return [part for part in parts if part]
 
 
@@ -129,12 +130,13 @@ def _queue(board: Board) -> list[str]:
     queue = board.snapshot.queue
     if queue is None:
         return []
-    parts = [
+    # Dead letters are told before there are any: the first one must not move the picture.
+    return [
         f"{count(queue.depth)} wait",
         f"oldest {duration(queue.oldest_seconds)}",
         f"{count(queue.in_work)} in work",
+        f"{count(queue.dead_letters)} dead letters",
     ]
-    return parts + ([f"{count(queue.dead_letters)} dead letters"] if queue.dead_letters else [])
 
 
 def _database(board: Board) -> list[str]:
@@ -181,7 +183,8 @@ def machine_facts(board: Board, machine: MachineView) -> list[str]:
 
 
 def lost_at(board: Board, spot: Spot) -> str:
-    """'12/s late': what was lost at a place in the last second, by its first cause; empty where hardly anything was."""
+    """'12/s late': what was lost at a place in the last second, with the cause of most of it; empty where hardly
+    anything was."""
     seconds = board.session.history.seconds
     if not seconds or seconds[-1].seconds < board.snapshot.seconds - STALE_SECONDS:
         return ""
@@ -191,10 +194,16 @@ def lost_at(board: Board, spot: Spot) -> str:
     return f"{rate(whole)} {max(found)[1]}" if whole >= LOST_WORTH_A_WORD else ""
 
 
-def trouble(board: Board, spot: Spot, glyphs: Glyphs) -> tuple[str, Ink] | None:
-    """What is wrong here, the worst first, as a word with its mark; None where all is well or on its way."""
+def in_ever_fewer_words(*parts: str) -> tuple[str, ...]:
+    """'X 12/s late', 'X 12/s', 'X' of 'X', '12/s', 'late': a part is told as a whole or not at all."""
+    return tuple(" ".join(parts[:told]) for told in range(len(parts), 0, -1))
+
+
+def trouble(board: Board, spot: Spot, glyphs: Glyphs) -> tuple[tuple[str, ...], Ink] | None:
+    """What is wrong here, the worst first, as its mark with words, from long to short; None where all is well or on its
+    way."""
     if not spot.pools:
-        return (f"{glyphs.busy} backlog", Ink.AMBER) if spot.troubled else None
+        return (in_ever_fewer_words(glyphs.busy, "backlog"), Ink.AMBER) if spot.troubled else None
     dead = cut_off = slow = 0
     wrong = hot = False
     for machine in board.inside(spot):
@@ -205,26 +214,27 @@ def trouble(board: Board, spot: Spot, glyphs: Glyphs) -> tuple[str, Ink] | None:
         wrong = wrong or machine.wrong_share > 0.0
         hot = hot or machine.utilisation >= RED_SATURATION
     if spot.up == 0 and dead + cut_off:
-        return f"{glyphs.dead} down", Ink.RED
+        return in_ever_fewer_words(glyphs.dead, "down"), Ink.RED
     if dead + cut_off:
-        return f"{glyphs.dead} {f'{dead} dead' if dead else f'{cut_off} cut off'}", Ink.RED
+        which = (str(dead), "dead") if dead else (str(cut_off), "cut off")
+        return in_ever_fewer_words(glyphs.dead, *which), Ink.RED
     if wrong:
-        return f"{glyphs.wrong} wrong", Ink.RED
+        return in_ever_fewer_words(glyphs.wrong, "wrong"), Ink.RED
     if spot.load >= RED_SATURATION:
-        return f"{glyphs.full} full", Ink.RED
+        return in_ever_fewer_words(glyphs.full, "full"), Ink.RED
     if spot.up == 0:
-        return f"{glyphs.booting} not up", Ink.AMBER
+        return in_ever_fewer_words(glyphs.booting, "not up"), Ink.AMBER
     if slow:
-        return f"{glyphs.slow} {slow} slow", Ink.AMBER
+        return in_ever_fewer_words(glyphs.slow, str(slow), "slow"), Ink.AMBER
     return _strained(board, spot, glyphs, hot)
 
 
-def _strained(board: Board, spot: Spot, glyphs: Glyphs, hot: bool) -> tuple[str, Ink] | None:
+def _strained(board: Board, spot: Spot, glyphs: Glyphs, hot: bool) -> tuple[tuple[str, ...], Ink] | None:
     """Nothing is broken, and all is not well."""
     stores = board.snapshot.database.stores if spot.tier == "data" else ()
     behind = max((store.lag_seconds for store in stores), default=0.0)
     if behind >= LAG_WORTH_A_WORD:
-        return f"{glyphs.slow} {behind:.1f}s lag", Ink.AMBER
+        return in_ever_fewer_words(glyphs.slow, f"{behind:.1f}s", "lag"), Ink.AMBER
     if hot or spot.load >= AMBER_SATURATION:
-        return f"{glyphs.busy} {'hot' if hot else 'busy'}", Ink.AMBER
+        return in_ever_fewer_words(glyphs.busy, "hot" if hot else "busy"), Ink.AMBER
     return None

@@ -29,7 +29,9 @@ def draw_toasts(sheet: Sheet, board: Board) -> Inside:
         return NOWHERE
     width = min(max(len(_text(card)) for card in cards) + 4 + 2 * edge, room)
     x, height = sheet.width - width, len(cards) + 2 * edge
-    y = _free_row(_taken(sheet, board, x), height, sheet.height)
+    whole, heads = _taken(sheet, board, x)
+    free = (_free_row(taken, height, sheet.height) for taken in (whole, heads))
+    y = next((row for row in free if row is not None), 0)
     for row, card in enumerate(cards, y + edge):
         mark, ink = _look(sheet, card)
         sheet.put(x + edge, row, " " * (width - 2 * edge), ink)
@@ -40,14 +42,12 @@ def draw_toasts(sheet: Sheet, board: Board) -> Inside:
     return Inside(x, y, width, height)
 
 
-def _taken(sheet: Sheet, board: Board, x: int) -> set[int]:
-    """Rows in which the selected place is seen, right of column ``x``."""
-    return {
-        zone.y + row
-        for zone in sheet.zones
-        if zone.action == f"select {board.selected}" and zone.x + zone.width > x
-        for row in range(zone.height)
-    }
+def _taken(sheet: Sheet, board: Board, x: int) -> tuple[set[int], set[int]]:
+    """Rows in which the selected place is seen, right of column ``x``: all of them, and those in which it begins."""
+    # A click on a selected crowd goes into it.
+    actions = (f"select {board.selected}", f"zoom {board.selected}")
+    zones = [zone for zone in sheet.zones if zone.action in actions and zone.x + zone.width > x]
+    return {zone.y + row for zone in zones for row in range(zone.height)}, {zone.y for zone in zones}
 
 
 def _look(sheet: Sheet, card: Toast) -> tuple[str, Ink]:
@@ -59,6 +59,6 @@ def _text(card: Toast) -> str:
     return f"x{card.count}  {card.text}" if card.count > 1 else card.text
 
 
-def _free_row(taken: set[int], height: int, room: int) -> int:
-    """The first row from which so many do not touch those that are taken; the top where there is none."""
-    return next((y for y in range(room - height + 1) if not taken & set(range(y, y + height))), 0)
+def _free_row(taken: set[int], height: int, room: int) -> int | None:
+    """The first row from which so many do not touch those that are taken."""
+    return next((y for y in range(room - height + 1) if not taken & set(range(y, y + height))), None)

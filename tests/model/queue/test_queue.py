@@ -312,6 +312,17 @@ class TestWorkers:
         longer = (used.tick - idle.tick) * sum(rent_a_tick(machine.price) for machine in used.machines)
         assert more - longer == pytest.approx(used.queue.accepted * cat.QUEUE_PRICE_PER_MILLION, abs=1)
 
+    def test_the_queue_says_how_many_messages_come_a_second(self) -> None:
+        world = play(site(videos=40.0, job=tiny_job), ticks=50)
+        rates, accepted = [], []
+        for _ in range(100):
+            world.step()
+            queue = world.snapshot().queue
+            assert queue is not None
+            rates.append(queue.accepted_rate)
+            accepted.append(queue.accepted)
+        assert sum(rates) / len(rates) == pytest.approx((accepted[-1] - accepted[0]) / 9.9, rel=0.1)
+
     def test_an_autoscaler_follows_the_backlog(self) -> None:
         busy = site(pages=5, videos=12, workers=1, seconds=60)
         script: dict[int, Order] = {10: Autoscale("worker", 1, 8, 70.0)}
