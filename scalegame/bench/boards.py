@@ -67,7 +67,7 @@ class HurriedApp(OursApp):
     @work
     async def _hurry(self) -> None:
         while (game := self.game) is not None:
-            if game.board.pace.running:
+            if game.board.pace.running and self.flow.may_draw():
                 self._frame_clock.now += FRAME_SECONDS
                 game.frame()
             await asyncio.sleep(0)

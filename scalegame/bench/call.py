@@ -54,8 +54,9 @@ def run(args: Sequence[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="scalegame bench",
-        description="Measure the model, the screen and their peers side by side, in one run. It takes a few minutes;"
-        " SimPy and Ciw join in where they are installed.",
+        description="Measure the model, the screen and their peers side by side, in one run. It takes its time, the"
+        " part memory plays half an hour of the game: --only measures a part, --quick takes a look. SimPy and Ciw join"
+        " in where they are installed; the parts keys and memory need pyte.",
         allow_abbrev=False,
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")

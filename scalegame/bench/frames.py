@@ -16,6 +16,8 @@ from pathlib import Path
 from scalegame.bench.levels import first
 from scalegame.bench.section import BenchError, Figure, Progress, Section, Settings, plain
 from scalegame.bench.terminal import COLUMNS, ROWS, Terminal, drawn_text, is_painted
+from scalegame.tui.desk.pace import FRAME_SECONDS
+from scalegame.tui.screens.playing import LOOK_FRAMES
 
 SEED = 1
 MOST_CPU, MOST_KILOBYTES = 4.0, 15.0
@@ -100,6 +102,7 @@ def _slice(drawn: Drawn, terminal: Terminal) -> None:
 
 def section(drawn: list[Drawn]) -> Section:
     """Figures of each board, the busiest world's on our board judged."""
+    figures, frames = 1 / (LOOK_FRAMES * FRAME_SECONDS), 1 / FRAME_SECONDS
     named = {one.name: one for one in drawn}
     ours, stock, still = named[OURS], named[STOCK], named[STILL]
     ours_draws, stock_draws = ours.cpu - still.cpu, stock.cpu - still.cpu
@@ -140,5 +143,6 @@ def section(drawn: list[Drawn]) -> Section:
         notes=(
             f"in turns, slices of {SLICE_SECONDS:g} s, medians; the others are halted meanwhile",
             f"stock widgets draw with {cpu_ratio:.1f}x the CPU and {bytes_ratio:.0f}x the bytes",
+            f"ours draws figures {figures:g} times a second and what flows {frames:g} times, stock all {frames:g}",
         ),
     )

@@ -56,7 +56,7 @@ def section(minutes: tuple[int, ...], kept: list[float]) -> Section:
         columns=("minute of the game", "MB resident"),
         rows=tuple((str(minute), f"{megabytes:.1f}") for minute, megabytes in zip(minutes, kept, strict=True)),
         figures=(
-            Figure("memory", kept[0], MOST_MEGABYTES, True, plain(1, " MB")),
+            Figure("memory", max(kept), MOST_MEGABYTES, True, plain(1, " MB")),
             Figure(
                 f"growth from minute {minutes[0]} to {minutes[-1]}",
                 kept[-1] - kept[0],

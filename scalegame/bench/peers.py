@@ -13,11 +13,11 @@ import statistics
 from collections.abc import Generator
 from typing import Any, Protocol
 
+from scalegame.bench.section import HOW_TO_GET
 from scalegame.bench.service import Service
 
 PEERS = {"simpy": "SimPy", "ciw": "Ciw"}
 """Package -> name."""
-HOW_TO_GET = "in a clone of the project: python -m pip install '.[bench]'"
 
 
 class Peer(Protocol):

@@ -9,6 +9,10 @@ from typing import Literal, Protocol
 Verdict = Literal["pass", "miss", "not measured"]
 
 
+HOW_TO_GET = "in a clone of the project: python -m pip install '.[bench]'"
+"""What a part joins or needs and is not installed."""
+
+
 class BenchError(Exception):
     """A call that cannot be done, or a part that cannot be measured here: one line, with what to do about it."""
 

@@ -1,6 +1,7 @@
 """The same dashboard from Textual's own widgets, as one builds it first: what our canvases are measured against.
 
-It shows what the board shows, the figures in the same places, ten times a second; it can select a machine and stop.
+It shows what the board shows, the figures in the same places, all of it ten times a second, where ours draws figures
+less often and ten times a second only what flows; it can select a machine and stop.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ from types import TracebackType
 from typing import Self
 
 import scalegame
-from scalegame.bench.section import BenchError
+from scalegame.bench.section import HOW_TO_GET, BenchError
 
 COLUMNS, ROWS = 120, 40
 ALTERNATE_SCREEN = b"\x1b[?1049h"
@@ -52,7 +52,12 @@ def drawn_text(output: Output) -> str:
     """What can be seen of a programme's output once it has switched to the alternate screen, without control sequences;
     empty before that."""
     _, _, drawn = output.partition(ALTERNATE_SCREEN)
-    return _CONTROL.sub(b"", drawn).decode("utf-8", "replace")
+    return said_text(drawn)
+
+
+def said_text(output: Output) -> str:
+    """All that was sent, without control sequences."""
+    return _CONTROL.sub(b"", output).decode("utf-8", "replace")
 
 
 def is_painted(output: Output) -> bool:
@@ -112,7 +117,7 @@ class Terminal:
             left = give_up - time.perf_counter()
             if self.ended or left <= 0:
                 how = "ended" if self.ended else f"ran for {seconds:.0f} s"
-                said = " ".join(_CONTROL.sub(b"", self.output).decode("utf-8", "replace").split())[-200:]
+                said = " ".join(said_text(self.output).split())[-200:]
                 raise BenchError(f"the programme {how} without {what}; it said: {said or 'nothing'}")
             self._read(left)
         return time.perf_counter() - self.started
@@ -202,7 +207,7 @@ class Seen:
         try:
             import pyte
         except ImportError as error:
-            raise BenchError('what stands on the screen is read by pyte: pip install "scalegame[bench]"') from error
+            raise BenchError(f"pyte is not installed, which reads the screen ({HOW_TO_GET})") from error
         self._screen = pyte.Screen(COLUMNS, ROWS)
         self._stream = pyte.ByteStream(self._screen)
         self._fed = 0

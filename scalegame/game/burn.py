@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from scalegame.game.purse import MICRO, micro
+from scalegame.game.stages import tick_at
 from scalegame.game.view import BudgetView, PurseView
-from scalegame.model.catalogue import LAUNCH_KEPT_SECONDS, TICKS_PER_SECOND
+from scalegame.model.catalogue import DRAIN_SECONDS_AT_MOST, LAUNCH_KEPT_SECONDS, TICKS_PER_SECOND
 
 if TYPE_CHECKING:
     from scalegame.game.budget import ErrorBudget
@@ -34,8 +35,12 @@ def budget_view(budget: ErrorBudget, clock: StageClock, tick: int, lost: int, ra
     if budget.slo <= 0:
         return None
     left = max(0, budget.left(lost))
-    multiple = burn_multiple(left, rate, (clock.ends - tick) / TICKS_PER_SECOND)
-    return BudgetView(left, budget.allowed, rate, multiple, left / rate if multiple > 1.0 else None)
+    seconds = (clock.ends - tick) / TICKS_PER_SECOND
+    multiple = burn_multiple(left, rate, seconds)
+    # Past a stage's end there is another budget; past the last one's there is no other.
+    ahead = seconds if seconds > 0.0 else SHORTEST_SECONDS
+    gone_in = left / rate if rate > 0.0 and left < rate * ahead else None
+    return BudgetView(left, budget.allowed, rate, multiple, gone_in)
 
 
 def burn_multiple(left: float, rate: float, seconds: float) -> float:
@@ -57,7 +62,10 @@ def purse_view(left: int | None, clock: StageClock, tick: int, a_minute: float) 
         if clock.stages[stage].grant > 0
     ]
     when, grant = grants[0] if grants else (None, 0)
-    end = max(clock.last_arrival - tick, 0) / TICKS_PER_SECOND
+    # What drains is billed, too; for how long nobody knows before it does.
+    last = clock.last_arrival
+    until = last if tick < last else last + tick_at(DRAIN_SECONDS_AT_MOST)
+    end = max(until - tick, 0) / TICKS_PER_SECOND
     return PurseView(empty_in(max(0, left), micro(a_minute), grants, end), grant / MICRO, when)
 
 

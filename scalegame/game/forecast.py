@@ -46,7 +46,7 @@ def peak_ahead(points: Sequence[ForecastPoint], now: float) -> ForecastPoint | N
 
 
 def growth(world: World, clock: StageClock, ahead: float, run: int = 0) -> float:
-    """Traffic in so many seconds over what it is now, by what is announced and else the middle of the band; 1 where
+    """Traffic in so many seconds over what it is now, by what is announced and else the band's upper edge; 1 where
     there is none now."""
     now = world.tick / TICKS_PER_SECOND
     here, there = (point.expected for point in forecast(world, clock, (now, now + ahead), run))

@@ -56,6 +56,8 @@ class Second:
     """Share of the running stage's error budget, 0..1; NaN where the level has none."""
     purse: float = math.nan
     """Dollars left; NaN where it is unlimited."""
+    slow_since: float = math.nan
+    """The second from which on p99 has been above what is promised without a break; NaN where it is not."""
 
 
 Packed = tuple[tuple[str, ...], tuple[tuple[str, str, int], ...], str, bytes]
@@ -117,7 +119,7 @@ class Seconds(Sequence[Second]):
         numbers = array("d", (
             second.seconds, second.offered, second.good, second.lost, second.retry_share, second.cost_micro,
             second.saturation, second.tight_since, second.budget_left, second.purse,
-            latency.mean, latency.p50, latency.p95, latency.p99,
+            second.slow_since, latency.mean, latency.p50, latency.p95, latency.p99,
         ))  # fmt: skip
         for pool in second.pools:
             numbers.extend((pool.machines, pool.up, pool.utilisation, pool.waiting))
@@ -128,15 +130,15 @@ def _unpacked(packed: Packed) -> Second:
     names, losses, tightest, numbers = packed
     values = array("d")
     values.frombytes(numbers)
-    (seconds, offered, good, lost, retry_share, cost_micro, saturation, tight_since, budget_left, purse,
-     *latency) = values[:14]  # fmt: skip
+    (seconds, offered, good, lost, retry_share, cost_micro, saturation, tight_since, budget_left, purse, slow_since,
+     *latency) = values[:15]  # fmt: skip
     pools = []
-    for name, at in zip(names, range(14, len(values), 4), strict=True):
+    for name, at in zip(names, range(15, len(values), 4), strict=True):
         machines, up, utilisation, waiting = values[at : at + 4]
         pools.append(PoolSecond(name, int(machines), int(up), utilisation, waiting))
     return Second(
         seconds, offered, good, lost, retry_share, Latency(*latency), tuple(pools), losses, int(cost_micro), tightest,
-        saturation, tight_since, budget_left, purse,
+        saturation, tight_since, budget_left, purse, slow_since,
     )  # fmt: skip
 
 
@@ -148,6 +150,8 @@ class History:
     """The ledger at the last recorded second."""
     _tight: tuple[str, float] = ("", 0.0)
     """The pool that was tightest then, and since when."""
+    _slow: float = math.nan
+    """Since when p99 had been above what is promised then."""
 
     def record(self, view: View, cost_micro: int) -> None:
         """Keep the second that ends with this view."""
@@ -175,6 +179,7 @@ class History:
                 tight_since=self._since(snapshot),
                 budget_left=view.stage.budget_left if view.budget is not None else math.nan,
                 purse=math.nan if view.purse is None else view.purse,
+                slow_since=self._slow_since(view),
             )
         )
 
@@ -186,8 +191,16 @@ class History:
             self._tight = (pool, max(0.0, snapshot.seconds - 1.0))
         return self._tight[1]
 
+    def _slow_since(self, view: View) -> float:
+        """Since when p99 has been too high."""
+        if not view.snapshot.signals.latency.p99 > view.slo_latency_ms:
+            self._slow = math.nan
+        elif math.isnan(self._slow):
+            self._slow = max(0.0, view.snapshot.seconds - 1.0)
+        return self._slow
+
     def copy(self) -> History:
-        return History(self.seconds.copy(), list(self.happenings), Counter(self._booked), self._tight)
+        return History(self.seconds.copy(), list(self.happenings), Counter(self._booked), self._tight, self._slow)
 
     def series(self) -> tuple[tuple[str, tuple[float, ...]], ...]:
         """(name, one value a second): traffic, the retries' share of all attempts where there were any, lost, and the

@@ -7,6 +7,9 @@ from typing import Literal
 
 from scalegame.model.snapshot import Snapshot
 
+NO_LIMIT = 1e9
+"""Milliseconds from which on a promise about latency is none."""
+
 Outcome = Literal["running", "won", "lost"]
 Medal = Literal["gold", "silver", "bronze", "none"]
 
@@ -45,9 +48,9 @@ class BudgetView:
     """Requests lost a second, over the last seconds."""
     burn: float
     """The loss rate as a multiple of the one at which ``left`` would just last to the stage's end: 0 loses nothing,
-    above 1 the budget is spent before; infinity has nothing left to lose."""
+    above 1 the budget is spent before; infinity has nothing left to lose. A stage's last seconds count as five."""
     gone_in: float | None
-    """Seconds until it is spent at this rate; None where it lasts."""
+    """Seconds until it is spent at this rate; None where it lasts for the stage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,8 @@ class PurseView:
     """How long the purse lasts at what is burned now."""
 
     empty_in: float | None
-    """Seconds, the grants to come counted in; None where it lasts to the level's end."""
+    """Seconds, the grants to come counted in; None where it lasts to the last arrival and, once the level drains, for
+    as long as it may."""
     grant: float
     """Dollars of the next grant; 0 where none comes."""
     grant_in: float | None

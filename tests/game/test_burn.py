@@ -43,6 +43,20 @@ class TestTheErrorBudget:
         assert seen.burn == pytest.approx(multiple)
         assert seen.gone_in == gone_in
 
+    @pytest.mark.parametrize(
+        ("tick", "rate", "gone_in"), [(590, 40.0, None), (590, 120.0, 100 / 120), (2390, 40.0, None), (2400, 40.0, 2.5)]
+    )
+    def test_it_is_not_gone_after_the_stage_whose_it_is(self, tick: int, rate: float, gone_in: float | None) -> None:
+        """In a second's time there is another budget; while the level drains there is none."""
+        budget, clock = ErrorBudget(0.99), StageClock(STAGES)
+        budget.begin(20_000, lost=0)
+        while clock.advance(tick):
+            pass
+        seen = budget_view(budget, clock, tick=tick, lost=100, rate=rate)
+        assert seen is not None
+        assert seen.gone_in == gone_in
+        assert seen.burn == pytest.approx(rate * 5.0 / 100.0)
+
     def test_a_level_without_an_slo_has_none(self) -> None:
         assert budget_view(ErrorBudget(0.0), StageClock(STAGES), 200, lost=100, rate=5.0) is None
 
@@ -88,6 +102,15 @@ class TestThePurse:
         seen = purse_view(micro(3.0), clock, tick=300, a_minute=0.6)
         assert seen is not None
         assert (seen.grant, seen.grant_in) == (8.0, 120.0)
+
+    def test_what_drains_is_billed_as_well(self) -> None:
+        clock = StageClock(STAGES)
+        while clock.advance(2300):
+            pass
+        for tick, gone in ((2300, None), (2400, 20.0), (2500, 20.0), (3500, None)):
+            seen = purse_view(micro(2.0), clock, tick=tick, a_minute=6.0)
+            assert seen is not None
+            assert seen.empty_in == gone, tick
 
     def test_an_unlimited_one_has_no_end(self) -> None:
         assert purse_view(None, StageClock(STAGES), 0, 6.0) is None

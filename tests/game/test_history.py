@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scalegame.game.history import KEPT_WHOLE, PoolSecond, Second, Seconds
+from scalegame.game.history import KEPT_WHOLE, History, PoolSecond, Second, Seconds
 from scalegame.game.session import Session
 from scalegame.model.snapshot import Latency
 from tests.game.played_levels import BUSY, CALM, make_level
@@ -55,6 +56,24 @@ def test_machines_of_a_pool_that_take_turns_do_not_begin_anew() -> None:
     assert seconds[-1].tight_since == 0.0
 
 
+def test_how_long_answers_have_been_too_late_is_kept_however_long_that_is() -> None:
+    history = History()
+    plain = played(3).view()
+    for second in range(1, 401):
+        p99 = 900.0 if second in (3, 200) else 1100.0
+        signals = replace(plain.snapshot.signals, latency=Latency(300.0, 100.0, 500.0, p99))
+        shot = replace(plain.snapshot, seconds=float(second), signals=signals)
+        history.record(replace(plain, snapshot=shot, slo_latency_ms=1000.0), 0)
+        if second == 300:
+            history = history.copy()
+    since = [second.slow_since for second in history.seconds]
+    assert since[:2] == [0.0, 0.0]
+    assert math.isnan(since[2])
+    assert since[3:199] == [3.0] * 196
+    assert math.isnan(since[199])
+    assert since[200:] == [200.0] * 200
+
+
 def test_a_fork_goes_on_with_a_history_of_its_own() -> None:
     session = played(12)
     other = session.fork()
@@ -72,7 +91,7 @@ pools = st.builds(
 seconds = st.builds(
     Second, numbers, numbers, numbers, numbers, numbers, st.builds(Latency, numbers, numbers, numbers, numbers),
     st.lists(pools, max_size=3).map(tuple), st.just((("late", "app", 3),)), st.integers(0, 10**12), st.just("app-1"),
-    numbers, numbers, numbers, numbers,
+    numbers, numbers, numbers, numbers, numbers,
 )  # fmt: skip
 
 

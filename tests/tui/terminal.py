@@ -7,7 +7,6 @@ import contextlib
 import fcntl
 import os
 import pty
-import re
 import select
 import signal
 import struct
@@ -20,8 +19,9 @@ from pathlib import Path
 
 import pyte
 
+from scalegame.bench.terminal import ANSWER, QUESTION, said_text
+
 ROOT = Path(__file__).resolve().parents[2]
-QUESTION = b"\x1b[6n"
 
 
 class Terminal:
@@ -96,7 +96,7 @@ class Terminal:
 
     def text(self) -> str:
         """All that was sent, without escape sequences."""
-        return re.sub(r"\x1b(\[[0-9;?<>=$]*[a-zA-Z@]|[()][A-Z0-9]|.)", "", self.output.decode("utf-8", "replace"))
+        return said_text(self.output)
 
     def wait(self, seconds: float = 15.0) -> int:
         """Read to the end; the exit status, negative for a signal."""
@@ -130,6 +130,6 @@ class Terminal:
         asked = self.output.count(QUESTION)
         if self.answers and asked > self._answered:
             with contextlib.suppress(OSError):
-                os.write(self._master, b"\x1b[1;1R" * (asked - self._answered))
+                os.write(self._master, ANSWER * (asked - self._answered))
         self._answered = asked
         return bool(data)

@@ -175,6 +175,13 @@ class TestTraffic:
         session = StandIn(shown(busy))
         assert "no higher peak ahead" in panel(Board.of(session), HUGE)[2]
 
+    @pytest.mark.parametrize("most", [900.0, 9_900.0, 14_000.0, 140_000.0, 1_300_000.0])
+    def test_the_scales_label_is_never_cut(self, most: float) -> None:
+        session = remembering(second(at=index + 1.0, offered=most) for index in range(74))
+        label = plotted(draw_traffic, Board.of(session))[0][:6]
+        assert UNICODE.plain("…") not in label
+        assert label.strip()[-1] in "0kM"
+
     def test_retries_are_load_of_their_own(self) -> None:
         assert "14 % are retries" in row_of(panel(Board.of(crowd()), HUGE), "good")
         assert "14 % are retries" in row_of(panel(Board.of(crowd()), SMALL), "traffic")
@@ -222,13 +229,29 @@ class TestLatency:
         assert "-- -- --" in row_of(panel(Board.of(session), SMALL), "latency")
 
     def test_in_one_row_what_is_over_the_limit_has_its_own_mark(self) -> None:
-        slow = [*MINUTE[:-30], *(second(at=index + 45.0, p99=1400.0) for index in range(30))]
+        slow = [*MINUTE[:-30], *(second(at=index + 45.0, p99=1400.0, slow_since=44.0) for index in range(30))]
         latency = Latency(300.0, 120.0, 900.0, 1400.0)
         session = remembering(slow, shown(Signals(240.0, 240.0, 200.0, 40.0, latency, 0.7, "app-1")))
         row = row_of(panel(Board.of(session), SMALL), "latency")
         assert row.count(UNICODE.head_up) == 11 + 1, "half a minute in columns of 3 s, and the name's own mark"
         assert "p99 over 1 s for 0:30" in row
         assert "120 900 1.4s" in row
+
+    def test_how_long_it_is_over_the_limit_has_no_end(self) -> None:
+        latency = Latency(300.0, 120.0, 900.0, 1400.0)
+        session = remembering(
+            [second(at=index + 1.0, p99=1400.0, slow_since=4.0) for index in range(304)],
+            shown(Signals(240.0, 240.0, 200.0, 40.0, latency, 0.7, "app-1")),
+        )
+        assert "p99 over 1 s for 5:00" in row_of(panel(Board.of(session), SMALL), "latency")
+
+    @pytest.mark.parametrize("limit", [1.0, 12.5, 75.0, 99.5, 125.0, 250.0, 999.0, 1250.0, 1700.0, 12_500.0, 150_000.0])
+    @pytest.mark.parametrize("glyphs", [UNICODE, ASCII])
+    def test_no_label_of_the_scale_is_cut(self, limit: float, glyphs: Glyphs) -> None:
+        session = remembering([second(p99=limit / 2)] * 74, shown(slo_latency_ms=limit))
+        labels = [row[:6] for row in plotted(draw_latency, Board.of(session), 12, glyphs=glyphs)]
+        assert any(label.strip()[:1] == glyphs.plain("≤") for label in labels)
+        assert not any(glyphs.plain("…") in label for label in labels)
 
     def test_exactly_the_limit_is_not_over_it(self) -> None:
         session = remembering(
@@ -343,6 +366,11 @@ class TestBudgetAndPurse:
         assert len(set(past)) == 2
         assert UNICODE.levels.index(past[0]) < UNICODE.levels.index(past[-1])
         assert [index for index, glyph in enumerate(row) if glyph == "+"] == [6 + 17, 6 + 25]
+
+    @pytest.mark.parametrize(("purse", "label"), [(0.4, "$0.40"), (140.0, "$150"), (1_400.0, "$1.5k"), (14e3, "$15k")])
+    def test_the_purses_scale_is_whole(self, purse: float, label: str) -> None:
+        session = remembering([second(at=index + 1.0, purse=purse) for index in range(74)], shown(purse=purse))
+        assert plotted(draw_purse, Board.of(session))[0][:6].strip() == label
 
     def test_the_purse_says_how_long_it_lasts_and_what_comes_in(self) -> None:
         short = shown(purse_ahead=PurseView(80.0, 5.0, 92.0))

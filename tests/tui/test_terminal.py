@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from scalegame.bench.terminal import QUESTION
 from scalegame.game.run_file import read
-from tests.tui.terminal import QUESTION, ROOT, Terminal
+from tests.tui.terminal import ROOT, Terminal
 
 pytestmark = pytest.mark.slow
 

@@ -107,6 +107,17 @@ def test_how_much_of_the_stage_is_over_is_seen() -> None:
     assert "stage 2/4 ██▉░░░" in drawn(shown(74.0), 160)
 
 
+@pytest.mark.parametrize("width", [80, 120, 160])
+def test_nothing_moves_when_a_level_of_one_stage_drains(width: int) -> None:
+    only = StageView(1, 1, "", 0.0, 210.0, 0.58, 300)
+    calm, draining = (drawn(shown(stage=only, draining=late), width) for late in (False, True))
+    assert "drain" in draining
+    assert "1/1" not in calm
+    assert calm.split() == draining.replace("draining", "").replace("drain", "").split()
+    for mark in ("/03:30", UNICODE.paused, "99.75 %", "$3.18"):
+        assert calm.index(mark) == draining.index(mark)
+
+
 def test_a_level_that_drains_says_so() -> None:
     assert "drain" in drawn(shown(draining=True))
     assert "draining" in drawn(shown(draining=True), 160)

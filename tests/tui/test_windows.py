@@ -72,6 +72,10 @@ async def main():
         assert app.flow.outstanding == 1
         driver.process_message(events.CursorPosition(1, 1))
         assert app.flow.outstanding == 0
+        before = app.flow.bytes
+        driver.write("\u2550" * 100)
+        assert app.flow.bytes - before == 300
+        assert sent.pop().endswith(QUESTION)
         driver.use_mouse(False)
         assert sent == ["\\x1b[?1000l", "\\x1b[?1003l", "\\x1b[?1015l", "\\x1b[?1006l"]
 

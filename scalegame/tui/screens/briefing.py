@@ -13,6 +13,7 @@ from textual.binding import BindingType
 from textual.screen import Screen
 
 from scalegame.game.command import VERBS
+from scalegame.game.view import NO_LIMIT
 from scalegame.tui.cells.canvas import Canvas
 from scalegame.tui.cells.figures import clock, count, money, rate
 from scalegame.tui.cells.page import Page
@@ -144,7 +145,7 @@ def promises(session: Playable) -> list[Fact]:
     level, view = session.level, session.view()
     rows = [Fact("lasts", f"{clock(level.seconds)}, then drains")]
     if level.slo_uptime:
-        late = f" within {level.slo_latency_ms / 1000:g} s" if level.slo_latency_ms < 1e9 else ""
+        late = f" within {level.slo_latency_ms / 1000:g} s" if level.slo_latency_ms < NO_LIMIT else ""
         rows.append(Fact("promise", f"{level.slo_uptime * 100:g} % good{late or ' answers'}"))
         if view.stage.budget_requests:
             stage = " in stage 1" if view.stage.count > 1 else ""

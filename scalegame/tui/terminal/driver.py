@@ -90,7 +90,9 @@ class PacedDriver(PlatformDriver):
         if len(data) < SMALLEST_FRAME:
             super().write(data)
         else:
-            super().write(data + QUESTION if self._game.flow.sent(len(data)) else data)
+            # The link carries bytes, and a character of the game's takes three.
+            size = len(data.encode(errors="replace"))
+            super().write(data + QUESTION if self._game.flow.sent(size) else data)
 
     def process_message(self, message: Message) -> None:
         if isinstance(message, events.CursorPosition):

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from scalegame.game.forecast import peak_ahead
 from scalegame.game.saturation import next_tightest
+from scalegame.game.view import NO_LIMIT
 from scalegame.tui.cells.figures import brief_latency, clock, count, money, percent, rate, small_share, time_left
 from scalegame.tui.cells.theme import Ink
 from scalegame.tui.widgets.loudness import budget_share_ink, is_trouble, saturation_ink
-from scalegame.tui.widgets.traces import NO_LIMIT
 
 if TYPE_CHECKING:
     from scalegame.game.view import View
@@ -22,8 +22,6 @@ RETRIES_WORTH_A_WORD = 0.05
 """Of all attempts: from here on they are load of their own."""
 HIGHER = 1.05
 """A peak is so many times what comes now."""
-LOOKED_BACK = 90
-"""Seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,19 +89,18 @@ def latency(board: Board) -> Signal:
         return Signal("latency", figures, ("",), Ink.CALM, brief=brief, aside=("p50 p95 p99",))
     allowed = f"{limit / 1000:g} s" if limit >= 1000 else f"{limit:g} ms"
     if math.isfinite(seen.p99) and seen.p99 > limit:
-        time = time_left(_over(board, limit))
+        time = time_left(_over(board))
         ink = Ink.RED if seen.p95 > limit else Ink.AMBER
         return Signal("latency", figures, (f"p99 over {allowed} for {time}", f"over for {time}", ""), ink, ink, brief)
     aside = (f"p50 p95 p99, limit {allowed}", f"limit {allowed}")
     return Signal("latency", figures, (f"limit {allowed}", ""), Ink.CALM, brief=brief, aside=aside)
 
 
-def _over(board: Board, limit: float) -> float:
-    """Seconds that p99 has been above the limit without a break; a minute and a half at most is looked at."""
-    seconds = board.session.history.seconds[-LOOKED_BACK:]
-    return float(
-        next((ago for ago, second in enumerate(reversed(seconds)) if not second.latency.p99 > limit), len(seconds))
-    )
+def _over(board: Board) -> float:
+    """Seconds that p99 has been above the limit without a break."""
+    seconds = board.session.history.seconds
+    since = seconds[-1].slow_since if seconds else math.nan
+    return seconds[-1].seconds - since if math.isfinite(since) else 0.0
 
 
 def errors(board: Board) -> Signal:

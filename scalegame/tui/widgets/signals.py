@@ -39,6 +39,8 @@ CAUSE_WIDTH = 24
 """Of a cause with its rate and its bar."""
 CAUSES_FROM = 4
 """Rows from which the errors have one for their causes, where at least two of them stand beside each other."""
+STAGES_FROM = 6
+"""Rows from which the traffic has one for the stages' numbers."""
 ROOMY_WIDTH = 44
 """Columns from which the legend is complete."""
 
@@ -51,12 +53,37 @@ class Topic:
     trace: Trace
     figure_width: int
     """Of a narrow row; 0: there it is words alone."""
+    foot: Foot | None = None
+    """What has the last row of a block that is large enough."""
+
+
+@dataclass(frozen=True, slots=True)
+class Foot:
+    """A row below a plot."""
+
+    draw: Callable[[Sheet, Board, Inside], None]
+    rows: int
+    """Of the block, from which on it is there."""
+    width: int = 0
+    """The same in columns."""
+
+
+def draw_causes(sheet: Sheet, board: Board, at: Inside) -> None:
+    """The most frequent causes beside each other, each with its rate and a bar for its share of all that is lost."""
+    lost = board.snapshot.lost_by_cause_rate
+    total = sum(value for _, value in lost)
+    width = at.width // (at.width // CAUSE_WIDTH)
+    for index, (cause, value) in enumerate(lost[: at.width // CAUSE_WIDTH]):
+        x = at.x + index * width
+        sheet.put(x, at.y, cause, Ink.TEXT, 11)
+        sheet.put_right(x + 18, at.y, rate(value), Ink.STRONG)
+        sheet.bar(x + 19, at.y, width - 20, value / total, Ink.AMBER)
 
 
 TOPICS = {
-    "traffic": Topic(signal_words.traffic, draw_traffic, 8),
+    "traffic": Topic(signal_words.traffic, draw_traffic, 8, Foot(draw_stages, STAGES_FROM)),
     "latency": Topic(signal_words.latency, draw_latency, 14),
-    "errors": Topic(signal_words.errors, draw_errors, 8),
+    "errors": Topic(signal_words.errors, draw_errors, 8, Foot(draw_causes, CAUSES_FROM, 2 * CAUSE_WIDTH)),
     "tightest": Topic(signal_words.tightest, draw_tightest, 15),
     "budget": Topic(signal_words.budget, draw_budget, 0),
     "purse": Topic(signal_words.purse, draw_purse, 0),
@@ -71,8 +98,6 @@ GROWTH = (
     ("budget", 4), ("purse", 4), ("latency", 12), ("traffic", 12), ("errors", 8), ("tightest", 8),
 )  # fmt: skip
 """What more rows are given to, in turn: (topic, rows that it then has)."""
-STAGES_FROM = 6
-"""Rows from which the traffic has one for the stages' numbers."""
 
 
 def rows_of(height: int, budget: bool, purse: bool) -> dict[str, int]:
@@ -192,25 +217,11 @@ def _block(sheet: Sheet, board: Board, at: Inside, topic: Topic, signal: Signal)
         x = sheet.put_right(at.right, y, right, Ink.PLAN)
         sheet.put(at.x, y, fitting(signal.more[0], x - at.x - 1), Ink.DIM, max(x - at.x - 1, 0))
         y += 1
-    if signal.name == "traffic" and at.height >= STAGES_FROM:
+    foot = topic.foot
+    if foot is not None and at.height >= foot.rows and at.width >= foot.width:
         bottom -= 1
-        draw_stages(sheet, board, Inside(at.x, bottom, at.width, 1))
-    if signal.name == "errors" and at.height >= CAUSES_FROM and at.width >= 2 * CAUSE_WIDTH:
-        bottom -= 1
-        _causes(sheet, board, Inside(at.x, bottom, at.width, 1))
+        foot.draw(sheet, board, Inside(at.x, bottom, at.width, 1))
     topic.trace(sheet, board, Inside(at.x, y, at.width, bottom - y), True)
-
-
-def _causes(sheet: Sheet, board: Board, at: Inside) -> None:
-    """The most frequent causes beside each other, each with its rate and a bar for its share of all that is lost."""
-    lost = board.snapshot.lost_by_cause_rate
-    total = sum(value for _, value in lost)
-    width = at.width // (at.width // CAUSE_WIDTH)
-    for index, (cause, value) in enumerate(lost[: at.width // CAUSE_WIDTH]):
-        x = at.x + index * width
-        sheet.put(x, at.y, cause, Ink.TEXT, 11)
-        sheet.put_right(x + 18, at.y, rate(value), Ink.STRONG)
-        sheet.bar(x + 19, at.y, width - 20, value / total, Ink.AMBER)
 
 
 class SignalsPanel(Panel):

@@ -70,8 +70,9 @@ def _fields(board: Board) -> dict[str, Field]:
         "title": Field(tuple(sorted({min(title, SHORT_TITLE), title})), _title),
         "clock": Field((time + 1 + len(clock(view.total_seconds)),), _clock),
     }
-    if view.stage.count > 1 or view.draining:
-        fields["stage"] = Field((max(number + 1, 5), max(6 + number + 7, 8)), _stage)
+    # Also where there is a single one: that the level drains is said there in the end.
+    several = view.stage.count > 1
+    fields["stage"] = Field((max(number + 1, 5), max(6 + number + 7, 8)) if several else (5, 8), _stage)
     fields["speed"] = Field((SPEED, PAUSED), _speed)
     fields["uptime"] = Field((UPTIME, UPTIME + 7, UPTIME + 7 + len(_promise(board))), _uptime)
     if view.slo_uptime:
@@ -99,6 +100,8 @@ def _stage(sheet: Sheet, board: Board, x: int, width: int, form: int) -> None:
     stage = view.stage
     if view.draining:
         sheet.put(x, 0, "draining" if form else "drain", Ink.AMBER, width)
+        return
+    if stage.count == 1:
         return
     over = min(max((view.snapshot.seconds - stage.starts) / max(stage.ends - stage.starts, 0.1), 0.0), 1.0)
     x = sheet.put(x, 0, f"{'stage ' if form else ''}{stage.number}/{stage.count}", Ink.DIM)

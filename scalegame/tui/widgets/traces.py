@@ -10,8 +10,9 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from scalegame.game.view import NO_LIMIT
 from scalegame.model.catalogue import AMBER_SATURATION, RED_SATURATION
-from scalegame.tui.cells.figures import count, money
+from scalegame.tui.cells.figures import brief, money
 from scalegame.tui.cells.sheet import Sheet
 from scalegame.tui.cells.theme import Ink
 from scalegame.tui.desk.course import Course, recent
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 
 GUTTER = 6
 """Columns left of a plot for its scale."""
-NO_LIMIT = 1e9
-"""Milliseconds: a level without a promise about latency."""
 LEAST_SHOWN = 0.001
 """The errors' scale begins here: a lost request in a thousand is seen."""
 LOST_SHOWN = 0.0005
@@ -94,7 +93,7 @@ def draw_traffic(sheet: Sheet, board: Board, at: Inside, gutter: bool) -> None:
         plot.down(course.ahead, glyphs.vertical, Ink.STRONG)
     plot.put(sheet, x, at.y)
     if gutter:
-        _label(sheet, x, at.y, count(top))
+        _label(sheet, x, at.y, brief(top))
         _label(sheet, x, at.y + plot.height - 1, "0" if plot.height > 1 else "")
 
 
@@ -136,7 +135,7 @@ def draw_latency(sheet: Sheet, board: Board, at: Inside, gutter: bool) -> None:
         for decade in scale.decades():
             _label(sheet, x, at.y + plot.row_of(scale, decade), _short_time(decade))
         if at_limit >= 0:
-            _label(sheet, x, at.y + at_limit, f"≤{_short_time(limit)}", Ink.TEXT)
+            _label(sheet, x, at.y + at_limit, f"≤{_short_time(limit, 4)}", Ink.TEXT)
 
 
 def _latency_row(plot: Plot, first: int, values: Sequence[float], limit: float, scale: LogScale, over: str) -> None:
@@ -298,12 +297,16 @@ def _log_parts(values: Sequence[float], scale: LogScale, full: int) -> list[int]
     return [1 + round(scale.share(value) * (full - 1)) if value > 0 else 0 for value in values]
 
 
-def _short_time(milliseconds: float) -> str:
-    """At most five cells: '10ms', '.25s', '0.5s', '1s'."""
-    if milliseconds < 99.95:
-        return f"{milliseconds:.3g}ms"
-    text = f"{milliseconds / 1000:.3g}s"
-    return text if len(text) < 5 else text.lstrip("0")
+def _short_time(milliseconds: float, width: int = 5) -> str:
+    """At most so many cells, four or more: '10ms', '.25s', '0.5s', '1s'; what has no room in them is rounded."""
+    text = ""
+    for digits in (3, 2, 1):
+        rounded = float(f"{milliseconds:.{digits}g}")
+        text = f"{rounded:g}ms" if rounded < 99.95 else f"{rounded / 1000:g}s"
+        text = text if len(text) < 5 else text.removeprefix("0")
+        if len(text) <= width:
+            break
+    return text
 
 
 def _short_share(share: float) -> str:
@@ -315,5 +318,5 @@ def _short_share(share: float) -> str:
 
 
 def _short_money(dollars: float) -> str:
-    """At most five cells."""
-    return money(dollars) if len(money(dollars)) <= GUTTER - 1 else f"${count(dollars)}"[: GUTTER - 1]
+    """At most five cells: '$0.50', '$150', '$1.5k'."""
+    return money(dollars) if len(money(dollars)) <= GUTTER - 1 else f"${brief(dollars)}"
