@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from scalegame.game.view import NO_LIMIT
 from scalegame.model.catalogue import AMBER_SATURATION, RED_SATURATION
-from scalegame.tui.cells.figures import brief, money
+from scalegame.tui.cells.figures import brief, count, money
 from scalegame.tui.cells.sheet import Sheet
 from scalegame.tui.cells.theme import Ink
 from scalegame.tui.desk.course import Course, recent
@@ -93,7 +93,7 @@ def draw_traffic(sheet: Sheet, board: Board, at: Inside, gutter: bool) -> None:
         plot.down(course.ahead, glyphs.vertical, Ink.STRONG)
     plot.put(sheet, x, at.y)
     if gutter:
-        _label(sheet, x, at.y, brief(top))
+        _label(sheet, x, at.y, count(top) if len(count(top)) <= GUTTER - 1 else brief(top))
         _label(sheet, x, at.y + plot.height - 1, "0" if plot.height > 1 else "")
 
 
