@@ -40,7 +40,7 @@ def budget_view(budget: ErrorBudget, clock: StageClock, tick: int, lost: int, ra
     # Past a stage's end there is another budget; past the last one's there is no other.
     ahead = seconds if seconds > 0.0 else SHORTEST_SECONDS
     gone_in = left / rate if rate > 0.0 and left < rate * ahead else None
-    return BudgetView(left, budget.allowed, rate, multiple, gone_in)
+    return BudgetView(left, multiple, gone_in)
 
 
 def burn_multiple(left: float, rate: float, seconds: float) -> float:

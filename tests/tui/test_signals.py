@@ -99,7 +99,7 @@ class TestThePanel:
         """Where each signal stands is the same on a calm and on a terrible day."""
         terrible = Signals(1e6, 2e6, 3.0, 999_997.0, Latency(9e4, 4e4, 9e4, 9e5), 1.0, "app-1")
         shot = replace(shown(terrible).snapshot, lost_by_cause_rate=(("time-out", 9e5), ("late", 9e4), ("down", 9e3)))
-        worse = view(shot, budget=BudgetView(0, 300, 1e6, math.inf, 0.0), purse_ahead=PurseView(3.0, 0.0, None))
+        worse = view(shot, budget=BudgetView(0, math.inf, 0.0), purse_ahead=PurseView(3.0, 0.0, None))
         for size in (SMALL, LARGE, HUGE):
             calm, trouble = (panel(Board.of(StandIn(one)), size) for one in (shown(), worse))
             for name in TOPICS:
@@ -333,13 +333,13 @@ class TestSaturation:
 
 class TestBudgetAndPurse:
     def test_a_budget_that_does_not_last_says_how_fast_it_goes_and_when_it_is_gone(self) -> None:
-        burning = shown(budget=BudgetView(174, 300, 14.5, 3.2, 12.0))
+        burning = shown(budget=BudgetView(174, 3.2, 12.0))
         for size, words in ((HUGE, "3.2x gone in 0:12"), (LARGE, "3.2x gone in 0:12"), ((36, 14), "3.2x gone in 0:12")):
             assert words in row_of(panel(Board.of(StandIn(burning)), size), "budget")
         assert "burns 0.1x, lasts" in row_of(panel(Board.of(crowd()), (80, 24)), "budget")
 
     def test_the_way_to_an_empty_budget_is_drawn_ahead_of_now(self) -> None:
-        burning = shown(budget=BudgetView(174, 300, 14.5, 3.2, 60.0))
+        burning = shown(budget=BudgetView(174, 3.2, 60.0))
         row = plotted(draw_budget, Board.of(remembering(MINUTE, burning)), 1)[0]
         now, gone = row.index(UNICODE.vertical), row.index(UNICODE.lost)
         assert gone == 6 + int((74 + 60) / 210 * 34)
@@ -417,7 +417,7 @@ def test_any_history_in_any_size_stays_inside_the_sheet(
     shot = snapshot([machine("app-1", "app")], seconds=now, signals=signals)
     shot = replace(shot, lost_by_cause_rate=tuple((f"cause-{index}", value) for index, value in enumerate(lost)))
     told = view(
-        shot, total_seconds=total, slo_latency_ms=limit, budget=BudgetView(9, 10, 1.0, 2.0, gone_in),
+        shot, total_seconds=total, slo_latency_ms=limit, budget=BudgetView(9, 2.0, gone_in),
         purse_ahead=PurseView(gone_in, 5.0, gone_in),
     )  # fmt: skip
     session = StandIn(told)

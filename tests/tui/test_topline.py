@@ -33,7 +33,7 @@ def long(**more: object) -> View:
         title="Something is always broken", total_seconds=6_000.0,
         stage=StageView(5, 5, "", 5_000.0, 6_000.0, 1.0, 10**9), slo_uptime=0.999, uptime=0.9942,
         purse=123_456.0, burn=12_345.0,
-        budget=BudgetView(10**9, 10**9, 1e6, 98.7, 754.0), purse_ahead=PurseView(3_599.0, 99.0, 12.0),
+        budget=BudgetView(10**9, 98.7, 754.0), purse_ahead=PurseView(3_599.0, 99.0, 12.0),
     )  # fmt: skip
     return replace(plain, **more)  # type: ignore[arg-type]  # the keywords are View's own fields
 
@@ -73,11 +73,11 @@ def test_the_longest_title_and_the_largest_numbers_fit_80_columns(glyphs: Glyphs
 def test_no_figure_moves_another(width: int) -> None:
     calm = view(
         snapshot([machine("app-1", "app")], seconds=9.0), uptime=1.0, purse=0.5, burn=0.1,
-        stage=StageView(1, 4, "", 0.0, 50.0, 0.01, 300), budget=BudgetView(1, 300, 0.0, 0.0, None),
+        stage=StageView(1, 4, "", 0.0, 50.0, 0.01, 300), budget=BudgetView(1, 0.0, None),
     )  # fmt: skip
     terrible = replace(
         calm, uptime=0.0, purse=98_765.0, burn=9_876.0, stage=StageView(4, 4, "", 0.0, 50.0, 1.0, 300),
-        budget=BudgetView(1, 300, 9.0, math.inf, 59.0), purse_ahead=PurseView(12.0, 0.0, None),
+        budget=BudgetView(1, math.inf, 59.0), purse_ahead=PurseView(12.0, 0.0, None),
     )  # fmt: skip
     rows = [drawn(Board.of(StandIn(one)), width) for one in (calm, terrible)]
     for mark in ("/03:30", "/4", UNICODE.paused):
@@ -87,7 +87,7 @@ def test_no_figure_moves_another(width: int) -> None:
 
 
 def test_a_budget_that_does_not_last_has_an_arrow_and_a_time() -> None:
-    burning = shown(budget=BudgetView(174, 300, 14.5, 3.2, 40.0))
+    burning = shown(budget=BudgetView(174, 3.2, 40.0))
     assert f"58 % {UNICODE.head_down}0:40" in drawn(burning)
     assert f"{UNICODE.head_down}0:40 3.2x" in drawn(burning, 160)
     assert UNICODE.head_down not in drawn(shown(), 160)

@@ -136,8 +136,9 @@ def budget(board: Board) -> Signal | None:
     left = board.view.budget
     if left is None:
         return None
-    share = percent(board.view.stage.budget_left)
-    figures = (f"{share}  {count(left.left)} of {count(left.allowed)} left", f"{share} {count(left.left)} left", share)
+    stage = board.view.stage
+    share, few = percent(stage.budget_left), count(left.left)
+    figures = (f"{share}  {few} of {count(stage.budget_requests)} left", f"{share} {few} left", share)
     remarks: tuple[str, ...]
     if left.gone_in is None:
         remarks = (f"burns {left.burn:.1f}x, lasts", "lasts") if left.burn >= 0.05 else ("lasts",)
