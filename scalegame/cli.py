@@ -137,7 +137,9 @@ def _parser() -> argparse.ArgumentParser:
 
     run = command("run", _run, help="play a level without a screen, to its end or to --until")
     run.add_argument("level", metavar="LEVEL", help="an id or a path")
-    run.add_argument("--commands", metavar="FILE", help="lines of 'SECONDS COMMAND', # starts a comment; - is stdin")
+    who = run.add_mutually_exclusive_group()
+    who.add_argument("--commands", metavar="FILE", help="lines of 'SECONDS COMMAND', # starts a comment; - is stdin")
+    who.add_argument("--bot", metavar="NAME", help="let a bot play: threshold, greedy, runbook:FILE, ...")
     run.add_argument("--seed", type=_seed, default=0, metavar="N", help="default 0")
     run.add_argument("--until", type=_seconds, metavar="SECONDS", help="stop there, in game time")
     run.add_argument("--json", action="store_true", help="print one JSON object")
@@ -288,6 +290,7 @@ def _run(options: argparse.Namespace) -> int:
         as_json=options.json,
         save=options.save,
         trace=options.trace,
+        bot=options.bot,
     )
 
 

@@ -9,7 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scalegame.game.atomic_file import replacing, write_all
-from scalegame.game.script import LARGEST_SCRIPT, Scripted, ScriptError, read_script
+from scalegame.game.bots.bot import PLAYER, BotError
+from scalegame.game.bots.finding import bot_called
+from scalegame.game.bots.playing import play
+from scalegame.game.script import LARGEST_SCRIPT, Scripted, ScriptError, read_script, read_script_file
 from scalegame.game.stages import tick_at
 
 if TYPE_CHECKING:
@@ -37,22 +40,30 @@ def run(
     as_json: bool,
     save: Path | None,
     trace: Path | None,
+    bot: str | None = None,
 ) -> int:
-    """Play a level to its end or to ``until`` (seconds) with the commands of a file ('-' is stdin); print the result.
+    """Play a level to its end or to ``until`` (seconds) with the commands of a file ('-' is stdin), or as a bot does
+    that is called like this; print the result.
 
     The exit status: 0 whatever the outcome, 2 where a file cannot be read or written. Files appear whole or not at all.
     """
     try:
         script = _script(commands)
         with ExitStack() as files:
-            session, recording = _session(level, seed, save, files, keep_history=trace is not None or not as_json)
-            refused = _play(session, script, until)
+            playing = None if bot is None else bot_called(bot, seed)
+            player = playing and PLAYER + playing.name
+            keep_history = trace is not None or not as_json
+            session, recording = _session(level, seed, save, files, player, keep_history=keep_history)
+            refused = play(session, playing, until) if playing else _play(session, script, until)
             if recording:
                 _close(session, recording)
             if trace:
                 _trace(session, trace)
     except _CannotError as error:
         print("\n".join(f"scalegame: {line}" for line in error.lines), file=sys.stderr)
+        return BAD_CALL
+    except BotError as error:
+        print(f"scalegame: {error.sentence}", file=sys.stderr)
         return BAD_CALL
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
@@ -90,24 +101,20 @@ def verify(paths: list[Path]) -> int:
 def _script(path: Path | None) -> list[Scripted]:
     if path is None:
         return []
-    name = "stdin" if str(path) == "-" else str(path)
     try:
-        if name == "stdin":
-            text = sys.stdin.read(LARGEST_SCRIPT + 1)
-        else:
-            with path.open(encoding="utf-8", newline="") as file:
-                text = file.read(LARGEST_SCRIPT + 1)
-        return read_script(text, name)
+        if str(path) != "-":
+            return read_script_file(path)
+        return read_script(sys.stdin.read(LARGEST_SCRIPT + 1), "stdin")
     except ScriptError as error:
         raise _CannotError(*error.lines) from error
     except UnicodeDecodeError as error:
-        raise _CannotError(f"{name}: it is not UTF-8 text") from error
+        raise _CannotError("stdin: it is not UTF-8 text") from error
     except OSError as error:
-        raise _CannotError(f"{name}: cannot be read: {error.strerror or error}") from error
+        raise _CannotError(f"stdin: cannot be read: {error.strerror or error}") from error
 
 
 def _session(
-    level: Level, seed: int, save: Path | None, files: ExitStack, *, keep_history: bool
+    level: Level, seed: int, save: Path | None, files: ExitStack, player: str | None, *, keep_history: bool
 ) -> tuple[Session, Recording | None]:
     from scalegame.game.session import Session
 
@@ -117,7 +124,7 @@ def _session(
     from scalegame.game.run_file import header_line
 
     recording = Recording(files.enter_context(replacing(save)), save)
-    recording.write(header_line(header_of(level, seed)))
+    recording.write(header_line(header_of(level, seed, player)))
     return Session(level, seed, recording, keep_history=keep_history), recording
 
 

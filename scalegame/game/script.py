@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
 
 from scalegame.game.command import format_command, parse
 from scalegame.game.stages import tick_at
@@ -33,6 +34,18 @@ class Scripted:
     """The tick at or after the second that was written."""
     line: str
     """The canonical line of the command."""
+
+
+def read_script_file(path: Path) -> list[Scripted]:
+    """The commands of a file, as read_script gives them. Raises ScriptError where it cannot be read, too."""
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            text = file.read(LARGEST_SCRIPT + 1)
+    except UnicodeDecodeError as error:
+        raise ScriptError(f"{path}: it is not UTF-8 text") from error
+    except (OSError, ValueError) as error:
+        raise ScriptError(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}") from error
+    return read_script(text, str(path))
 
 
 def read_script(text: str, name: str) -> list[Scripted]:
