@@ -141,6 +141,9 @@ def _parser() -> argparse.ArgumentParser:
     who.add_argument("--commands", metavar="FILE", help="lines of 'SECONDS COMMAND', # starts a comment; - is stdin")
     who.add_argument("--bot", metavar="NAME", help="let a bot play: threshold, greedy, runbook:FILE, ...")
     run.add_argument("--seed", type=_seed, default=0, metavar="N", help="default 0")
+    run.add_argument(
+        "--seeds", type=_count, metavar="N", help="with --bot: so many seeds from --seed on, and the worst"
+    )
     run.add_argument("--until", type=_seconds, metavar="SECONDS", help="stop there, in game time")
     run.add_argument("--json", action="store_true", help="print one JSON object")
     run.add_argument("--save", type=Path, metavar="FILE", help="write the run file")
@@ -169,11 +172,23 @@ def _parser() -> argparse.ArgumentParser:
     where.add_argument("--on", metavar="SCHEDULER", help="address of a Dask scheduler, such as tcp://10.0.0.5:8786")
     prove.add_argument("--json", action="store_true", help="print one JSON list, a verdict a level")
 
-    level = command("level", _level_help, help="for authors: check level files, print their schema")
-    tools = level.add_subparsers(metavar="check|schema", title="tools")
+    level = command("level", _level_help, help="for authors: make, check and draw level files, propose pars")
+    tools = level.add_subparsers(metavar="new|check|show|par|schema", title="tools", parser_class=_Parser)
     check = tools.add_parser("check", help="list everything that is wrong with level files", allow_abbrev=False)
     check.add_argument("files", metavar="FILE", nargs="+")
     check.set_defaults(action=_level_check)
+    new = tools.add_parser("new", help="write a small sound level to start from", allow_abbrev=False)
+    new.add_argument("file", metavar="FILE", type=Path, help="where; nothing is overwritten")
+    new.add_argument("--id", metavar="ID", help="what players type; default: the file's name")
+    new.set_defaults(action=_level_new)
+    show = tools.add_parser("show", parents=[screen], help="draw a level: traffic, faults, purse", allow_abbrev=False)
+    show.add_argument("level", metavar="LEVEL", help="an id or a path")
+    show.set_defaults(action=_level_show)
+    par = tools.add_parser("par", help="let bots and the level's builds play, and propose pars", allow_abbrev=False)
+    par.add_argument("level", metavar="LEVEL", help="an id or a path")
+    par.add_argument("--seeds", type=_count, default=16, metavar="K", help="default 16")
+    par.add_argument("--workers", type=_count, metavar="N", help="processes; default: one a core")
+    par.set_defaults(action=_level_par)
     schema = tools.add_parser("schema", help="print the JSON Schema of level files", allow_abbrev=False)
     schema.set_defaults(action=_level_schema)
 
@@ -279,6 +294,8 @@ def _levels(options: argparse.Namespace) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
+    if options.seeds is not None:
+        return _run_seeds(options)
     level = _find(options.level)
     from scalegame.game import headless
 
@@ -292,6 +309,18 @@ def _run(options: argparse.Namespace) -> int:
         trace=options.trace,
         bot=options.bot,
     )
+
+
+def _run_seeds(options: argparse.Namespace) -> int:
+    given = [f"--{name}" for name in ("until", "save", "trace") if getattr(options, name) is not None]
+    if given or options.bot is None:
+        what = f"{given[0]} is for one run" if given else "it needs --bot NAME"
+        raise CallError(f"--seeds plays many runs: {what}")
+    level = _find(options.level)
+    from scalegame.game import authoring
+
+    seeds = range(options.seed, options.seed + options.seeds)
+    return authoring.score(level, options.bot, seeds, as_json=options.json)
 
 
 def _verify(options: argparse.Namespace) -> int:
@@ -310,7 +339,7 @@ def _prove(options: argparse.Namespace) -> int:
 
 
 def _level_help(_: argparse.Namespace) -> int:
-    raise CallError('level what? "scalegame level check FILE" or "scalegame level schema"')
+    raise CallError('level what? "scalegame level new FILE", check FILE, show LEVEL, par LEVEL or schema')
 
 
 def _level_check(options: argparse.Namespace) -> int:
@@ -332,6 +361,26 @@ def _level_check(options: argparse.Namespace) -> int:
             _complain(str(warning))
         print(f"{path}: {level.id} is fine ({level.level_id})")
     return status
+
+
+def _level_new(options: argparse.Namespace) -> int:
+    from scalegame.game import authoring
+
+    return authoring.new(options.file, options.id)
+
+
+def _level_show(options: argparse.Namespace) -> int:
+    level = _find(options.level)
+    from scalegame.game import authoring
+
+    return authoring.show(level, ascii=getattr(options, "ascii", False))
+
+
+def _level_par(options: argparse.Namespace) -> int:
+    level = _find(options.level)
+    from scalegame.game import authoring
+
+    return authoring.par(level, range(options.seeds), options.workers)
 
 
 def _level_schema(_: argparse.Namespace) -> int:

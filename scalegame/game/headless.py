@@ -51,7 +51,7 @@ def run(
         script = _script(commands)
         with ExitStack() as files:
             playing = None if bot is None else bot_called(bot, seed)
-            player = playing and PLAYER + playing.name
+            player = None if playing is None else PLAYER + playing.name
             keep_history = trace is not None or not as_json
             session, recording = _session(level, seed, save, files, player, keep_history=keep_history)
             refused = play(session, playing, until) if playing else _play(session, script, until)

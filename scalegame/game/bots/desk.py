@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 FURTHEST_SECONDS = 60.0
 """No look ahead goes further."""
+LAST_SECONDS = 5.0
+"""A look ahead tells how fast requests are lost in its last seconds: where it leads to."""
 SPARE_SECONDS = 5.0
 """Of rent that a purse should hold beyond the last arrival: the level ends when the last request is settled."""
 
@@ -32,6 +34,8 @@ class Ahead:
     cost_micro: int
     """Of the time looked at: rent, and what was paid at once."""
     outcome: Outcome
+    losing: float
+    """Requests lost a second in the last LAST_SECONDS of it."""
     refused: int
     """Lines that were not taken."""
 
@@ -101,13 +105,18 @@ class Desk:
         before = fork.result()
         refused = sum(fork.do(line) is not None for line in lines)
         last = fork.tick + round(seconds * TICKS_PER_SECOND)
+        mark, lost_then = max(last - round(LAST_SECONDS * TICKS_PER_SECOND), fork.tick), before.lost
         while fork.tick < last and not fork.over:
+            if fork.tick == mark:
+                lost_then = fork.result().lost
             fork.step()
         after = fork.result()
+        lately = after.lost - lost_then if fork.tick > mark else 0
         return Ahead(
             after.good - before.good,
             after.lost - before.lost,
             after.cost_micro - before.cost_micro,
             after.outcome,
+            lately * TICKS_PER_SECOND / max(fork.tick - mark, 1),
             refused,
         )

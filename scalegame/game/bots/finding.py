@@ -1,10 +1,11 @@
-"""Which bots there are: those that come with the game, and those of other packages, each loaded when it is asked for."""
+"""Which bots there are: those that come with the game, and other packages' own; each is loaded when it is called."""
 
 from __future__ import annotations
 
 import difflib
 import re
 from importlib.metadata import EntryPoint, entry_points
+from typing import Any
 
 from scalegame.game.bots.bot import GROUP, Bot, BotError, said_of
 
@@ -41,14 +42,15 @@ def bot_called(call: str, seed: int) -> Bot:
         raise BotError(f'there is no bot "{name[:40]}": {guess}there are {", ".join(known)}')
     point = known[name]
     try:
-        bot: Bot = point.load()(seed, told)
-        sound = _NAME.fullmatch(bot.name) and callable(bot.observe) and bot.every >= 1
+        made: Any = point.load()(seed, told)
+        sound = bool(_NAME.fullmatch(made.name)) and callable(made.observe) and made.every >= 1
     except BotError:
         raise
     except Exception as fault:
         raise BotError(f"the bot {name} ({point.value}) cannot be used: {said_of(fault)}") from fault
     if not sound:
         raise BotError(f"the bot {name} ({point.value}) is none: it needs a name, observe, and every of 1 or more")
+    bot: Bot = made
     return bot
 
 

@@ -4,7 +4,8 @@ Its objective, at each look, from ``HORIZON_SECONDS`` ahead with nothing done an
 
 - Where doing nothing loses more than ``TOLERATED`` of the requests (or the level): of what saves at least
   ``WORTH_SHARE`` as many good requests as the best does, that with the most **good requests saved per dollar** more
-  that it costs in that time, a cent at least. What loses the level within it is worse than all else.
+  that it costs in that time, a cent at least. The losses of the last seconds count as if they went on for
+  ``GOES_ON_SECONDS``, or no reboot would ever seem worth it. What loses the level within it is worse than all else.
 - Where it does not, and no growth is forecast: what saves the most dollars and loses no more than is tolerated.
 
 What the purse does not carry to the level's end is not tried. It sees its futures as they will really be (see
@@ -32,6 +33,7 @@ HORIZON_SECONDS = 20.0
 """Longer than any boot or reboot, so that what they are good for shows."""
 MOST_TRIED = 10
 """At a look, the cheapest first: with the horizon it bounds the work."""
+GOES_ON_SECONDS = 20.0
 RESTS_SECONDS = 8
 """After an order, for it to be carried out."""
 TOLERATED = 0.01
@@ -78,7 +80,7 @@ def _rescue(desk: Desk, nothing: Ahead) -> Sequence[str]:
         tried = [(lines, ahead) for lines, ahead in tried if ahead.outcome != "lost"] or tried
     else:
         tried = [(lines, ahead) for lines, ahead in tried if ahead.outcome != "lost"]
-    saved = [ahead.good - nothing.good for _, ahead in tried]
+    saved = [_worth(ahead) - _worth(nothing) for _, ahead in tried]
     most = max(saved, default=0)
     if most <= TOLERATED * nothing.offered:
         return ()
@@ -88,6 +90,11 @@ def _rescue(desk: Desk, nothing: Ahead) -> Sequence[str]:
         if good >= WORTH_SHARE * most
     ]
     return max(worth, key=lambda one: one[0])[1]
+
+
+def _worth(ahead: Ahead) -> float:
+    """Good requests, less those that will be lost if it goes on like this."""
+    return ahead.good - ahead.losing * GOES_ON_SECONDS
 
 
 def _saving(desk: Desk, nothing: Ahead) -> Sequence[str]:
@@ -117,7 +124,7 @@ def _helping(desk: Desk) -> list[Sequence[str]]:
     for place in (EVERYWHERE, *dead, *busy):
         for option in _open(desk, place, _HELP):
             line = option.command
-            lines = (line,)
+            lines: tuple[str, ...] = (line,)
             price = option.quote.price_change + option.quote.once
             if line == "place balancer l4":
                 door = option
