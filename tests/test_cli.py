@@ -13,6 +13,8 @@ import pytest
 
 from scalegame import __version__, cli
 from scalegame.game import level_library
+from scalegame.game.level_template import template
+from tests.game.bots import own_bots
 from tests.game.level_texts import SOUND
 from tests.game.played_levels import level_text, stage
 
@@ -36,7 +38,17 @@ class TestABadCall:
              ' 9007199254740992 (see "scalegame run --help")')),
             ("run x --until nan", ('scalegame: argument --until: "nan" is no time: seconds, 0 or more'
              ' (see "scalegame run --help")')),
-            ("level", 'scalegame: level what? "scalegame level check FILE" or "scalegame level schema"'),
+            ("level", ('scalegame: level what? "scalegame level new FILE", check FILE, show LEVEL, par LEVEL'
+             ' or schema')),
+            ("run one-box --bot greedy --commands x", ('scalegame: argument --commands: not allowed with argument --bot'
+             ' (see "scalegame run --help")')),
+            ("run one-box --bot greedi", ('scalegame: there is no bot "greedi": did you mean greedy? there are'
+             ' do-nothing, biggest-box, threshold, greedy, runbook')),
+            ("run one-box --seeds 4", "scalegame: --seeds plays many runs: it needs --bot NAME"),
+            ("run one-box --bot greedy --seeds 4 --save x", ("scalegame: --seeds plays many runs: --save is for one"
+             " run")),
+            ("run one-box --bot greedy --seeds 0", ('scalegame: argument --seeds: "0" is no count: a whole number from'
+             ' 1 to 100000 (see "scalegame run --help")')),
             ("verify", 'scalegame: the following arguments are required: RUN (see "scalegame verify --help")'),
             ("prove", 'scalegame: the following arguments are required: LEVEL (see "scalegame prove --help")'),
             ("prove one-box --seeds 0", ('scalegame: argument --seeds: "0" is no number: 1 or more'
@@ -68,6 +80,51 @@ class TestABadCall:
             [f"{path}:12:1", "error[unknown-key]"],
             [f"{path}:31:9", "error[out-of-range]"],
         ]
+
+
+class TestABot:
+    def test_plays_a_run_that_verifies(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        path, save = tmp_path / "shop.toml", tmp_path / "x.run"
+        path.write_text(template("shop"))
+        assert cli.main(["run", str(path), "--bot", "biggest-box", "--save", str(save), "--json"]) == 0
+        assert json.loads(capsys.readouterr().out)["outcome"] == "lost"
+        assert cli.main(["verify", str(save)]) == 0
+
+    def test_that_fails_is_one_line(
+        self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        own_bots.install(monkeypatch, falling="Falling")
+        save = tmp_path / "x.run"
+        assert cli.main(["run", "one-box", "--bot", "falling", "--save", str(save)]) == 2
+        assert said(capsys) == ["scalegame: the bot falling failed at 3.0 s: ValueError: no such machine"]
+        assert not save.exists()
+
+    def test_is_scored_over_many_seeds(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        path = tmp_path / "shop.toml"
+        path.write_text(SOUND.replace("seconds = 600\nwarmup = 60", "seconds = 2").replace("[300, 80], [600,", "[2,"))
+        assert cli.main(["run", str(path), "--bot", "do-nothing", "--seeds", "2"]) == 0
+        assert capsys.readouterr().out.startswith("do-nothing: won on 2 of 2 seeds\n")
+        assert cli.main(["run", str(path), "--bot", "do-nothing", "--seeds", "2", "--seed", "5", "--json"]) == 0
+        assert [run["seed"] for run in json.loads(capsys.readouterr().out)["runs"]] == [5, 6]
+
+
+class TestAuthors:
+    def test_get_a_level_to_start_from_and_see_it(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        path = tmp_path / "hug.toml"
+        assert cli.main(["level", "new", str(path)]) == 0
+        assert cli.main(["level", "check", str(path)]) == 0
+        assert cli.main(["level", "new", str(path)]) == 2
+        assert said(capsys) == [f"scalegame: {path}: is there already, and stays as it is: take another name"]
+        assert cli.main(["level", "show", str(path), "--ascii"]) == 0
+        page = capsys.readouterr().out
+        assert page.startswith("Hug (hug)\n")
+        assert page.isascii()
+
+    def test_get_pars_proposed(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        path = tmp_path / "shop.toml"
+        path.write_text(SOUND.replace("seconds = 600\nwarmup = 60", "seconds = 2").replace("[300, 80], [600,", "[2,"))
+        assert cli.main(["level", "par", str(path), "--seeds", "1", "--workers", "1"]) == 0
+        assert capsys.readouterr().out.splitlines()[-3] == "[par]"
 
 
 class TestTheScreen:

@@ -81,7 +81,7 @@ ladder = ["small", "medium"]
 # What is promised: answers within so many milliseconds, to such a share of the requests of each stage.
 [slo]
 latency_ms = 500
-uptime = 0.9
+uptime = 0.85
 
 # Dollars in the purse at the start; each stage may bring a grant.
 [budget]
@@ -89,8 +89,8 @@ money = 0.6
 
 # What gold asks for. "scalegame level par" makes these two from many seeds.
 [par]
-uptime = 0.98
-cost = 1.8
+uptime = 0.975
+cost = 1.5
 
 # A kind of request, and its mean work in milliseconds of one core. A small machine has two cores.
 [classes.order]

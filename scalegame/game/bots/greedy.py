@@ -140,7 +140,8 @@ def _helping(desk: Desk) -> list[Sequence[str]]:
 
 def _sparing(desk: Desk) -> list[Sequence[str]]:
     """What may be too much; the dearest of it."""
-    idle = [pool.name for pool in desk.view.snapshot.pools if pool.utilisation < IDLE]
+    pools = desk.view.snapshot.pools
+    idle = [pool.name for pool in pools if pool.tier in ("servers", "workers") and pool.utilisation < IDLE]
     options = {option.command: option for place in idle for option in _open(desk, place, _SAVE)}
     dearest = sorted((one for one in options.values() if one.quote.price_change < 0), key=_change)[:MOST_TRIED]
     return [(option.command,) for option in dearest]

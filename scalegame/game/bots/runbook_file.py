@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scalegame.game.bots.bot import Bot, BotError
-from scalegame.game.script import RULE, ScriptError, Scripted, read_script_file
+from scalegame.game.script import RULE, Scripted, ScriptError, read_script_file
 
 if TYPE_CHECKING:
     from scalegame.game.bots.desk import Desk

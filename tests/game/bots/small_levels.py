@@ -1,0 +1,14 @@
+"""A level that is lost where nobody does anything, and short."""
+
+from __future__ import annotations
+
+from scalegame.game.level import Level
+from tests.game.played_levels import make_level, stage
+
+RUSH = (stage("dawn", 10, (60, 60)), stage("rush", 45, (60, 340)))
+
+
+def rush(*, unlocked: str = '["resize", "add", "remove", "place balancer"]', more: str = "") -> Level:
+    """One small machine does about 200 of these pages a second, and the rush ends at 340."""
+    top = f'unlocked = {unlocked}\nladder = ["small", "medium"]'
+    return make_level(*RUSH, money=4, uptime=0.85, top=top, more=more)
