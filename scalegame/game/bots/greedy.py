@@ -5,7 +5,8 @@ Its objective, at each look, from ``HORIZON_SECONDS`` ahead with nothing done an
 - Where doing nothing loses more than ``TOLERATED`` of the requests (or the level): of what saves at least
   ``WORTH_SHARE`` as many good requests as the best does, that with the most **good requests saved per dollar** more
   that it costs in that time, a cent at least. The losses of the last seconds count as if they went on for
-  ``GOES_ON_SECONDS``, or no reboot would ever seem worth it. What loses the level within it is worse than all else.
+  ``GOES_ON_SECONDS``, or as long as the level does, or no reboot would ever seem worth it. What loses the level within
+  the time looked at is worse than all else.
 - Where it does not, and no growth is forecast: what saves the most dollars and loses no more than is tolerated.
 
 What the purse does not carry to the level's end is not tried. It sees its futures as they will really be (see
@@ -33,7 +34,7 @@ HORIZON_SECONDS = 20.0
 """Longer than any boot or reboot, so that what they are good for shows."""
 MOST_TRIED = 10
 """At a look, the cheapest first: with the horizon it bounds the work."""
-GOES_ON_SECONDS = 20.0
+GOES_ON_SECONDS = 60.0
 RESTS_SECONDS = 8
 """After an order, for it to be carried out."""
 TOLERATED = 0.01
@@ -80,7 +81,9 @@ def _rescue(desk: Desk, nothing: Ahead) -> Sequence[str]:
         tried = [(lines, ahead) for lines, ahead in tried if ahead.outcome != "lost"] or tried
     else:
         tried = [(lines, ahead) for lines, ahead in tried if ahead.outcome != "lost"]
-    saved = [_worth(ahead) - _worth(nothing) for _, ahead in tried]
+    left = desk.view.total_seconds - desk.tick / TICKS_PER_SECOND - HORIZON_SECONDS
+    goes_on = min(max(left, 0.0), GOES_ON_SECONDS)
+    saved = [_worth(ahead, goes_on) - _worth(nothing, goes_on) for _, ahead in tried]
     most = max(saved, default=0)
     if most <= TOLERATED * nothing.offered:
         return ()
@@ -92,9 +95,9 @@ def _rescue(desk: Desk, nothing: Ahead) -> Sequence[str]:
     return max(worth, key=lambda one: one[0])[1]
 
 
-def _worth(ahead: Ahead) -> float:
-    """Good requests, less those that will be lost if it goes on like this."""
-    return ahead.good - ahead.losing * GOES_ON_SECONDS
+def _worth(ahead: Ahead, goes_on: float) -> float:
+    """Good requests, less those that will be lost if it goes on like this for so many seconds."""
+    return ahead.good - ahead.losing * goes_on
 
 
 def _saving(desk: Desk, nothing: Ahead) -> Sequence[str]:

@@ -12,3 +12,9 @@ def rush(*, unlocked: str = '["resize", "add", "remove", "place balancer"]', mor
     """One small machine does about 200 of these pages a second, and the rush ends at 340."""
     top = f'unlocked = {unlocked}\nladder = ["small", "medium"]'
     return make_level(*RUSH, money=4, uptime=0.85, top=top, more=more)
+
+
+def doorstep() -> Level:
+    """A quiet half minute, and then at once more than the one machine can do, which can only be made bigger."""
+    top = 'unlocked = ["resize"]\nladder = ["small", "medium"]'
+    return make_level(stage("quiet", 24, (60, 60)), stage("loud", 26, (280, 300)), money=4, uptime=0.6, top=top)
