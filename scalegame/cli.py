@@ -187,7 +187,7 @@ def _parser() -> argparse.ArgumentParser:
     par = tools.add_parser("par", help="let bots and the level's builds play, and propose pars", allow_abbrev=False)
     par.add_argument("level", metavar="LEVEL", help="an id or a path")
     par.add_argument("--seeds", type=_count, default=16, metavar="K", help="default 16")
-    par.add_argument("--workers", type=_count, metavar="N", help="processes; default: one a core")
+    par.add_argument("--workers", type=_count, metavar="N", help="processes; default: one for each core")
     par.set_defaults(action=_level_par)
     schema = tools.add_parser("schema", help="print the JSON Schema of level files", allow_abbrev=False)
     schema.set_defaults(action=_level_schema)
@@ -320,7 +320,7 @@ def _run_seeds(options: argparse.Namespace) -> int:
     from scalegame.game import authoring
 
     seeds = range(options.seed, options.seed + options.seeds)
-    return authoring.score(level, options.bot, seeds, as_json=options.json)
+    return authoring.score(level, options.bot, seeds, min(options.seeds, os.cpu_count() or 1), as_json=options.json)
 
 
 def _verify(options: argparse.Namespace) -> int:
@@ -380,7 +380,7 @@ def _level_par(options: argparse.Namespace) -> int:
     level = _find(options.level)
     from scalegame.game import authoring
 
-    return authoring.par(level, range(options.seeds), options.workers)
+    return authoring.par(level, range(1, options.seeds + 1), options.workers or os.cpu_count() or 1)
 
 
 def _level_schema(_: argparse.Namespace) -> int:

@@ -47,8 +47,8 @@ class TestABadCall:
             ("run one-box --seeds 4", "scalegame: --seeds plays many runs: it needs --bot NAME"),
             ("run one-box --bot greedy --seeds 4 --save x", ("scalegame: --seeds plays many runs: --save is for one"
              " run")),
-            ("run one-box --bot greedy --seeds 0", ('scalegame: argument --seeds: "0" is no count: a whole number from'
-             ' 1 to 100000 (see "scalegame run --help")')),
+            ("run one-box --bot greedy --seeds 0", ('scalegame: argument --seeds: "0" is no number: 1 or more'
+             ' (see "scalegame run --help")')),
             ("verify", 'scalegame: the following arguments are required: RUN (see "scalegame verify --help")'),
             ("prove", 'scalegame: the following arguments are required: LEVEL (see "scalegame prove --help")'),
             ("prove one-box --seeds 0", ('scalegame: argument --seeds: "0" is no number: 1 or more'

@@ -37,18 +37,18 @@ def show(level: Level, *, ascii: bool) -> int:  # noqa: A002 - as the flag is ca
     return 0
 
 
-def par(level: Level, seeds: Sequence[int], workers: int | None) -> int:
+def par(level: Level, seeds: Sequence[int], workers: int) -> int:
     """Let the bots and the level's builds play, and propose pars; the exit status is 1 where nobody wins."""
     from scalegame.game.bots import pars
     from scalegame.game.bots.bot import BotError
     from scalegame.game.bots.many_seeds import standings
-    from scalegame.game.cores import spread_over
+    from scalegame.game.proving.jobs import executor_for
 
     found = []
     print(pars.TABLE_HEAD, flush=True)
     try:
-        with spread_over(workers) as executor:
-            for standing in standings(level, pars.players(level), seeds, executor):
+        with executor_for(workers, None) as executor:
+            for standing in standings(level, pars.players(level), seeds, executor, workers):
                 print(pars.standing_row(standing), flush=True)
                 found.append(standing)
     except BotError as error:
@@ -59,15 +59,15 @@ def par(level: Level, seeds: Sequence[int], workers: int | None) -> int:
     return 0 if proposal else NO
 
 
-def score(level: Level, bot: str, seeds: Sequence[int], *, as_json: bool) -> int:
+def score(level: Level, bot: str, seeds: Sequence[int], workers: int, *, as_json: bool) -> int:
     """Let a bot play on many seeds, and print its score."""
     from scalegame.game.bots.bot import BotError
     from scalegame.game.bots.many_seeds import standing_lines, standing_object, standings
-    from scalegame.game.cores import spread_over
+    from scalegame.game.proving.jobs import executor_for
 
     try:
-        with spread_over() as executor:
-            standing = next(standings(level, [bot], seeds, executor))
+        with executor_for(workers, None) as executor:
+            standing = next(standings(level, [bot], seeds, executor, workers))
     except BotError as error:
         return _refused(error.sentence)
     if as_json:

@@ -210,6 +210,8 @@ def _facts(level: Level, session: Session) -> Iterator[str]:
     )
     yield from _fact("par", ", ".join(pars) or "none")
     yield from _fact("unlocked", "everything" if level.unlocked is None else ", ".join(level.unlocked))
+    if level.teaches:
+        yield from _fact("teaches", ", ".join(level.teaches))
     sizes = level.scenario.sizes
     yield from _fact(
         "sizes", ", ".join(f"{name} ${sizes[name].price:.2f}" for name in level.scenario.ladder) + " a minute"

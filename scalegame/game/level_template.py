@@ -50,7 +50,8 @@ def template(level_id: str) -> str:
 _TEMPLATE = """\
 # "scalegame level schema > level.schema.json" beside this file lets an editor complete and explain every key.
 #:schema ./level.schema.json
-# "scalegame level check" finds what is wrong, "level show" draws it, "level par" proposes pars.
+# "scalegame level check" finds what is wrong, "level show" draws it, "level par" proposes pars; "scalegame prove"
+# plays it over many seeds, and says whether it teaches what it wants to.
 format = 1
 id = "LEVEL_ID"
 title = "LEVEL_TITLE"
@@ -75,6 +76,8 @@ hints = [
 ]
 # What may be typed here; leave it out, and everything may.
 unlocked = ["resize", "restart", "add", "remove", "place balancer"]
+# The tools that the lesson is about: "scalegame prove" makes sure that no build wins without one of them.
+teaches = ["place balancer"]
 # The sizes to choose from; the last one is the ceiling.
 ladder = ["small", "medium"]
 

@@ -9,7 +9,7 @@ import pytest
 from scalegame.game.level import Level, LevelError
 from scalegame.game.level_file import check_level
 from scalegame.game.level_template import id_from, template, write_template
-from tests.game.test_campaign import assert_holds
+from scalegame.game.proving.proving import plan, prove
 
 
 def the_level() -> Level:
@@ -28,10 +28,10 @@ def test_its_lines_are_short() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(3))
-@pytest.mark.parametrize("proof", the_level().proofs, ids=lambda proof: proof.name)
-def test_its_builds_come_to_what_they_say(proof: object, seed: int) -> None:
-    assert_holds(the_level(), proof, seed)  # type: ignore[arg-type]  # parametrised
+def test_it_proves_what_it_teaches() -> None:
+    level = the_level()
+    verdict = prove(level, plan(level, range(1, 9), workers=1))
+    assert verdict.holds, verdict
 
 
 def test_it_has_a_reference_and_a_build_for_each_medal_and_doing_nothing_loses() -> None:

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from scalegame.game.bots.finding import bot_called
 from scalegame.game.bots.playing import play
-from scalegame.game.bots.runbook_file import RunbookFile, ScriptBot
+from scalegame.game.bots.runbook_file import RunbookFile
 from scalegame.game.level import Proof
+from scalegame.game.proving.builds import script_of
+from scalegame.game.proving.jobs import Job, do_all, shares
 from scalegame.game.report import percent
-from scalegame.game.script import read_script
 from scalegame.game.session import Session
 from scalegame.model.world import RULES
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
-    from scalegame.game.bots.bot import Bot
     from scalegame.game.level import Level
     from scalegame.game.score import Result
 
@@ -75,33 +75,40 @@ class Standing:
 
 
 def standings(
-    level: Level, players: Iterable[Who], seeds: Sequence[int], executor: Executor | None = None
+    level: Level, players: Iterable[Who], seeds: Sequence[int], executor: Executor | None = None, workers: int = 1
 ) -> Iterator[Standing]:
     """What each of the players comes to on these seeds (at least one), one after the other; ``executor`` spreads the
-    runs, None plays them here.
+    runs over so many workers, None plays them here.
 
     BotError: a bot cannot be had, or failed.
     """
     if not seeds:
         raise ValueError("no seeds")
-    level = replace(level, text="")  # which nobody needs who only plays it; every worker would be sent it
-    spread: Callable[..., Iterable[Result]] = executor.map if executor else map
     for who in players:
-        bot = bot_called(who, seeds[0]) if isinstance(who, str) else None
-        results = tuple(zip(seeds, spread(partial(_result, level, who), seeds), strict=True))
+        if isinstance(who, Proof):
+            yield Standing(who.name, tuple(_built(level, who, seeds, executor, workers)))
+            continue
+        bot = bot_called(who, seeds[0])
         rules = bot.rules if isinstance(bot, RunbookFile) else None
-        yield Standing(who if isinstance(who, str) else who.name, results, rules)
+        spread: Callable[..., Iterable[Result]] = executor.map if executor else map
+        yield Standing(who, tuple(zip(seeds, spread(partial(_result, level, who), seeds), strict=True)), rules)
 
 
-def _result(level: Level, who: Who, seed: int) -> Result:
-    bot: Bot = bot_called(who, seed) if isinstance(who, str) else ScriptBot(read_script(_lines(who), who.name))
+def _built(
+    level: Level, proof: Proof, seeds: Sequence[int], executor: Executor | None, workers: int
+) -> Iterator[tuple[int, Result]]:
+    """A build's runs, which go in lock-step: nobody has to look at them on the way."""
+    jobs = [Job(level.text, script_of(proof), portion) for portion in shares(seeds, workers)]
+    for done in do_all(executor, jobs, lambda: None):
+        for played in done.played:
+            yield played.seed, played.result
+
+
+def _result(level: Level, call: str, seed: int) -> Result:
+    """A bot's run."""
     session = Session(level, seed, keep_history=False)
-    play(session, bot)
+    play(session, bot_called(call, seed))
     return session.result()
-
-
-def _lines(proof: Proof) -> str:
-    return "\n".join(proof.commands)
 
 
 def _last_of_most(count: int) -> int:

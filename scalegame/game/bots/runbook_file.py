@@ -7,20 +7,29 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scalegame.game.bots.bot import Bot, BotError
-from scalegame.game.script import RULE, Scripted, ScriptError, read_script_file
+from scalegame.game.script import RULE, ScriptError, read_script_file
 
 if TYPE_CHECKING:
     from scalegame.game.bots.desk import Desk
 
 
-class ScriptBot(Bot):
-    """Says each line of a script at its tick."""
+class RunbookFile(Bot):
+    """Says each line at its tick. ``runbook:FILE``; the file is that of `run --commands`."""
 
-    name = "script"
+    name = "runbook"
     every = 1
 
-    def __init__(self, script: Sequence[Scripted]) -> None:
-        self._script = script
+    def __init__(self, seed: int, told: str) -> None:  # noqa: ARG002 - every bot is made with it
+        """BotError: no file, or one with mistakes."""
+        if not told:
+            raise BotError("which runbook? --bot runbook:FILE")
+        try:
+            self._script = read_script_file(Path(told))
+        except ScriptError as error:
+            more = f" (and {len(error.lines) - 1} more)" if len(error.lines) > 1 else ""
+            raise BotError(error.lines[0] + more) from error
+        self.rules = sum(one.line.startswith(RULE) for one in self._script)
+        """How many rules it needs."""
         self._said = 0
 
     def observe(self, desk: Desk) -> Sequence[str]:
@@ -28,22 +37,3 @@ class ScriptBot(Bot):
         while self._said < len(self._script) and self._script[self._said].tick <= desk.tick:
             self._said += 1
         return [one.line for one in self._script[first : self._said]]
-
-
-class RunbookFile(ScriptBot):
-    """``runbook:FILE``; the file is that of `run --commands`."""
-
-    name = "runbook"
-
-    def __init__(self, seed: int, told: str) -> None:  # noqa: ARG002 - every bot is made with it
-        """BotError: no file, or one with mistakes."""
-        if not told:
-            raise BotError("which runbook? --bot runbook:FILE")
-        try:
-            script = read_script_file(Path(told))
-        except ScriptError as error:
-            more = f" (and {len(error.lines) - 1} more)" if len(error.lines) > 1 else ""
-            raise BotError(error.lines[0] + more) from error
-        super().__init__(script)
-        self.rules = sum(one.line.startswith(RULE) for one in script)
-        """How many rules it needs."""
