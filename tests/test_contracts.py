@@ -16,8 +16,10 @@ PACKAGE = Path(__file__).parent.parent / "scalegame"
 FLOORS = ("model", "game", "tui", "bench", "cli")
 """From the ground to the roof: a room may know those below it. The package's own __init__ holds the version only."""
 
-OPTIONAL = {"distributed": "game/proving/jobs.py"}
+OPTIONAL = {"distributed": "game/proving/jobs.py", "gymnasium": "game/bots/environment.py"}
 """Libraries of an extra, and the one module that asks for each, only when it is needed."""
+OF_AN_EXTRA = {"gymnasium"}
+"""Those whose module is nothing without it: no other module imports that."""
 OUTSIDE = {
     "model": {"numpy"},
     "game": {"numpy", "pydantic", "pydantic_core", "platformdirs", "rich", *OPTIONAL},
@@ -25,9 +27,6 @@ OUTSIDE = {
     "cli": {"platformdirs"},
 }
 """The libraries a room may import; the benchmark measures what it likes."""
-
-EXTRAS = {"gymnasium": PACKAGE / "game" / "bots" / "environment.py"}
-"""Libraries that need not be installed, and the one module that may import each; nobody imports that."""
 
 
 def modules(room: str) -> list[Path]:
@@ -69,18 +68,7 @@ def test_a_room_uses_only_its_own_libraries(room: str) -> None:
         f"{path.relative_to(PACKAGE.parent)}:{line} imports {name}"
         for path in modules(room)
         for line, name in imports(ast.parse(path.read_text("utf-8")))
-        if name.split(".")[0] not in allowed and EXTRAS.get(name.split(".")[0]) != path
-    ]
-    assert not wrong
-
-
-def test_no_module_needs_an_extra() -> None:
-    optional = {dotted(path) for path in EXTRAS.values()}
-    wrong = [
-        f"{path.relative_to(PACKAGE.parent)}:{line} imports {name}"
-        for path in sorted(PACKAGE.rglob("*.py"))
-        for line, name in imports(ast.parse(path.read_text("utf-8")))
-        if name in optional
+        if name.split(".")[0] not in allowed
     ]
     assert not wrong
 
@@ -94,14 +82,17 @@ def brought_in(*lines: str) -> set[str]:
 
 @pytest.mark.parametrize("library", OPTIONAL)
 def test_one_module_asks_for_the_library_of_an_extra_and_only_when_it_is_needed(library: str) -> None:
-    asking = [
-        path.relative_to(PACKAGE).as_posix()
+    known = {
+        path.relative_to(PACKAGE).as_posix(): {name for _, name in imports(ast.parse(path.read_text("utf-8")))}
         for path in PACKAGE.rglob("*.py")
-        if any(name.split(".")[0] == library for _, name in imports(ast.parse(path.read_text("utf-8"))))
-    ]
+    }
+    asking = [path for path, names in known.items() if any(name.split(".")[0] == library for name in names)]
     assert asking == [OPTIONAL[library]]
-    module = OPTIONAL[library].removesuffix(".py").replace("/", ".")
-    assert library not in brought_in(f"import scalegame.{module}")
+    module = f"scalegame.{OPTIONAL[library].removesuffix('.py').replace('/', '.')}"
+    if library in OF_AN_EXTRA:
+        assert not [path for path, names in known.items() if module in names]
+    else:
+        assert library not in brought_in(f"import {module}")
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,8 @@ def test_what_is_promised_and_proved_is_said() -> None:
     text = "\n".join(drawing(find("one-box")))
     for said in (
         "an answer within 500 ms counts; 85 % of each stage's must", "95.5 % up, $2.10",
-        "resize, restart, launch, cancel", "teaches resize", "won: two small steps, gold for cost", "lost: do nothing", "the reference",
+        "resize, restart, launch, cancel",
+        "teaches resize", "won: two small steps, gold for cost", "lost: do nothing", "the reference",
     ):  # fmt: skip
         assert said in " ".join(text.split())
 

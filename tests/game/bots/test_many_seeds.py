@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import pickle
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -63,6 +64,9 @@ class TestManySeeds:
             assert list(standings(level, ["do-nothing"], range(3), executor)) == list(
                 standings(level, ["do-nothing"], range(3))
             )
+
+    def test_a_level_can_be_sent_to_another_process(self) -> None:
+        assert pickle.loads(pickle.dumps(rush())) == rush()  # noqa: S301 - our own
 
     def test_of_a_runbook_the_rules_are_counted(self, tmp_path: Path) -> None:
         path = tmp_path / "night.txt"
