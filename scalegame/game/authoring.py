@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from concurrent.futures.process import BrokenProcessPool
 from typing import TYPE_CHECKING
 
 from scalegame.game.level import LevelError
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from scalegame.game.level import Level
 
 NO, BAD_CALL = 1, 2
+_DIED = "a worker process died: is there memory enough?"
 
 
 def new(path: Path, level_id: str | None) -> int:
@@ -53,6 +55,8 @@ def par(level: Level, seeds: Sequence[int], workers: int) -> int:
                 found.append(standing)
     except BotError as error:
         return _refused(error.sentence)
+    except BrokenProcessPool:
+        return _refused(_DIED)
     proposal = pars.proposal(found)
     print()
     print(pars.proposal_text(proposal) if proposal else "no par: nobody wins on most of the seeds")
@@ -70,6 +74,8 @@ def score(level: Level, bot: str, seeds: Sequence[int], workers: int, *, as_json
             standing = next(standings(level, [bot], seeds, executor, workers))
     except BotError as error:
         return _refused(error.sentence)
+    except BrokenProcessPool:
+        return _refused(_DIED)
     if as_json:
         print(json.dumps(standing_object(standing, level), indent=2))
     else:

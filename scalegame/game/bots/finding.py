@@ -24,9 +24,11 @@ _NAME = re.compile(r"[a-z0-9-]{1,40}")
 
 
 def bots() -> dict[str, EntryPoint]:
-    """All by name; a shipped one goes before another of its name."""
-    found = {point.name: point for point in sorted(entry_points(group=GROUP), key=lambda point: point.value)}
-    return found | {name: EntryPoint(name, f"{__package__}.{where}", GROUP) for name, where in _SHIPPED.items()}
+    """All by name; a shipped one goes before another of its name, and of others' the first by where it is."""
+    found = {name: EntryPoint(name, f"{__package__}.{where}", GROUP) for name, where in _SHIPPED.items()}
+    for point in sorted(entry_points(group=GROUP), key=lambda point: point.value):
+        found.setdefault(point.name, point)
+    return found
 
 
 def bot_called(call: str, seed: int) -> Bot:

@@ -18,6 +18,8 @@ UPTIME_STEPS = 1000
 """Par is rounded to so many parts of one, down: whoever it was made from reaches it."""
 COST_STEPS = 20
 """And to so many parts of a dollar, up."""
+FORESEEING = ("greedy",)
+"""Who knows what the seed brings shows what is possible; a par is what can be done without."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +47,9 @@ def players(level: Level) -> list[Who]:
 
 
 def proposal(standings: Sequence[Standing]) -> Proposal | None:
-    """The highest uptime and the lowest cost that anybody holds on most seeds; None where nobody wins on most."""
-    able = [one for one in standings if one.cost_held < math.inf]
+    """The highest uptime and the lowest cost that anybody holds on most seeds who does not know them; None where nobody
+    wins on most."""
+    able = [one for one in standings if one.cost_held < math.inf and one.name not in FORESEEING]
     if not able:
         return None
     up, cheap = max(able, key=lambda one: one.uptime_held), min(able, key=lambda one: one.cost_held)
@@ -70,9 +73,10 @@ def proposal_text(found: Proposal) -> str:
 def standing_row(standing: Standing) -> str:
     """A line of the table of who came to what: 80 columns."""
     won = f"{standing.won:>4} of {len(standing.results)}"
+    name = f"{standing.name}, knowing the seed" if standing.name in FORESEEING else standing.name
     if standing.cost_held == math.inf:
-        return f"{standing.name[:44]:<44} {won:>11}         -        -"
-    return f"{standing.name[:44]:<44} {won:>11} {percent(standing.uptime_held):>9} {_dollars(standing.cost_held):>8}"
+        return f"{name[:44]:<44} {won:>11}         -        -"
+    return f"{name[:44]:<44} {won:>11} {percent(standing.uptime_held):>9} {_dollars(standing.cost_held):>8}"
 
 
 TABLE_HEAD = f"{f'held on {100 * MOST_SHARE:.0f} % of the seeds':<44} {'won':>11} {'uptime':>9} {'cost':>8}"

@@ -44,7 +44,7 @@ def test_an_unknown_name_is_told_what_is_near_and_all(monkeypatch: pytest.Monkey
     install(monkeypatch, mine="Telling")
     assert sentence("treshold") == (
         'there is no bot "treshold": did you mean threshold?'
-        " there are mine, do-nothing, biggest-box, threshold, greedy, runbook"
+        " there are do-nothing, biggest-box, threshold, greedy, runbook, mine"
     )
 
 

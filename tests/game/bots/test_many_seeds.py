@@ -102,6 +102,13 @@ class TestPars:
     def test_nobody_who_wins_on_few_seeds_makes_a_par(self) -> None:
         assert pars.proposal([standing(result(0.99, 1), result(0.1, 1, "lost"))]) is None
 
+    def test_who_knows_the_seed_makes_no_par(self) -> None:
+        blind, seeing = standing(result(0.95, 2.0), name="threshold"), standing(result(0.99, 1.0), name="greedy")
+        found = pars.proposal([seeing, blind])
+        assert found
+        assert (found.uptime, found.cost) == (0.95, 2.0)
+        assert pars.standing_row(seeing).startswith("greedy, knowing the seed")
+
     def test_the_bots_and_the_builds_that_are_to_win_are_asked(self) -> None:
         asked = [who if isinstance(who, str) else who.name for who in pars.players(find("one-box"))]
         assert asked == [
