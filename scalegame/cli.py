@@ -17,9 +17,11 @@ from typing import TYPE_CHECKING, NoReturn, TextIO
 from scalegame import __version__
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable, Mapping, Sequence
 
     from scalegame.game.level import Level
+    from scalegame.game.level_library import Listing
 
 BAD_CALL = 2
 INTERRUPTED = 130
@@ -129,18 +131,18 @@ def _parser() -> argparse.ArgumentParser:
         return added
 
     play = command("play", _play, help="play a level in the terminal")
-    play.add_argument("level", metavar="LEVEL", help="an id or a path")
+    play.add_argument("level", metavar="LEVEL", help=LEVEL)
     play.add_argument("--seed", type=_seed, metavar="N", help="the same seed brings the same traffic and failures")
 
     levels = command("levels", _levels, help="list the levels")
     levels.add_argument("--json", action="store_true", help="a list of {id, title, pack, path}")
 
     run = command("run", _run, help="play a level without a screen, to its end or to --until")
-    run.add_argument("level", metavar="LEVEL", help="an id or a path")
+    run.add_argument("level", metavar="LEVEL", help=LEVEL)
     who = run.add_mutually_exclusive_group()
     who.add_argument("--commands", metavar="FILE", help="lines of 'SECONDS COMMAND', # starts a comment; - is stdin")
     who.add_argument("--bot", metavar="NAME", help="let a bot play: threshold, greedy, runbook:FILE, ...")
-    run.add_argument("--seed", type=_seed, default=0, metavar="N", help="default 0")
+    run.add_argument("--seed", type=_seed, metavar="N", help="default: the level's own, or 0")
     run.add_argument(
         "--seeds", type=_count, metavar="N", help="with --bot: so many seeds from --seed on, and the worst"
     )
@@ -165,7 +167,7 @@ def _parser() -> argparse.ArgumentParser:
         description="Play the proofs of levels, and the lazy ways that must not win, over many seeds. Exit status: 0"
         " all levels hold, 1 one does not, 2 bad call.",
     )
-    prove.add_argument("levels", metavar="LEVEL", nargs="+", help="an id or a path")
+    prove.add_argument("levels", metavar="LEVEL", nargs="+", help=LEVEL)
     prove.add_argument("--seeds", type=_count, default=64, metavar="N", help="seeds 1 to N; default 64")
     where = prove.add_mutually_exclusive_group()
     where.add_argument("--workers", type=_count, metavar="N", help="processes; default: one for each core")
@@ -182,10 +184,10 @@ def _parser() -> argparse.ArgumentParser:
     new.add_argument("--id", metavar="ID", help="what players type; default: the file's name")
     new.set_defaults(action=_level_new)
     show = tools.add_parser("show", parents=[screen], help="draw a level: traffic, faults, purse", allow_abbrev=False)
-    show.add_argument("level", metavar="LEVEL", help="an id or a path")
+    show.add_argument("level", metavar="LEVEL", help=LEVEL)
     show.set_defaults(action=_level_show)
     par = tools.add_parser("par", help="let bots and the level's builds play, and propose pars", allow_abbrev=False)
-    par.add_argument("level", metavar="LEVEL", help="an id or a path")
+    par.add_argument("level", metavar="LEVEL", help=LEVEL)
     par.add_argument("--seeds", type=_count, default=16, metavar="K", help="default 16")
     par.add_argument("--workers", type=_count, metavar="N", help="processes; default: one for each core")
     par.set_defaults(action=_level_par)
@@ -196,6 +198,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+LEVEL = "an id or a path; daily is today's, the same for all"
 COMMANDS = ("play", "levels", "run", "verify", "prove", "level", "bench")
 
 
@@ -236,8 +239,9 @@ def _play(options: argparse.Namespace) -> int:
     from scalegame.game.level_library import library
 
     # A shipped level is sound, and is read after the first paint; of any other its author wants to know at once.
-    shipped = any(listing.id == options.level for listing in library())
-    return _on_screen(options, options.level if shipped else _find(options.level), options.seed)
+    name = _named(options.level)
+    shipped = name != options.level or any(listing.id == name for listing in library())
+    return _on_screen(options, name if shipped else _find(name), options.seed)
 
 
 def _on_screen(options: argparse.Namespace, level: Level | str | None, seed: int | None) -> int:
@@ -284,13 +288,49 @@ def _levels(options: argparse.Namespace) -> int:
 
     from scalegame.game.level_library import library
 
+    listings = [*library()]
+    at = next((index for index, listing in enumerate(listings) if listing.pack == "lab"), len(listings))
+    listings.insert(at, _daily(with_path=options.json))
     if options.json:
-        print(json.dumps([asdict(listing) for listing in library()], indent=2))
+        print(json.dumps([asdict(listing) for listing in listings], indent=2))
         return 0
-    width = max((len(listing.id) for listing in library()), default=0)
-    for listing in library():
+    width = max(len(listing.id) for listing in listings)
+    for listing in listings:
         print(f"{listing.pack:<11} {listing.id:<{width}}  {listing.title}")
     return 0
+
+
+def _today() -> dt.date:
+    """A date is the same for all: that of Greenwich."""
+    from datetime import UTC, datetime
+
+    return datetime.now(UTC).date()
+
+
+def _named(level: str) -> str:
+    """The id or path that a level was asked for by: 'daily' is today's."""
+    from scalegame.game.daily.day import DAILY, daily_id
+
+    return daily_id(_today()) if level == DAILY else level
+
+
+def _daily(*, with_path: bool) -> Listing:
+    """Today's level as it is listed. Where no file can be written, its path is its id, which LEVEL may be as well."""
+    from dataclasses import replace
+
+    from scalegame.game.daily.day import DAILY
+    from scalegame.game.level import LevelError
+    from scalegame.game.level_library import daily_listing, locate
+
+    listing = daily_listing(_today())
+    path = listing.id
+    if with_path:
+        try:
+            path = str(locate(listing.id)[0])
+        except LevelError as error:
+            for line in error.lines:
+                _complain(f"scalegame: {line}")
+    return replace(listing, id=DAILY, path=path)
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -302,13 +342,18 @@ def _run(options: argparse.Namespace) -> int:
     return headless.run(
         level,
         commands=None if options.commands is None else Path(options.commands),
-        seed=options.seed,
+        seed=_seed_of(level, options.seed),
         until=options.until,
         as_json=options.json,
         save=options.save,
         trace=options.trace,
         bot=options.bot,
     )
+
+
+def _seed_of(level: Level, asked: int | None) -> int:
+    """The seed of a run without a screen: the one that was asked for, else the level's own, else 0."""
+    return asked if asked is not None else level.seed or 0
 
 
 def _run_seeds(options: argparse.Namespace) -> int:
@@ -319,7 +364,8 @@ def _run_seeds(options: argparse.Namespace) -> int:
     level = _find(options.level)
     from scalegame.game import authoring
 
-    seeds = range(options.seed, options.seed + options.seeds)
+    first = _seed_of(level, options.seed)
+    seeds = range(first, first + options.seeds)
     return authoring.score(level, options.bot, seeds, min(options.seeds, os.cpu_count() or 1), as_json=options.json)
 
 
@@ -350,7 +396,7 @@ def _level_check(options: argparse.Namespace) -> int:
     status = 0
     for name in options.files:
         try:
-            path, pack = locate(name)
+            path, pack = locate(_named(name))
             level, warnings = check_file(path, pack)
         except LevelError as error:
             for line in error.lines:
@@ -395,6 +441,6 @@ def _find(name: str) -> Level:
     from scalegame.game.level_library import find
 
     try:
-        return find(name)
+        return find(_named(name))
     except LevelError as error:
         raise CallError(*error.lines) from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import json
 import os
@@ -195,14 +196,39 @@ class TestLevels:
     def test_are_listed_for_people(self, capsys: pytest.CaptureFixture[str]) -> None:
         assert cli.main(["levels"]) == 0
         lines = capsys.readouterr().out.splitlines()
-        assert len(lines) == len(level_library.library())
+        assert len(lines) == len(level_library.library()) + 1, "and the daily"
+        assert any(line.split()[:2] == ["challenges", "daily"] for line in lines)
         assert any(line.split()[:2] == ["lab", "lab-mm1-90"] for line in lines)
 
-    def test_are_listed_for_programs(self, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_are_listed_for_programs(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
         assert cli.main(["levels", "--json"]) == 0
         levels = json.loads(capsys.readouterr().out)
         assert all(list(level) == ["id", "title", "pack", "path"] for level in levels)
         assert all(Path(level["path"]).is_file() for level in levels)
+
+    def test_of_which_daily_is_that_of_the_date_with_the_dates_seed(
+        self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        monkeypatch.setattr(cli, "_today", lambda: dt.date(2026, 11, 27))
+        runs = []
+        for call in ("run daily --until 1 --json", "run daily-2026-11-27 --until 1 --json"):
+            assert cli.main(call.split()) == 0
+            runs.append(json.loads(capsys.readouterr().out))
+        assert runs[0] == runs[1]
+        assert runs[0]["level"] == "daily-2026-11-27"
+        assert runs[0]["seed"] == level_library.find("daily-2026-11-27").seed
+
+    def test_are_listed_with_the_dailys_id_for_a_path_where_no_file_can_be_written(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        (tmp_path / "scalegame").write_text("in the way")
+        monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+        assert cli.main(["levels", "--json"]) == 0
+        daily = next(one for one in json.loads(capsys.readouterr().out) if one["id"] == "daily")
+        assert daily["path"].startswith("daily-")
 
 
 class TestLevelCheck:

@@ -26,8 +26,18 @@ rate itself is measured over as many."""
 def loss_rate(recent: Sequence[tuple[int, int]], lost: int, tick: int) -> float:
     """Requests lost a second. ``recent``: (good, lost) at the start and after whole seconds, the last of them the last
     whole second before ``tick``; ``lost``: at ``tick``."""
+    return _rate(recent, lost - recent[0][1], tick)
+
+
+def good_rate(recent: Sequence[tuple[int, int]], good: int, tick: int) -> float:
+    """Good answers a second; as loss_rate."""
+    return _rate(recent, good - recent[0][0], tick)
+
+
+def _rate(recent: Sequence[tuple[int, int]], count: int, tick: int) -> float:
+    """``count`` requests since the oldest of ``recent``, a second."""
     begin = (tick // TICKS_PER_SECOND - (len(recent) - 1)) * TICKS_PER_SECOND
-    return (lost - recent[0][1]) * TICKS_PER_SECOND / (tick - begin) if tick > begin else 0.0
+    return count * TICKS_PER_SECOND / (tick - begin) if tick > begin else 0.0
 
 
 def budget_view(budget: ErrorBudget, clock: StageClock, tick: int, lost: int, rate: float) -> BudgetView | None:
@@ -52,18 +62,19 @@ def burn_multiple(left: float, rate: float, seconds: float) -> float:
 
 
 def purse_view(left: int | None, clock: StageClock, tick: int, a_minute: float) -> PurseView | None:
-    """The purse of ``left`` micro-dollars while ``a_minute`` dollars are burned; None where it is unlimited."""
+    """The purse of ``left`` micro-dollars while ``a_minute`` dollars more are burned than earned; None where it is
+    unlimited."""
     if left is None:
         return None
-    ahead = range(clock.index + 1, len(clock.stages))
+    ahead = range(clock.index + 1, clock.known)
     grants = [
         ((clock.borders[stage] - tick) / TICKS_PER_SECOND, micro(clock.stages[stage].grant))
         for stage in ahead
         if clock.stages[stage].grant > 0
     ]
     when, grant = grants[0] if grants else (None, 0)
-    # What drains is billed, too; for how long nobody knows before it does.
-    last = clock.last_arrival
+    # What drains is billed, too; for how long nobody knows before it does. Without end it is looked as far as is seen.
+    last = clock.horizon
     until = last if tick < last else last + tick_at(DRAIN_SECONDS_AT_MOST)
     end = max(until - tick, 0) / TICKS_PER_SECOND
     return PurseView(empty_in(max(0, left), micro(a_minute), grants, end), grant / MICRO, when)

@@ -117,8 +117,9 @@ def post_mortem(
     money: Sequence[tuple[str, int]],
     history: History,
     log: Sequence[LogLine],
+    earned: float | None = None,
 ) -> PostMortem:
-    """Explain a run that is over (or the run so far)."""
+    """Explain a run that is over (or the run so far). ``earned``: dollars by good answers, where they bring any."""
     episode = _worst_episode(history.seconds, ends=result.outcome == "lost" and "budget" in reason)
     story = _story(history, log, episode) if episode else None
     uptime_medal, cost_medal = medals(result, level.par)
@@ -139,6 +140,9 @@ def post_mortem(
         lesson=level.lesson,
         history=history.series(),
         first=story.steps.index(story.first) if story else None,
+        earned=earned,
+        survived=result.ticks / TICKS_PER_SECOND if level.endless else None,
+        good=result.good,
     )
 
 

@@ -70,11 +70,17 @@ class Level:
     """'sha256:' and 64 hex digits of what the text means: comments, order of keys and line ends do not count."""
     scenario: Scenario
     stages: tuple[Stage, ...]
-    """At least one: a lab is a single stage without grant."""
+    """At least one: a lab is a single stage without grant. Of an endless level, those of all rounds."""
     slo_uptime: float = 0.0
     """0 means that the level cannot be lost by it."""
     money: float | None = None
     """Opening purse in dollars; None is unlimited."""
+    earn_per_million: float = 0.0
+    """Dollars that a million good answers bring."""
+    endless: bool = False
+    """The stages are rounds of the same, each with more traffic; there are more than anybody survives."""
+    seed: int | None = None
+    """The one to play where nobody names another; None is any."""
     unlocked: tuple[str, ...] | None = None
     """Verbs of the command language that may be used; None is all."""
     par: Par = Par()
@@ -92,7 +98,7 @@ class Level:
 
     @property
     def seconds(self) -> float:
-        """Planned length without the drain."""
+        """Planned length without the drain; of an endless level, of all rounds."""
         return self.scenario.seconds
 
     @property

@@ -9,6 +9,7 @@ from typing import Any
 from scalegame.game.command import VERBS, is_unlocked
 from scalegame.game.level_diagnostics import Problem, near
 from scalegame.game.level_positions import Path
+from scalegame.game.level_rounds import total_seconds
 from scalegame.game.level_schema import LARGEST, ClassKeys, FaultKeys, LevelKeys, TrafficKeys
 from scalegame.game.script import ScriptError, read_script
 from scalegame.model.catalogue import SIZES, TICK_SECONDS
@@ -26,6 +27,7 @@ _MACHINE = re.compile(r"(app|db|balancer|cache|replica|standby|worker)-[1-9][0-9
 def problems(level: LevelKeys, document: dict[str, Any]) -> Iterator[Problem]:
     """All of them. ``document`` knows the names of parts that are too broken to be in ``level``."""
     yield from _length(level)
+    yield from _endless(level)
     yield from _arrivals(level, document)
     yield from _mixed_arrivals(level)
     yield from _classes(level)
@@ -36,11 +38,6 @@ def problems(level: LevelKeys, document: dict[str, Any]) -> Iterator[Problem]:
     yield from _faults(level, document)
     yield from _proofs(level)
     yield from _taught(level)
-
-
-def total_seconds(level: LevelKeys) -> float:
-    """Planned length; 0 where the level does not say."""
-    return sum(stage.seconds for stage in level.stage) if level.stage else level.seconds or 0.0
 
 
 def _length(level: LevelKeys) -> Iterator[Problem]:
@@ -68,6 +65,21 @@ def _length(level: LevelKeys) -> Iterator[Problem]:
         yield Problem(("seconds",), "out-of-range", f"must be a tick ({TICK_SECONDS} s) at least")
     if seconds and level.warmup >= seconds:
         yield Problem(("warmup",), "out-of-range", f"no figure would count: the level ends at {seconds:.15g} s")
+
+
+def _endless(level: LevelKeys) -> Iterator[Problem]:
+    """A level without end has to have one: what its rounds grow to must be more than anybody can serve."""
+    if level.endless is None:
+        return
+    if not level.stage:
+        message = "there are no stages that could come again"
+        yield Problem(("endless",), "no-stages", message, "use [[stage]]", at_key=True)
+    if not level.slo.uptime:
+        message = "nobody would ever lose it"
+        yield Problem(("endless",), "no-slo", message, "add [slo] with uptime = 0.95", at_key=True)
+    if level.par.uptime is not None or level.par.cost is not None:
+        message = "medals are for levels that can be won"
+        yield Problem(("par",), "no-effect", message, severity="warning", at_key=True)
 
 
 def _arrivals(level: LevelKeys, document: dict[str, Any]) -> Iterator[Problem]:

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 
 from pydantic import ValidationError
 
-from scalegame.game import level_checks
+from scalegame.game import level_checks, level_rounds
 from scalegame.game.level import Level, LevelError, Par, Proof, Stage
 from scalegame.game.level_diagnostics import Diagnostic, Problem, placed, translated
 from scalegame.game.level_positions import index_positions, line_and_column
@@ -218,6 +218,9 @@ def _level(keys: LevelKeys, text: str, path: str, pack: str) -> Level:
         stages=_stages(keys),
         slo_uptime=keys.slo.uptime,
         money=keys.budget.money,
+        earn_per_million=keys.budget.earn_per_million,
+        endless=keys.endless is not None,
+        seed=keys.seed,
         unlocked=None if keys.unlocked is None else tuple(keys.unlocked),
         par=Par(keys.par.uptime, keys.par.cost),
         story=keys.story.strip(),
@@ -234,10 +237,10 @@ def _level(keys: LevelKeys, text: str, path: str, pack: str) -> Level:
 
 def _stages(keys: LevelKeys) -> tuple[Stage, ...]:
     if not keys.stage:
-        return (Stage(keys.title, level_checks.total_seconds(keys), 0.0),)
+        return (Stage(keys.title, level_rounds.total_seconds(keys), 0.0),)
     stages: list[Stage] = []
     start = 0.0
-    for stage in keys.stage:
+    for stage in keys.stage * level_rounds.rounds(keys):
         stages.append(Stage(stage.title, stage.seconds, start, stage.grant, stage.news))
         start += stage.seconds
     return tuple(stages)

@@ -1,4 +1,4 @@
-"""Which levels there are, and where: those shipped with the game, and any file by its path."""
+"""Which levels there are, and where: those shipped with the game, the dailies, and any file by its path."""
 
 from __future__ import annotations
 
@@ -11,13 +11,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import scalegame
+from scalegame.game.daily.day import Day, daily_id, date_of, level_text
 from scalegame.game.level import LevelError
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from scalegame.game.level import Level
 
 PACKS = ("campaign", "challenges", "lab")
 """In the order in which they are listed."""
+DAILY_PACK = "challenges"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +64,20 @@ def library() -> tuple[Listing, ...]:
 @cache
 def outline(listing: Listing) -> Outline:
     """The outline of a listed level. Needs neither numpy nor pydantic."""
-    document = _document(Path(listing.path))
+    date = date_of(listing.id)
+    document = _document(Path(listing.path)) if date is None else tomllib.loads(level_text(date))
+    if "endless" in document:
+        # It lasts as long as the player does.
+        document = {**document, "stage": []}
     stages, par = document.get("stage", []), document.get("par", {})
     seconds = sum(float(stage["seconds"]) for stage in stages) if stages else float(document.get("seconds", 0.0))
     story = " ".join(str(document.get("story", "")).split())
     return Outline(story, seconds, par.get("uptime"), par.get("cost"))
+
+
+def daily_listing(date: dt.date) -> Listing:
+    """The level of a date; it has no file of its own."""
+    return Listing(daily_id(date), Day.of(date).full_title, DAILY_PACK, "")
 
 
 def find(name_or_path: str) -> Level:
@@ -72,17 +85,24 @@ def find(name_or_path: str) -> Level:
 
     Raises LevelError: no such level or file, or one that does not pass the checks.
     """
-    from scalegame.game.level_file import load_level
+    from scalegame.game.level_file import load_level, read_level
 
+    date = date_of(name_or_path)
+    if date is not None:
+        return read_level(level_text(date), name_or_path, DAILY_PACK)
     path, pack = locate(name_or_path)
     return load_level(path, pack)
 
 
 def locate(name_or_path: str) -> tuple[Path, str]:
-    """The file of a level given by id or path, and its pack. A shipped id goes before a file of the same name.
+    """The file of a level given by id or path, and its pack. A shipped id goes before a file of the same name, and a
+    daily is written into a file first.
 
     Raises LevelError where it is neither.
     """
+    date = date_of(name_or_path)
+    if date is not None:
+        return _daily_file(date), DAILY_PACK
     for listing in library():
         if listing.id == name_or_path:
             return Path(listing.path), listing.pack
@@ -92,6 +112,15 @@ def locate(name_or_path: str) -> tuple[Path, str]:
     near = difflib.get_close_matches(name_or_path, [listing.id for listing in library()], n=1)
     guess = f"; did you mean {near[0]}?" if near else ""
     raise LevelError(f'there is no level "{name_or_path}"{guess} ("scalegame levels" lists all; a path is fine too)')
+
+
+def _daily_file(date: dt.date) -> Path:
+    from scalegame.game.daily.kept import kept_daily
+
+    try:
+        return kept_daily(date)
+    except OSError as error:
+        raise LevelError(f"{error.filename}: cannot be written: {error.strerror or error}") from error
 
 
 def _pack_of(path: Path) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scalegame.game.level_checks import total_seconds
+from scalegame.game.level_rounds import again, total_seconds
 from scalegame.game.level_schema import ClassKeys, LevelKeys, PoolKeys, SizeKeys, StartKeys, TrafficKeys
 from scalegame.model.catalogue import SIZES, Size
 from scalegame.model.scenario import (
@@ -78,7 +78,10 @@ def _traffic(level: LevelKeys) -> tuple[Traffic, ...]:
     start = 0.0
     for stage in level.stage:
         end = start + stage.seconds
-        curves += [Traffic(keys.class_, _points(keys, start, end), keys.arrivals, keys.band) for keys in stage.traffic]
+        curves += [
+            Traffic(keys.class_, again(level, _points(keys, start, end)), keys.arrivals, keys.band)
+            for keys in stage.traffic
+        ]
         start = end
     return tuple(curves)
 

@@ -16,7 +16,16 @@ from pydantic_core import PydanticCustomError
 from scalegame.game.command import VERBS
 from scalegame.model.catalogue import BAD_DEPLOYS, LADDER
 from scalegame.model.copies.popularity import MOST_ALPHA, MOST_ITEMS
-from scalegame.model.scenario import Algorithm, BalancerKind, DataHome, FaultKind, Protocol, SessionHome, UploadHome
+from scalegame.model.scenario import (
+    LARGEST_SEED,
+    Algorithm,
+    BalancerKind,
+    DataHome,
+    FaultKind,
+    Protocol,
+    SessionHome,
+    UploadHome,
+)
 from scalegame.model.state import ZONES
 
 LARGEST = 1e12
@@ -95,10 +104,12 @@ Title = Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[^\n\t]*$")
 Name = Annotated[str, Field(pattern=NAME)]
 Number = Annotated[float, Field(ge=0, le=LARGEST, allow_inf_nan=False)]
 Length = Annotated[float, Field(gt=0, le=LARGEST, allow_inf_nan=False)]
+Growth = Annotated[float, Field(ge=1.05, le=1000, allow_inf_nan=False)]
 Skew = Annotated[float, Field(ge=0, le=5, allow_inf_nan=False)]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Whole = Annotated[int, Field(ge=0, le=int(LARGEST)), BeforeValidator(_whole)]
 Count = Annotated[int, Field(ge=1, le=int(LARGEST)), BeforeValidator(_whole)]
+Seed = Annotated[int, Field(ge=0, le=LARGEST_SEED), BeforeValidator(_whole)]
 Cores = Annotated[int, Field(ge=1, le=MOST_CORES), BeforeValidator(_whole)]
 Items = Annotated[int, Field(ge=1, le=MOST_ITEMS), BeforeValidator(_whole)]
 Zipf = Annotated[float, Field(ge=0, le=MOST_ALPHA, allow_inf_nan=False)]
@@ -155,6 +166,13 @@ class Budget(Table):
     """The purse."""
 
     money: Number | None = Field(None, description="dollars at the start; absent: unlimited")
+    earn_per_million: Number = Field(0.0, description="dollars that a million good answers earn; they come each second")
+
+
+class Endless(Table):
+    """The stages come again and again, each round with more traffic, until the level is lost."""
+
+    growth: Growth = Field(description="each round brings so many times the requests of the one before")
 
 
 class Par(Table):
@@ -380,8 +398,10 @@ class LevelKeys(Table):
         max_length=32,
         description="sizes to resize to, in order; the last is the ceiling",
     )
+    seed: Seed | None = Field(None, description="played where nobody names another; absent: one that nobody knows")
     slo: Slo = Field(Slo())
     budget: Budget = Field(Budget())
+    endless: Endless | None = Field(None, description="absent: the level ends with its last stage")
     par: Par = Field(Par())
     classes: dict[Name, ClassKeys] = Field(min_length=1, max_length=32, description="kinds of request")
     data: dict[Name, DataKeys] = Field(default={}, max_length=8, description="what classes read and write")

@@ -279,5 +279,5 @@ def _system(view: View, level: Level) -> Iterator[_Offer]:
     yield from _under_way(snapshot)
     for rule in view.rules:
         yield _Offer("", f"strike out rule {rule.number}", f"cancel rule {rule.number}")
-    if view.stage.number < view.stage.count:
+    if not view.stage.is_last:
         yield _Offer("n", f"launch stage {view.stage.number + 1} now", "launch")

@@ -44,8 +44,10 @@ class Play:
         self.ticks = 0
         """Played: the world's own count goes on while other runs of it last."""
         self._journal = Journal(kept=keep_history)
-        self._clock = StageClock(level.stages)
+        self._clock = StageClock(level.stages, endless=level.endless)
         self._purse = Purse(None if level.money is None else micro(level.money))
+        self._earns = micro(level.earn_per_million)
+        """Micro-dollars that a million good answers bring."""
         self._budget = ErrorBudget(level.slo_uptime)
         self._runbook = Runbook()
         self._launches = 0
@@ -73,6 +75,7 @@ class Play:
         self._counted = None
         if tick % TICKS_PER_SECOND == 0:
             self._recent.append((self._score.good, self._score.lost))
+            self._earn()
         if self._judge(tick):
             # The world may go on for others: the figures are those of now.
             self._counted = self._score
@@ -222,11 +225,18 @@ class Play:
         self._fund()
         self._budget.begin(planned_requests(self.world, stage.start, stage.start + stage.seconds), self._score.lost)
         if len(clock.stages) > 1:
-            self._say(0, f"stage {clock.index + 1} of {len(clock.stages)}: {stage.title or 'more traffic'}")
+            of = "" if clock.endless else f" of {len(clock.stages)}"
+            self._say(0, f"stage {clock.index + 1}{of}: {stage.title or 'more traffic'}")
         if stage.news:
             self._say(0, stage.news)
         if stage.grant and self._purse.given is not None:
             self._say(0, f"${stage.grant:.2f} came in")
+
+    def _earn(self) -> None:
+        """What good answers brought comes in once a second."""
+        if self._earns:
+            self._purse.earn(self._score.good, self._earns)
+            self._fund()
 
     def _judge(self, tick: int) -> bool:
         """Lost, won or neither, after this tick; whether it is over."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 MICRO = 1_000_000
 SETUP = "setup"
@@ -17,14 +17,23 @@ def micro(dollars: float) -> int:
 @dataclass(slots=True)
 class Purse:
     given: int | None
-    """Opening purse and grants so far; None is unlimited."""
+    """Opening purse, grants and earnings so far; None is unlimited."""
     setup: int = 0
     """One-off costs so far."""
+    earned: int = field(default=0, repr=False)
+    """By good answers so far. It is a part of what was given, and so of the state that is hashed."""
 
     def grant(self, dollars: float) -> None:
         """A stage's grant comes in."""
         if self.given is not None:
             self.given += micro(dollars)
+
+    def earn(self, good: int, a_million: int) -> None:
+        """What ``good`` answers in all have brought by now, at so much ``a_million`` of them, comes in."""
+        earned = good * a_million // 1_000_000
+        if self.given is not None:
+            self.given += earned - self.earned
+        self.earned = earned
 
     def pay(self, dollars: float) -> None:
         """A one-off cost."""

@@ -22,7 +22,7 @@ Refused = tuple[float, str, str]
 def report(session: Session, refused: Sequence[Refused]) -> dict[str, Any]:
     """The object that `run --json` prints: shares 0..1, dollars, seconds, latencies in milliseconds.
 
-    What is not known is None, never NaN.
+    What is not known is None, never NaN. ``earned`` is there where good answers earn.
     """
     result, snapshot = session.result(), session.view().snapshot
     return {
@@ -36,6 +36,7 @@ def report(session: Session, refused: Sequence[Refused]) -> dict[str, Any]:
         "reason": session.reason,
         "uptime": result.uptime,
         "cost": result.cost_micro / 1e6,
+        **({} if session.earned is None else {"earned": session.earned}),
         "offered": result.offered,
         "good": result.good,
         "lost": result.lost,

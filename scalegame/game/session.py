@@ -12,11 +12,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from scalegame.game import options as places
-from scalegame.game.burn import budget_view, loss_rate, purse_view
+from scalegame.game.burn import budget_view, good_rate, loss_rate, purse_view
 from scalegame.game.command import Command, format_command, parse
 from scalegame.game.forecast import forecast
 from scalegame.game.play import Play
-from scalegame.game.purse import SETUP
+from scalegame.game.purse import MICRO, SETUP
 from scalegame.game.saturation import AHEAD_SECONDS, warning_of
 from scalegame.game.stages import stage_view
 from scalegame.game.view import NOTHING, ForecastPoint, Option, PostMortem, Quote, StageView, View
@@ -100,10 +100,8 @@ class Session(Play):
         return forecast(self.world, self._clock, seconds)
 
     def stages(self) -> list[StageView]:
-        """All stages as they stand now; launches move their borders."""
-        return [
-            stage_view(self._clock, index, self._budget, self._score.lost) for index in range(len(self._clock.stages))
-        ]
+        """All stages as they stand now, without end as far as they can be seen; launches move their borders."""
+        return [stage_view(self._clock, index, self._budget, self._score.lost) for index in range(self._clock.known)]
 
     def post_mortem(self) -> PostMortem:
         """Why it ended as it did, or how it stands."""
@@ -111,8 +109,14 @@ class Session(Play):
 
         self._hear()
         return post_mortem(
-            self.level, self.result(), self.reason, self.view().snapshot, self.money(), self.history, self.log
-        )
+            self.level, self.result(), self.reason, self.view().snapshot, self.money(), self.history, self.log,
+            earned=self.earned,
+        )  # fmt: skip
+
+    @property
+    def earned(self) -> float | None:
+        """Dollars that good answers brought so far; None where they bring nothing."""
+        return self._purse.earned / MICRO if self.level.earn_per_million else None
 
     def money(self) -> list[tuple[str, int]]:
         """(purpose, micro-dollars): what each dollar bought; sums to the cost."""
@@ -189,11 +193,13 @@ class Session(Play):
         left = self._purse.left(score.cost_micro)
         warning, warning_level = warning_of(snapshot, self._journal.foresight.ahead)
         losing = loss_rate(self._recent, score.lost, self.tick)
+        bring = level.earn_per_million * 60.0 / 1e6
+        earning = good_rate(self._recent, score.good, self.tick) * bring if bring else None
         return View(
             snapshot=snapshot,
             level_id=level.id,
             title=level.title,
-            total_seconds=self._clock.last_arrival / TICKS_PER_SECOND,
+            total_seconds=self._clock.horizon / TICKS_PER_SECOND,
             draining=self.tick >= self._clock.last_arrival,
             stage=stage_view(self._clock, self._clock.index, self._budget, score.lost),
             slo_uptime=level.slo_uptime,
@@ -208,5 +214,6 @@ class Session(Play):
             rules=self._runbook.views(self.tick),
             can_launch="the level is over" if self.over else self._launch_refusal(),
             budget=budget_view(self._budget, self._clock, self.tick, score.lost, losing),
-            purse_ahead=purse_view(left, self._clock, self.tick, snapshot.price),
+            purse_ahead=purse_view(left, self._clock, self.tick, snapshot.price - (earning or 0.0)),
+            earning=earning,
         )

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from scalegame.game.view import StageView
-from scalegame.model.catalogue import TICKS_PER_SECOND
+from scalegame.model.catalogue import STAGES_AHEAD, TICKS_PER_SECOND
 
 if TYPE_CHECKING:
     from scalegame.game.budget import ErrorBudget
@@ -29,8 +29,10 @@ def clock_text(seconds: float) -> str:
 class StageClock:
     """Which stage runs. Ticks count from the start of the level, as played."""
 
-    def __init__(self, stages: Sequence[Stage]) -> None:
+    def __init__(self, stages: Sequence[Stage], *, endless: bool = False) -> None:
+        """``endless``: there are more stages than anybody comes to, and nobody is told of the last."""
         self.stages = tuple(stages)
+        self.endless = endless
         self.index = 0
         """Of the running stage; the last one keeps running while the level drains."""
         starts = [tick_at(stage.start) for stage in self.stages]
@@ -57,6 +59,16 @@ class StageClock:
         return self.borders[-1]
 
     @property
+    def known(self) -> int:
+        """How many stages there are to see: all of them, or without end those up to STAGES_AHEAD from now."""
+        return min(self.index + STAGES_AHEAD, len(self.stages)) if self.endless else len(self.stages)
+
+    @property
+    def horizon(self) -> int:
+        """The tick after the last stage that is known."""
+        return self.borders[self.known]
+
+    @property
     def is_last(self) -> bool:
         return self.index == len(self.stages) - 1
 
@@ -76,7 +88,7 @@ class StageClock:
         return left_out
 
     def copy(self) -> StageClock:
-        other = StageClock(self.stages)
+        other = StageClock(self.stages, endless=self.endless)
         other.index, other.borders, other.skipped = self.index, list(self.borders), self.skipped
         return other
 
@@ -86,7 +98,7 @@ def stage_view(clock: StageClock, index: int, budget: ErrorBudget, lost: int) ->
     running = index == clock.index
     return StageView(
         number=index + 1,
-        count=len(clock.stages),
+        count=0 if clock.endless else len(clock.stages),
         title=clock.stages[index].title,
         starts=clock.borders[index] / TICKS_PER_SECOND,
         ends=clock.borders[index + 1] / TICKS_PER_SECOND,

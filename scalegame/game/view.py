@@ -27,6 +27,7 @@ class StageView:
     number: int
     """1-based."""
     count: int
+    """Of all stages; 0 where they have no end."""
     title: str
     starts: float
     ends: float
@@ -34,6 +35,25 @@ class StageView:
     """Share of this stage's error budget that is left, 0..1; 1 where the level has none."""
     budget_requests: int
     """The stage's error budget in requests, with what was carried over."""
+
+    @property
+    def alone(self) -> bool:
+        """It is the level's only one."""
+        return self.count == 1
+
+    @property
+    def endless(self) -> bool:
+        """More of them come than anybody will see."""
+        return self.count == 0
+
+    @property
+    def is_last(self) -> bool:
+        return self.number == self.count
+
+    @property
+    def place(self) -> str:
+        """'3/5'; '7' where there is no end."""
+        return f"{self.number}/{self.count}" if self.count else str(self.number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +156,7 @@ class View:
     level_id: str
     title: str
     total_seconds: float
-    """Of the level's stages; draining comes after."""
+    """Of the level's stages; draining comes after. Without end: of those that can be seen from here."""
     draining: bool
     stage: StageView
     slo_uptime: float
@@ -147,7 +167,7 @@ class View:
     purse: float | None
     """Dollars left; None is unlimited."""
     burn: float
-    """Dollars a minute."""
+    """Dollars a minute, rent alone."""
     outcome: Outcome
     reason: str
     """One sentence; empty while running."""
@@ -162,6 +182,8 @@ class View:
     """None where the level cannot be lost by its SLO."""
     purse_ahead: PurseView | None = None
     """None where the purse is unlimited."""
+    earning: float | None = None
+    """Dollars a minute that good answers bring, over the last seconds; None where they bring nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,3 +220,9 @@ class PostMortem:
     utilisation of each pool: for plots. Not a number where a pool stood and none of its machines answered."""
     first: int | None = None
     """Which of the chain the rest came of; None where there is no chain."""
+    earned: float | None = None
+    """Dollars that good answers brought; None where they bring nothing."""
+    survived: float | None = None
+    """Seconds until a level without end was lost; None where it has one."""
+    good: int = 0
+    """Good answers."""

@@ -561,6 +561,8 @@ AMBER_SATURATION = 0.85
 RED_SATURATION = 0.90
 ANNOUNCED_SECONDS = 15.0
 """A stage's traffic is exact from this long before it starts."""
+STAGES_AHEAD = 6
+"""Of a level without end so many are forecast, the running one among them."""
 LAUNCH_AFTER_SECONDS = 10.0
 LAUNCH_KEPT_SECONDS = 5.0
 """`launch` is refused until the stage ran this long, and the last of it within the SLO."""

@@ -13,6 +13,7 @@ from scalegame.game.level_library import find
 from scalegame.game.recording import runs_folder
 from scalegame.game.run_file import RunFileError, read
 from scalegame.game.score import Result, medals
+from scalegame.model.catalogue import TICKS_PER_SECOND
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -27,7 +28,7 @@ _ORDER = ("none", "bronze", "silver", "gold")
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The best of a level that was won, each figure on its own: they need not be of one run."""
+    """The best of a level that was won or has no end, each figure on its own: they need not be of one run."""
 
     uptime_medal: str = "none"
     """gold, silver, bronze or none."""
@@ -36,6 +37,10 @@ class Standing:
     """0..1; None where nothing was offered."""
     cost: float | None = None
     """Dollars, of runs without `launch`: the others are not held against par."""
+    survived: float | None = None
+    """Seconds, the longest, of a level without end; None where it has one."""
+    good: int = 0
+    """The most good answers there."""
 
 
 def run_files(folder: Path | None = None) -> list[Path]:
@@ -48,7 +53,7 @@ def run_files(folder: Path | None = None) -> list[Path]:
 
 
 def standings(paths: Iterable[Path]) -> dict[str, Standing]:
-    """Level id -> the best of its runs; only levels that were won."""
+    """Level id -> the best of its runs; only levels that were won, or cannot be."""
     results: dict[str, list[Result]] = {}
     levels: dict[str, str] = {}
     for path, _ in zip(paths, range(MOST_RUNS), strict=False):
@@ -56,7 +61,7 @@ def standings(paths: Iterable[Path]) -> dict[str, Standing]:
             run = read(path)
         except RunFileError:
             continue
-        if run.end is not None and run.end.result.outcome == "won":
+        if run.end is not None and run.end.result.outcome != "running":
             results.setdefault(run.header.level, []).append(run.end.result)
             levels.setdefault(run.header.level, run.header.level_id)
     best: dict[str, Standing] = {}
@@ -65,8 +70,14 @@ def standings(paths: Iterable[Path]) -> dict[str, Standing]:
             level = find(name)
         except LevelError:
             continue
-        if level.level_id == levels[name]:
-            best[name] = _standing(found, level.par)
+        won = [result for result in found if result.outcome == "won"]
+        if level.level_id != levels[name]:
+            continue
+        if level.endless:
+            longest = max(result.ticks for result in found) / TICKS_PER_SECOND
+            best[name] = Standing(survived=longest, good=max(result.good for result in found))
+        elif won:
+            best[name] = _standing(won, level.par)
     return best
 
 

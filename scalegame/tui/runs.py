@@ -53,6 +53,7 @@ class KeptRuns:
         from scalegame.game.session import Session
 
         self.close()
+        seed = level.seed if seed is None else seed
         self._session = Session(level, fresh_seed() if seed is None else seed)
         return self._session
 
@@ -99,10 +100,10 @@ class UnkeptRuns:
     """Sessions that leave no run file: for pictures and measurements."""
 
     def open(self, level: Level, seed: int | None) -> Playable:
-        """Seed 0 where none is given, so that the same call gives the same picture."""
+        """The level's own seed or 0 where none is given, so that the same call gives the same picture."""
         from scalegame.game.session import Session
 
-        return Session(level, seed or 0)
+        return Session(level, seed or level.seed or 0)
 
     def unfinished(self) -> str | None:
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from textual import work
@@ -63,7 +64,7 @@ class ShownScreens(App[int]):
 
         listings = _on_the_map()
         campaign = [listing for listing in listings if listing.pack == "campaign"]
-        self._title().show(listings, {}, {})
+        self._title().show(listings, {}, {}, daily=self._daily())
         if campaign and not run_files():
             self.open_level(campaign[0].id)
         elif listings:
@@ -75,10 +76,16 @@ class ShownScreens(App[int]):
         from scalegame.game.level_library import outline
         from scalegame.tui.progress import run_files, standings
 
-        listings = _on_the_map()
-        outlines = {listing.id: outline(listing) for listing in listings}
+        listings, daily = _on_the_map(), self._daily()
+        outlines = {listing.id: outline(listing) for listing in [*listings, daily]}
         found, left = standings(run_files()), self.runs.unfinished()
-        self.call_from_thread(lambda: self._title().show(listings, found, outlines, left))
+        self.call_from_thread(lambda: self._title().show(listings, found, outlines, left, daily))
+
+    def _daily(self) -> Listing:
+        """Today's level; a date is the same for all, that of Greenwich."""
+        from scalegame.game.level_library import daily_listing
+
+        return daily_listing(datetime.now(UTC).date())
 
     def _title(self) -> TitleScreen:
         title = self.screen_stack[1]

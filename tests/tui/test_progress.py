@@ -37,3 +37,16 @@ def test_lost_runs_broken_files_and_other_levels_of_the_name_do_not_count(tmp_pa
     keep(tmp_path, "b", WON, level_id="sha256:" + "0" * 64)
     (tmp_path / "c.run").write_text("nonsense")
     assert standings(run_files(tmp_path)) == {}
+
+
+def test_a_level_without_end_keeps_its_longest_run_and_its_most_answers(tmp_path: Path) -> None:
+    lost = replace(WON, outcome="lost")
+    keep(tmp_path, "a", replace(lost, ticks=7_610, good=500), "endless")
+    keep(tmp_path, "b", replace(lost, ticks=6_000, good=900), "endless")
+    best = standings(run_files(tmp_path))["endless"]
+    assert (best.survived, best.good, best.uptime_medal) == (761.0, 900, "none")
+
+
+def test_a_daily_has_its_best_like_any_level(tmp_path: Path) -> None:
+    keep(tmp_path, "a", WON, "daily-2026-11-27")
+    assert standings(run_files(tmp_path))["daily-2026-11-27"].uptime_medal == "gold"

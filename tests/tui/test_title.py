@@ -50,13 +50,14 @@ def on_title(
     left: str | None = None,
     size: tuple[int, int] = (80, 24),
     here: Look | None = None,
+    daily: Listing | None = None,
 ) -> None:
     """Show these levels on the title and run the script."""
     session = StandIn()
     app = ScalegameApp(
         session.level, 7, here or look(), clock=lambda: 0.0, autostart=False, runs=StandInRuns(session)
     )  # fmt: skip
-    outlines = {listing.id: Outline(STORY, 190.0, 0.955, 13.5) for listing in listings}
+    outlines = {listing.id: Outline(STORY, 190.0, 0.955, 13.5) for listing in [*listings, *([daily] if daily else [])]}
 
     async def run() -> None:
         async with app.run_test(size=size) as pilot:
@@ -66,7 +67,7 @@ def on_title(
             await app.workers.wait_for_complete()
             title = app.screen
             assert isinstance(title, TitleScreen)
-            title.show(listings, standings or {}, outlines, left)
+            title.show(listings, standings or {}, outlines, left, daily)
             await pilot.pause()
             await script(app, pilot, title)
 
@@ -286,3 +287,44 @@ def test_many_challenges_are_one_row_with_the_chosen_among_them() -> None:
         assert "▶ Challenge number 11" in shown(title)
 
     on_title(script, [*campaign(3), *others])
+
+
+DAILY = Listing("daily-2026-11-27", "Daily 27 Nov: Exam results", "challenges", "")
+ENDLESS = Listing("endless", "Endless", "challenges", "")
+
+
+class TestTheDailyAndEndless:
+    @pytest.mark.parametrize("size", SIZES)
+    def test_come_first_beside_the_campaign_with_their_keys(self, size: tuple[int, int]) -> None:
+        async def script(_: ScalegameApp, __: Pilot[int], title: TitleScreen) -> None:
+            row = next(line for line in shown(title).splitlines() if "challenges" in line)
+            assert row.split()[1:] == ["d", "Daily", "27", "Nov", "e", "Endless", "Sandbox"]
+
+        on_title(script, [*campaign(3), SANDBOX, ENDLESS], daily=DAILY, size=size)
+
+    @pytest.mark.parametrize(("key", "level"), [("d", DAILY.id), ("e", ENDLESS.id)])
+    def test_open_by_key(self, key: str, level: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        opened: list[str] = []
+        monkeypatch.setattr(ScalegameApp, "open_level", lambda _, name: opened.append(name))
+
+        async def script(_: ScalegameApp, pilot: Pilot[int], __: TitleScreen) -> None:
+            await pilot.press(key)
+            assert opened == [level]
+
+        on_title(script, [*campaign(3), ENDLESS], daily=DAILY)
+
+    @pytest.mark.parametrize("size", SIZES)
+    def test_show_the_best_that_was_reached(self, size: tuple[int, int]) -> None:
+        best = {DAILY.id: Standing("gold", "silver", 0.9987, 14.2), ENDLESS.id: Standing(survived=761.0, good=900_000)}
+
+        async def script(_: ScalegameApp, pilot: Pilot[int], title: TitleScreen) -> None:
+            await pilot.press("down")
+            assert chosen(title) == DAILY.id
+            assert "Daily 27 Nov: Exam results" in shown(title)
+            assert "99.87 %" in shown(title)
+            await pilot.press("right")
+            assert chosen(title) == ENDLESS.id
+            for part in ("longest 12:41", "most good answers 900k"):
+                assert part in shown(title)
+
+        on_title(script, [*campaign(3), ENDLESS], best, daily=DAILY, size=size)

@@ -138,3 +138,14 @@ def test_what_the_guide_asks_for_is_lit(width: int) -> None:
     sheet = Sheet(width, 1, look())
     draw_topline(sheet, board)
     assert int(Ink.LIT) in sheet.inks[0]
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_without_end_there_is_no_total_and_what_is_earned_is_counted(width: int) -> None:
+    stage = StageView(17, 0, "", 60.0, 120.0, 0.58, 300)
+    row = drawn(shown(stage=stage, burn=1.3, earning=4.0), width)
+    assert "01:14 " in row
+    assert "01:14/" not in row
+    assert "17/" not in row
+    assert "+$2.70/min" in row
+    assert "−$0.30/min" in drawn(shown(stage=stage, burn=1.3, earning=1.0), width)

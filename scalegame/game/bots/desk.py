@@ -81,16 +81,18 @@ class Desk:
         return self._session.stages()
 
     def purse_lasts(self, quote: Quote = NOTHING) -> bool:
-        """Whether the purse carries what stands, and this besides, to the level's end; grants come in on their way."""
+        """Whether the purse carries what stands, and this besides, to the level's end or as far as is seen; grants come in
+        on their way."""
         view = self.view
         if view.purse is None:
             return True
         now = self.tick / TICKS_PER_SECOND
-        ahead = zip(self.stages()[view.stage.number :], self.level.stages[view.stage.number :], strict=True)
+        stages = self.stages()
+        ahead = zip(stages[view.stage.number :], self.level.stages[view.stage.number : len(stages)], strict=True)
         grants = [(seen.starts - now, micro(stage.grant)) for seen, stage in ahead if stage.grant > 0]
         left = micro(view.purse - quote.once)
         end = max(view.total_seconds - now, 0.0) + SPARE_SECONDS
-        return left >= 0 and empty_in(left, micro(view.burn + quote.price_change), grants, end) is None
+        return left >= 0 and empty_in(left, micro(view.burn + quote.price_change - (view.earning or 0.0)), grants, end) is None
 
     def ahead(self, lines: Sequence[str], seconds: float) -> Ahead:
         """What would come of these lines, said now, in so many seconds without another. Played on a fork of the world,

@@ -31,8 +31,9 @@ class Build:
 
 
 def can_be_lost(level: Level) -> bool:
-    """Whether there is a budget or a purse to be spent. What cannot be lost is for looking, like a lab."""
-    return level.pack != "lab" and (level.slo_uptime > 0 or level.money is not None)
+    """Whether there is a budget or a purse to be spent. What cannot be lost is for looking, like a lab; what cannot be
+    won has nothing but its own proofs either."""
+    return level.pack != "lab" and not level.endless and (level.slo_uptime > 0 or level.money is not None)
 
 
 def builds(level: Level) -> tuple[Build, ...]:

@@ -85,8 +85,10 @@ class Fact:
 
 
 def draw_forecast(sheet: Sheet, session: Playable, x: int, y: int, width: int, height: int) -> int:
-    """The whole level's traffic with a scale, a time axis, the stages and their grants; returns the row after it."""
-    level, total = session.level, session.view().total_seconds
+    """The whole level's traffic with a scale, a time axis, the stages and their grants, without end as far as they can
+    be seen; returns the row after it."""
+    total = session.view().total_seconds
+    stages = [stage for stage in session.level.stages if stage.start < total]
     points = whole_forecast(session, total)
     top = nice_top(max((point.expected for point in points), default=1.0))
     axis = Axis(0.0, total, x + SCALE_WIDTH, width - SCALE_WIDTH)
@@ -97,11 +99,11 @@ def draw_forecast(sheet: Sheet, session: Playable, x: int, y: int, width: int, h
     shown = [points[min(int((at + 0.5) / axis.width * len(points)), len(points) - 1)] for at in range(axis.width)]
     band(sheet, axis.x, y, height, shown, top)
     y += height
-    draw_axis(sheet, y, axis, [stage.start for stage in level.stages])
-    names = [f"{index} {stage.title}" if len(level.stages) > 1 else stage.title
-             for index, stage in enumerate(level.stages, 1)]  # fmt: skip
-    grants = [f"+{money(stage.grant)}" if stage.grant else "" for stage in level.stages]
-    starts = [axis.column(stage.start) for stage in level.stages]
+    draw_axis(sheet, y, axis, [stage.start for stage in stages])
+    names = [f"{index} {stage.title}" if len(stages) > 1 else stage.title
+             for index, stage in enumerate(stages, 1)]  # fmt: skip
+    grants = [f"+{money(stage.grant)}" if stage.grant else "" for stage in stages]
+    starts = [axis.column(stage.start) for stage in stages]
     rooms = [end - start - 1 for start, end in itertools.pairwise([*starts, axis.right + 1])]
     beside = all(len(name) + len(grant) < room for name, grant, room in zip(names, grants, rooms, strict=True))
     for name, grant, start, room in zip(names, grants, starts, rooms, strict=True):
@@ -117,6 +119,8 @@ def holdings(session: Playable, *, brief: bool = False) -> list[Fact]:
     if level.money is not None:
         lasts = f", enough for {clock(level.money / view.burn * 60)}" if view.burn > 0 and not brief else ""
         rows.append(Fact("purse", f"{money(level.money)}, burns {money(view.burn)}/min{lasts}", Ink.MONEY))
+    if level.earn_per_million:
+        rows.append(Fact("earns", f"{money(level.earn_per_million)} a million good answers", Ink.MONEY))
     stand = Counter((machine.size, machine.pool) for machine in view.snapshot.machines)
     if stand:
         rows.append(Fact("you have", ", ".join(f"{number} {size} {pool}" for (size, pool), number in stand.items())))
@@ -143,12 +147,13 @@ def _asked(kind: RequestClass) -> str:
 def promises(session: Playable) -> list[Fact]:
     """What is asked of the player."""
     level, view = session.level, session.view()
-    rows = [Fact("lasts", f"{clock(level.seconds)}, then drains")]
+    lasts = "until it is lost: the growth has no end" if level.endless else f"{clock(level.seconds)}, then drains"
+    rows = [Fact("lasts", lasts)]
     if level.slo_uptime:
         late = f" within {level.slo_latency_ms / 1000:g} s" if level.slo_latency_ms < NO_LIMIT else ""
         rows.append(Fact("promise", f"{level.slo_uptime * 100:g} % good{late or ' answers'}"))
         if view.stage.budget_requests:
-            stage = " in stage 1" if view.stage.count > 1 else ""
+            stage = " in stage 1" if not view.stage.alone else ""
             rows.append(Fact("budget", f"{count(view.stage.budget_requests)} may be lost{stage}"))
     par = level.par
     gold = [f"uptime {par.uptime * 100:.2f} %"] if par.uptime is not None else []

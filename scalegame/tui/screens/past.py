@@ -48,8 +48,8 @@ def draw_past_line(sheet: Sheet, board: Board, past: Past) -> None:
     if roomy:
         x = sheet.put(x, 0, view.title, Ink.STRONG, 26) + 2
         x = sheet.put(x, 0, f"ended {clock(past.last_tick / TICKS_PER_SECOND)}", Ink.DIM) + 2
-    if view.stage.count > 1:
-        x = sheet.put(x, 0, f"stage {view.stage.number}/{view.stage.count}", Ink.DIM) + 2
+    if not view.stage.alone:
+        x = sheet.put(x, 0, f"stage {view.stage.place}", Ink.DIM) + 2
     if roomy:
         x = sheet.put(x, 0, "uptime ", Ink.DIM)
     x = sheet.put(x, 0, uptime(view.uptime), Ink.STRONG) + 2

@@ -160,7 +160,7 @@ def _next(sheet: Sheet, x: int, y: int, width: int, after: Aftermath) -> int:
             "the next level" if after.won else "try again, the same traffic",
         ),
         *([("t", "t", "once more, the same traffic")] if after.won else []),
-        ("a", "a", "once more, with another seed"),
+        *([("a", "a", "once more, with another seed")] if after.session.level.seed is None else []),
         ("g", "g", f"look around on the board {moment}"),
         ("z", "z", "the causes close up" if after.whole else "the causes in the whole run"),
     ]

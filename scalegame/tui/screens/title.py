@@ -28,6 +28,8 @@ KEYS = (
     Key("down,j", "", "", "move(0, 1)", ""),
     Key("enter,space", "{enter}", "open", "open", "read the briefing of what is chosen"),
     Key("c", "c", "continue", "resume", "go on with the run that was left"),
+    Key("d", "d", "daily", "daily", "today's level, the same for all"),
+    Key("e", "e", "endless", "endless", "a level that grows until it is lost"),
     Key("l", "l", "learn", "learn", "what is behind it all, a page for each idea"),
     Key("s", "s", "settings", "app.settings", "theme, marks, speed, motion and manners"),
     Key("question_mark", "?", "help", "help", "all keys, and how time and money go"),
@@ -61,12 +63,14 @@ class TitleScreen(Screen[None]):
         standings: Mapping[str, Standing],
         outlines: Mapping[str, Outline],
         left: str | None = None,
+        daily: Listing | None = None,
     ) -> None:
         """The levels are known now, and how far the player got in them. What is to be played next is chosen, unless the
         player has chosen already."""
         panel = self.panel
         untouched = panel.chosen in ("", panel.following) or panel.chosen not in self._known(panel)
         panel.listings, panel.standings, panel.outlines, panel.left = listings, standings, outlines, left
+        panel.daily = daily
         if untouched or panel.chosen not in self._known(panel):
             first = next(iter(self._known(panel)), "")
             self._choose(panel.following or first)
@@ -76,7 +80,7 @@ class TitleScreen(Screen[None]):
     def _known(panel: TitlePanel) -> list[str]:
         """Everything that can be chosen."""
         found = [LEVEL + listing.id for listing in panel.listings or ()]
-        return [*found, *(entry.action for entry in panel.entries())]
+        return [*found, *(entry.action for entry in [*panel.challenges(), *panel.entries()])]
 
     def _choose(self, action: str) -> None:
         panel = self.panel
@@ -98,6 +102,18 @@ class TitleScreen(Screen[None]):
     def action_resume(self) -> None:
         if self.panel.left:
             self.app.resume()
+
+    def action_daily(self) -> None:
+        self._open_by_key("d")
+
+    def action_endless(self) -> None:
+        self._open_by_key("e")
+
+    def _open_by_key(self, key: str) -> None:
+        """The level beside the campaign that has this key, where it is there."""
+        found = next((entry.action for entry in self.panel.challenges() if entry.key == key), None)
+        if found is not None:
+            self.app.open_level(found.removeprefix(LEVEL))
 
     def action_learn(self) -> None:
         self.app.open_learn(None)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scalegame.tui.cells.canvas import Canvas
-from scalegame.tui.cells.figures import clock, money, uptime
+from scalegame.tui.cells.figures import clock, count, money, uptime
 from scalegame.tui.cells.sheet import Sheet, wrap
 from scalegame.tui.cells.theme import Ink, Look
 from scalegame.tui.keys import Key, draw_keys_row
@@ -30,6 +30,8 @@ BIG = 46
 DETAIL_ROWS = 3
 LEVEL = "level "
 """Begins the action of a level; its id follows. A first click chooses it, a second opens it."""
+ENDLESS = "endless"
+"""The id of the level that ends when it is lost."""
 WORTH = {"gold": 3, "silver": 2, "bronze": 1}
 """Of the skyline's lights."""
 
@@ -42,6 +44,11 @@ class Entry:
     key: str
     word: str
     remark: str
+
+    @property
+    def label(self) -> str:
+        """The key, where there is one, and the word."""
+        return f"{self.key} {self.word}".lstrip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +82,8 @@ class TitlePanel(Canvas):
         """The stop that was chosen last: where the way up from the menu leads."""
         self.left: str | None = None
         """The run that could be gone on with."""
+        self.daily: Listing | None = None
+        """Today's level; None where nobody said what day it is."""
 
     # What is there
 
@@ -104,9 +113,11 @@ class TitlePanel(Canvas):
         return found
 
     def challenges(self) -> list[Entry]:
-        """Levels beside the campaign."""
+        """Levels beside the campaign; those that are new each time come first, and have keys."""
+        found = [Entry(LEVEL + self.daily.id, "d", self.daily.title.partition(":")[0], "")] if self.daily else []
         others = self.of_pack(campaign=False)
-        return [Entry(LEVEL + one.id, "", one.title, "") for one in others]
+        others.sort(key=lambda one: one.id != ENDLESS)
+        return found + [Entry(LEVEL + one.id, "e" if one.id == ENDLESS else "", one.title, "") for one in others]
 
     def lit(self) -> float:
         """Which share of all medals was won, by what they are worth."""
@@ -162,7 +173,8 @@ class TitlePanel(Canvas):
 
     def _detail(self, sheet: Sheet, x: int, y: int, width: int, tall: bool) -> None:
         """What is known of the chosen level, in ``DETAIL_ROWS``."""
-        found = next((one for one in self.listings or () if LEVEL + one.id == self.chosen), None)
+        known = [*(self.listings or ()), *([self.daily] if self.daily else [])]
+        found = next((one for one in known if LEVEL + one.id == self.chosen), None)
         if found is None:
             remark = next((entry.remark for entry in self.entries() if entry.action == self.chosen), "")
             sheet.put(x, y, remark, Ink.TEXT, width)
@@ -171,7 +183,8 @@ class TitlePanel(Canvas):
         end = sheet.put(x, y, found.title, Ink.HEADING, width)
         if outline is None:
             return
-        end = sheet.put(end + 2, y, f"takes {clock(outline.seconds)}", Ink.DIM) + 2
+        takes = f"takes {clock(outline.seconds)}" if outline.seconds else "as long as you last"
+        end = sheet.put(end + 2, y, takes, Ink.DIM) + 2
         sentence = _first_sentence(outline.story)
         if not tall:
             # It begins beside the title: a line is all that is left for the rest.
@@ -185,6 +198,10 @@ class TitlePanel(Canvas):
     def _figures(self, sheet: Sheet, x: int, y: int, level: str, outline: Outline) -> None:
         """The best uptime and the best cost, and what gold asks for."""
         best = self.standings.get(level)
+        if best and best.survived is not None:
+            end = sheet.put(sheet.put(x, y, "longest ", Ink.DIM), y, clock(best.survived), Ink.STRONG)
+            sheet.put(sheet.put(end + 3, y, "most good answers ", Ink.DIM), y, count(best.good), Ink.STRONG)
+            return
         pairs = (
             ("uptime", outline.par_uptime, uptime, best.uptime if best else None, best.uptime_medal if best else ""),
             ("cost", outline.par_cost, money, best.cost if best else None, best.cost_medal if best else ""),
@@ -231,17 +248,19 @@ class TitlePanel(Canvas):
         at = sheet.put(x + 2, y, "challenges", Ink.DIM) + 2
         index = next((i for i, entry in enumerate(others) if entry.action == self.chosen), 0)
         first = 0
-        while sum(len(entry.word) + 4 for entry in others[first : index + 1]) > x + width - at and first < index:
+        while sum(len(entry.label) + 4 for entry in others[first : index + 1]) > x + width - at and first < index:
             first += 1
         for entry in others[first:]:
             on = entry.action == self.chosen
-            if at + len(entry.word) + 2 > x + width:
+            if at + len(entry.label) + 2 > x + width:
                 sheet.put(at, y, "…", Ink.DIM)
                 break
             self._pointer(sheet, at, y, on)
-            sheet.put(at + 2, y, entry.word, Ink.CHOSEN if on else Ink.TEXT)
-            sheet.zone(at, y, len(entry.word) + 2, entry.action)
-            at += len(entry.word) + 4
+            sheet.put(at + 2, y, entry.label, Ink.CHOSEN if on else Ink.TEXT)
+            if not on:
+                sheet.tint(at + 2, y, len(entry.key), Ink.KEY)
+            sheet.zone(at, y, len(entry.label) + 2, entry.action)
+            at += len(entry.label) + 4
 
     @staticmethod
     def _pointer(sheet: Sheet, x: int, y: int, on: bool) -> None:

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from scalegame.game.score import cost_asked, uptime_asked
-from scalegame.tui.cells.figures import money, uptime
+from scalegame.tui.cells.figures import clock, count, money, uptime
 from scalegame.tui.cells.sheet import Sheet
 from scalegame.tui.cells.theme import Ink
 
@@ -20,7 +20,10 @@ LADDER_WIDTH = 144
 
 
 def draw_medals(sheet: Sheet, x: int, y: int, width: int, told: PostMortem, *, won: bool, launched: bool) -> int:
-    """A row for uptime and one for cost: the figure, what it earned, and what the next medal asks for."""
+    """A row for uptime and one for cost: the figure, what it earned, and what the next medal asks for. Without end
+    there are no medals: how far it went, and what it brought."""
+    if told.survived is not None:
+        return _draw_survived(sheet, x, y, width, told)
     up_asked = () if told.par_uptime is None else uptime_asked(told.par_uptime)
     cost_is_asked = () if told.par_cost is None else cost_asked(told.par_cost)
     ups = [(medal, f"{share * 100:.2f} %") for medal, share in up_asked if share > 0]
@@ -33,6 +36,17 @@ def draw_medals(sheet: Sheet, x: int, y: int, width: int, told: PostMortem, *, w
     )
     for name, figure, medal, remark, asked in rows:
         _medal_row(sheet, x, y, width, (name, figure, medal, remark if won else _lost_remark(asked)), asked)
+        y += 1
+    return y
+
+
+def _draw_survived(sheet: Sheet, x: int, y: int, width: int, told: PostMortem) -> int:
+    earned = "" if told.earned is None else f"earned {money(told.earned)}, spent {money(told.cost)}"
+    rows = (("survived", clock(told.survived or 0.0), earned), ("good", count(told.good), f"{uptime(told.uptime)} up"))
+    for name, figure, remark in rows:
+        sheet.put(x + 1, y, name, Ink.DIM)
+        sheet.put_right(x + 18, y, figure, Ink.STRONG)
+        sheet.put(x + 21, y, remark, Ink.TEXT, width - 21)
         y += 1
     return y
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -169,7 +169,7 @@ def purse(board: Board) -> Signal | None:
     if view.purse is None or view.purse_ahead is None:
         return None
     ahead = view.purse_ahead
-    burn = f"{money(-view.burn)}/min" if view.burn > 0 else "$0/min"
+    burn = per_minute(view, money)
     figures = (f"{money(view.purse)}  {burn}", f"{money(view.purse)} {burn}", money(view.purse))
     lasts = (f"lasts {time_left(ahead.empty_in)}",) if ahead.empty_in is not None else ("lasts",)
     grant = (f"+{money(ahead.grant)} in {time_left(ahead.grant_in)}",) if ahead.grant_in is not None else ()
@@ -177,6 +177,14 @@ def purse(board: Board) -> Signal | None:
     remarks = (*both, *lasts, "") if ahead.empty_in is not None else (*both, *grant, *lasts, "")
     ink = purse_ink(view)
     return Signal("purse", figures, remarks, ink, Ink.DIM if ink == Ink.MONEY else ink)
+
+
+def per_minute(view: View, text: Callable[[float], str]) -> str:
+    """What a minute does to the purse: '−$4.20/min', '+$4.20/min' where more is earned than burned, '$0/min'."""
+    change = (view.earning or 0.0) - view.burn
+    if change > 0.0:
+        return f"+{text(-change).removeprefix('−')}/min"
+    return f"{text(change)}/min" if change < 0.0 else "$0/min"
 
 
 def purse_ink(view: View) -> Ink:

@@ -13,12 +13,14 @@ from scalegame.tui.cells.sheet import Sheet
 from scalegame.tui.cells.theme import Ink
 from scalegame.tui.desk.board import Board
 from scalegame.tui.widgets.panel import Panel
-from scalegame.tui.widgets.signal_words import budget_ink, burn_text, purse_ink
+from scalegame.tui.widgets.signal_words import budget_ink, burn_text, per_minute, purse_ink
 
 SHORT_TITLE, LONGEST_TITLE = 8, 30
 UPTIME, SHARE, GONE, PURSE, RATE, SPEED, PAUSED = 7, 5, 7, 7, 11, 3, 8
 """Cells of '99.42 %', '100 %', ' ▼12:05', '$12,345', '−$1,234/min' or 'lasts 12:05', '▶4x', '‖ paused'."""
 SHORT_BAR, BAR = 5, 10
+ENDLESS_STAGE = 3
+"""Cells of the number of a stage without end."""
 BURN = 6
 """Of '>99x' and a blank at either side."""
 
@@ -64,14 +66,14 @@ def _fields(board: Board) -> dict[str, Field]:
     view = board.view
     # The clock runs on while a level drains.
     time = len(clock(max(view.total_seconds, view.snapshot.seconds)))
-    number = 2 * len(str(view.stage.count)) + 1
+    number = ENDLESS_STAGE if view.stage.endless else 2 * len(str(view.stage.count)) + 1
     title = min(len(view.title), LONGEST_TITLE)
     fields = {
         "title": Field(tuple(sorted({min(title, SHORT_TITLE), title})), _title),
-        "clock": Field((time + 1 + len(clock(view.total_seconds)),), _clock),
+        "clock": Field((time + len(_total(board)),), _clock),
     }
     # Also where there is a single one: that the level drains is said there in the end.
-    several = view.stage.count > 1
+    several = not view.stage.alone
     fields["stage"] = Field((max(number + 1, 5), max(6 + number + 7, 8)) if several else (5, 8), _stage)
     fields["speed"] = Field((SPEED, PAUSED), _speed)
     fields["uptime"] = Field((UPTIME, UPTIME + 7, UPTIME + 7 + len(_promise(board))), _uptime)
@@ -87,9 +89,13 @@ def _title(sheet: Sheet, board: Board, x: int, width: int, _: int) -> None:
     sheet.put(x, 0, board.view.title, Ink.STRONG, width)
 
 
+def _total(board: Board) -> str:
+    """The time that the level has; nothing where it has no end."""
+    return "" if board.view.stage.endless else f"/{clock(board.view.total_seconds)}"
+
+
 def _clock(sheet: Sheet, board: Board, x: int, width: int, _: int) -> None:
-    view = board.view
-    total = f"/{clock(view.total_seconds)}"
+    view, total = board.view, _total(board)
     sheet.put(x + width - len(total), 0, total, Ink.DIM)
     sheet.put_right(x + width - len(total), 0, clock(view.snapshot.seconds), Ink.STRONG)
 
@@ -101,10 +107,10 @@ def _stage(sheet: Sheet, board: Board, x: int, width: int, form: int) -> None:
     if view.draining:
         sheet.put(x, 0, "draining" if form else "drain", Ink.AMBER, width)
         return
-    if stage.count == 1:
+    if stage.alone:
         return
     over = min(max((view.snapshot.seconds - stage.starts) / max(stage.ends - stage.starts, 0.1), 0.0), 1.0)
-    x = sheet.put(x, 0, f"{'stage ' if form else ''}{stage.number}/{stage.count}", Ink.DIM)
+    x = sheet.put(x, 0, f"{'stage ' if form else ''}{stage.place}", Ink.DIM)
     if form:
         sheet.bar(x + 1, 0, 6, over, Ink.DIM)
         return
@@ -155,9 +161,10 @@ def _budget(sheet: Sheet, board: Board, x: int, _: int, form: int) -> None:
 
 
 def _money(sheet: Sheet, board: Board, x: int, _: int, form: int) -> None:
-    """What is left and what it burns; where it does not last, for how long instead, in the long form both."""
+    """What is left and what it burns, less what is earned; where it does not last, for how long instead, in the long
+    form both."""
     view = board.view
-    burn = f"{brief_money(-view.burn if view.burn > 0 else 0.0)}/min"
+    burn = per_minute(view, brief_money)
     if view.purse is None:
         sheet.put(x, 0, f"{brief_money(view.burn)}/min", Ink.MONEY, RATE)
         return
