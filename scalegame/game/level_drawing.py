@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import textwrap
 from collections.abc import Iterator
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from typing import TYPE_CHECKING
 
 from scalegame.game.forecast import planned_requests
@@ -58,6 +58,7 @@ def drawing(level: Level, *, ascii: bool = False) -> list[str]:  # noqa: A002 - 
     """The page, in lines of up to 80 cells."""
     marks = _PLAIN if ascii else _BLOCKS
     session = Session(level, 0, keep_history=False)
+    level = _as_far_as_seen(level, session)
     parts = (
         _head(level),
         _traffic(level, session, marks),
@@ -68,6 +69,13 @@ def drawing(level: Level, *, ascii: bool = False) -> list[str]:  # noqa: A002 - 
         _proofs(level),
     )
     return [line for part in parts for line in (*part, "")][:-1]
+
+
+def _as_far_as_seen(level: Level, session: Session) -> Level:
+    """A level without end up to where its forecast ends; any other as it is."""
+    seconds = session.view().total_seconds
+    stages = tuple(stage for stage in level.stages if stage.start < seconds)
+    return replace(level, stages=stages, scenario=replace(level.scenario, seconds=seconds))
 
 
 def _head(level: Level) -> list[str]:

@@ -63,7 +63,7 @@ class TestItsRounds:
     def test_of_a_tiny_growth_are_refused_and_so_is_a_level_that_nobody_can_lose(self) -> None:
         for wrong in ({"growth": 1.0}, {"growth": 1.0001}, {"uptime": 0}):
             with pytest.raises(LevelError, match=r"out-of-range|no-slo"):
-                endless(**wrong)  # type: ignore[arg-type]  # by name
+                endless(**wrong)
 
     def test_that_take_longer_than_a_day_to_outgrow_everybody_are_too_long(self) -> None:
         with pytest.raises(LevelError, match="longer than a day"):

@@ -81,8 +81,8 @@ class Desk:
         return self._session.stages()
 
     def purse_lasts(self, quote: Quote = NOTHING) -> bool:
-        """Whether the purse carries what stands, and this besides, to the level's end or as far as is seen; grants come in
-        on their way."""
+        """Whether the purse carries what stands, and this besides, to the level's end, without one as far as is seen;
+        grants come in on their way."""
         view = self.view
         if view.purse is None:
             return True
@@ -92,7 +92,10 @@ class Desk:
         grants = [(seen.starts - now, micro(stage.grant)) for seen, stage in ahead if stage.grant > 0]
         left = micro(view.purse - quote.once)
         end = max(view.total_seconds - now, 0.0) + SPARE_SECONDS
-        return left >= 0 and empty_in(left, micro(view.burn + quote.price_change - (view.earning or 0.0)), grants, end) is None
+        return (
+            left >= 0
+            and empty_in(left, micro(view.burn + quote.price_change - (view.earning or 0.0)), grants, end) is None
+        )
 
     def ahead(self, lines: Sequence[str], seconds: float) -> Ahead:
         """What would come of these lines, said now, in so many seconds without another. Played on a fork of the world,

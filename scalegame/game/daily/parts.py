@@ -264,7 +264,11 @@ COURSES = (
         "There is a crowd at noon, and a bigger one in the evening.",
         (
             Hours("Morning", "A quiet morning.", ((0, 0.35), (55, 0.5))),
-            Hours("Noon", "Lunch break: they all look at their phones.", ((0, 0.5), (25, 1.5), (42, 1.6), (60, 1.2))),
+            Hours(
+                "Noon",
+                "Lunch break: they all look at their phones.",
+                ((0, 0.5), (12, 0.75), (30, 1.5), (45, 1.6), (60, 1.2)),
+            ),
             Hours("Afternoon", "Back to work.", ((0, 1.2), (25, 0.9), (50, 1.1))),
             Hours("Evening", "Offices close.", ((0, 1.1), (25, 2.4), (65, 2.5))),
         ),

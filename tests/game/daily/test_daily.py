@@ -21,7 +21,7 @@ from scalegame.game.script import read_script
 
 FIRST = dt.date(2026, 11, 27)
 SEED = 465496503
-LEVEL_ID = "sha256:d37329f17a38452caac2ab577d86d3c9bbafb6cc0747c80b4b111c496c2c8cee"
+LEVEL_ID = "sha256:92e9749e72f8d74bc7dd3cb32131f979ed60dbaf0fd7a28752f2e328c12c26bb"
 YEAR = [FIRST + dt.timedelta(days=day) for day in range(365)]
 
 
