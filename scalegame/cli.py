@@ -12,13 +12,13 @@ import math
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn, TextIO
+from typing import TYPE_CHECKING, NoReturn
 
 from scalegame import __version__
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from scalegame.game.level import Level
     from scalegame.game.level_library import Listing
@@ -27,11 +27,6 @@ BAD_CALL = 2
 INTERRUPTED = 130
 PIPE_CLOSED = 141
 """128 + SIGPIPE, as a shell reports it of any tool whose reader went away."""
-
-SMALLEST_SCREEN = (80, 24)
-MANY_COLOURS = ("alacritty", "contour", "foot", "ghostty", "rio", "wezterm")
-"""Terminals with 256 colours and more whose name does not say so."""
-HEADLESS = 'without a screen: "scalegame run LEVEL --commands FILE"'
 
 
 class CallError(Exception):
@@ -245,6 +240,8 @@ def _play(options: argparse.Namespace) -> int:
 
 
 def _on_screen(options: argparse.Namespace, level: Level | str | None, seed: int | None) -> int:
+    from scalegame.tui.terminal.asked import colour_system, screen_refusal
+
     refusal = screen_refusal(sys.stdin, sys.stdout, os.environ)
     if refusal:
         raise CallError(refusal)
@@ -253,34 +250,6 @@ def _on_screen(options: argparse.Namespace, level: Level | str | None, seed: int
     from scalegame.tui.app import run_game
 
     return run_game(level, seed, ascii=getattr(options, "ascii", False), mouse=not getattr(options, "no_mouse", False))
-
-
-def colour_system(environment: Mapping[str, str]) -> str | None:
-    """What Textual should be told of the terminal's colours; None where it finds them by itself.
-
-    Over ssh TERM is all that arrives, and Rich takes what it does not know for 16 colours.
-    """
-    if environment.get("TEXTUAL_COLOR_SYSTEM") or environment.get("COLORTERM"):
-        return None
-    name = environment.get("TERM", "").removeprefix("xterm-")
-    return "256" if name.startswith(MANY_COLOURS) or name.endswith("-direct") or name == "direct" else None
-
-
-def screen_refusal(stdin: TextIO, stdout: TextIO, environment: Mapping[str, str]) -> str | None:
-    """Why the game cannot be drawn here, in one line that names the way without a screen; None where it can."""
-    if environment.get("TEXTUAL_DRIVER"):
-        return None  # `textual serve` and the like: drawn elsewhere, in whatever window there is
-    for stream, name in ((stdout, "output"), (stdin, "input")):
-        if not stream.isatty():
-            return f"the game needs a terminal, and its {name} is not one; {HEADLESS}"
-    terminal = environment.get("TERM", "")
-    if os.name == "posix" and terminal in ("", "dumb"):
-        return f"the terminal cannot place a cursor (TERM is {terminal or 'not set'}); {HEADLESS}"
-    columns, rows = os.get_terminal_size(stdout.fileno())
-    if columns < SMALLEST_SCREEN[0] or rows < SMALLEST_SCREEN[1]:
-        wide, high = SMALLEST_SCREEN
-        return f"the terminal is {columns}x{rows}, the game needs {wide}x{high}: make it bigger, or play {HEADLESS}"
-    return None
 
 
 def _levels(options: argparse.Namespace) -> int:

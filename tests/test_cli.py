@@ -15,6 +15,7 @@ import pytest
 from scalegame import __version__, cli
 from scalegame.game import level_library
 from scalegame.game.level_template import template
+from scalegame.tui.terminal.asked import colour_system, screen_refusal
 from tests.game.bots import own_bots
 from tests.game.level_texts import SOUND
 from tests.game.played_levels import level_text, stage
@@ -140,7 +141,7 @@ class TestTheScreen:
         self, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int] = (80, 24), term: str = "xterm"
     ) -> str | None:
         monkeypatch.setattr(os, "get_terminal_size", lambda _: os.terminal_size(size))
-        return cli.screen_refusal(self.Terminal(), self.Terminal(), {"TERM": term} if term else {})
+        return screen_refusal(self.Terminal(), self.Terminal(), {"TERM": term} if term else {})
 
     def test_starts_on_a_terminal_of_80x24(self, monkeypatch: pytest.MonkeyPatch) -> None:
         assert self.refusal(monkeypatch) is None
@@ -158,7 +159,7 @@ class TestTheScreen:
         assert why in (self.refusal(monkeypatch, term=term) or "")
 
     def test_names_the_way_without_a_screen(self) -> None:
-        refusal = cli.screen_refusal(io.StringIO(), io.StringIO(), {"TERM": "xterm"})
+        refusal = screen_refusal(io.StringIO(), io.StringIO(), {"TERM": "xterm"})
         assert refusal == (
             "the game needs a terminal, and its output is not one;"
             ' without a screen: "scalegame run LEVEL --commands FILE"'
@@ -166,7 +167,7 @@ class TestTheScreen:
 
     def test_starts_without_a_terminal_where_another_driver_draws(self) -> None:
         web = {"TEXTUAL_DRIVER": "textual.drivers.web_driver:WebDriver"}
-        assert cli.screen_refusal(io.StringIO(), io.StringIO(), web) is None
+        assert screen_refusal(io.StringIO(), io.StringIO(), web) is None
 
     @pytest.mark.parametrize(
         ("environment", "told"),
@@ -183,7 +184,7 @@ class TestTheScreen:
         ],
     )
     def test_knows_terminals_with_many_colours_by_name(self, environment: dict[str, str], told: str | None) -> None:
-        assert cli.colour_system(environment) == told
+        assert colour_system(environment) == told
 
     @pytest.mark.parametrize("call", [[], ["play", "lab-mm1-50"]])
     def test_refused_exits_2_without_a_word_on_stdout(self, call: list[str]) -> None:
