@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from scalegame.game.view import ForecastPoint, LogLine, Option, PostMortem, StageView, View
     from scalegame.game.xray import XRay
 
-MOST_COPIES = 16
+MOST_COPIES = 8
 """Kept over a whole run, half a megabyte to one and a half each; between two of them it is played again."""
-MOST_TRAIL = 12
+MOST_TRAIL = 6
 """Copies a second apart that are made while it goes back, so that the next seconds back cost nothing."""
 HEARD_TICKS = 5
 """Whoever waits is told how far it is after so many ticks."""
@@ -54,6 +54,8 @@ class Moment:
 
     tick: int
     """Ticks that are done when it is looked at."""
+    seconds: float
+    """When it was: what is counted by the second is seen when that second is over."""
     text: str
     """What is to be seen."""
     place: str = ""
@@ -66,15 +68,16 @@ def moments(run: Played) -> tuple[tuple[Moment, ...], int]:
     told, ticks = run.post_mortem(), run.result().ticks
     if told.chain:
         found = [
-            Moment(min(_seen(step.seconds, order=step.place == YOU), ticks), step.text, step.place)
+            Moment(min(_seen(step.seconds, order=step.place == YOU), ticks), step.seconds, step.text, step.place)
             for step in told.chain
         ]
         return tuple(found), told.first or 0
     seconds = run.history.seconds
     if not seconds:
-        return (Moment(ticks, "the end"),), 0
+        return (Moment(ticks, ticks / TICKS_PER_SECOND, "the end"),), 0
     if run.result().outcome == "lost":
-        return (Moment(max(ticks - 1, 0), "the last tick before it was over"),), 0
+        last = max(ticks - 1, 0)
+        return (Moment(last, last / TICKS_PER_SECOND, "the last tick before it was over"),), 0
     worst = max(range(len(seconds)), key=lambda at: seconds[at].lost)
     text = f"the worst second: {sum(count for _, _, count in seconds[worst].losses):,} lost"
     if not seconds[worst].losses:
@@ -82,14 +85,14 @@ def moments(run: Played) -> tuple[tuple[Moment, ...], int]:
             range(len(seconds)), key=lambda at: max((pool.utilisation for pool in seconds[at].pools), default=0)
         )
         text = "the busiest second; nothing was lost in this run"
-    return (Moment(min(_seen(float(worst), order=False), ticks), text),), 0
+    return (Moment(min(_seen(float(worst), order=False), ticks), float(worst), text),), 0
 
 
 def _seen(seconds: float, *, order: bool) -> int:
-    """The tick at which something can be seen. Figures are of the last second, so that is at the end of its own; what
+    """The tick at which something can be seen. Figures are of the last second, so that is when its own is over; what
     was ordered is shown just before it is carried out, or a step forward would not show what it did."""
     tick = round(seconds * TICKS_PER_SECOND)
-    return tick if order else max((tick // TICKS_PER_SECOND + 1) * TICKS_PER_SECOND - 1, tick + 1)
+    return tick if order else (tick // TICKS_PER_SECOND + 1) * TICKS_PER_SECOND
 
 
 class Past:

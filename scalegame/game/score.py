@@ -61,12 +61,8 @@ def cost_asked(par: float) -> tuple[tuple[Medal, float], ...]:
 def _for_uptime(result: Result, par: float | None) -> Medal:
     if par is None or result.uptime is None:
         return "none"
-    lost, allowed = 1.0 - result.uptime, 1.0 - par
-    if result.uptime >= par:
-        return "gold"
-    if lost <= SILVER_DOWNTIME * allowed:
-        return "silver"
-    return "bronze" if lost <= BRONZE_DOWNTIME * allowed else "none"
+    uptime = result.uptime
+    return next((medal for medal, asked in uptime_asked(par) if uptime >= asked), "none")
 
 
 def _for_cost(dollars: float, par: float | None) -> Medal:

@@ -152,7 +152,7 @@ class ShownScreens(App[int]):
             self.screen.dismiss(None)
         elif not isinstance(self.screen, TooSmallScreen):
             self.pause_game()
-            self._open(HelpScreen(self.look, topic_of(self.screen)))
+            self.open_over(HelpScreen(self.look, topic_of(self.screen)))
 
     def action_settings(self) -> None:
         """F2: the settings over whatever is shown, or back."""
@@ -162,14 +162,14 @@ class ShownScreens(App[int]):
             self.screen.dismiss(None)
         elif not isinstance(self.screen, TooSmallScreen):
             self.pause_game()
-            self._open(SettingsScreen(self.look, self.preferences))
+            self.open_over(SettingsScreen(self.look, self.preferences))
 
     def open_learn(self, about: str | None = None) -> None:
         """Show the page of a concept, by its id or by that of a level that is about it; the list where None."""
         from scalegame.tui.screens.learn import LearnScreen
 
         self.pause_game()
-        self._open(LearnScreen(self.look, about))
+        self.open_over(LearnScreen(self.look, about))
 
     def try_level(self, name: str) -> None:
         """Open the level of a page; where a run is on, ask first."""
@@ -226,15 +226,15 @@ class ShownScreens(App[int]):
         while len(self.screen_stack) > 2:
             self.pop_screen()
         if screen is not None:
-            self._open(screen)
+            self.open_over(screen)
         self._fit(self.size.width, self.size.height)
 
-    def _open(self, screen: Screen[Any]) -> None:
+    def open_over(self, screen: Screen[Any]) -> None:
         """Put a screen on top, unless one of its kind is open; one that is just leaving goes before."""
         if any(there.id == screen.id for there in self.screen_stack):
             return
         if any(there.id == screen.id for there in self.children):
-            self.call_later(self._open, screen)
+            self.call_later(self.open_over, screen)
         else:
             self.push_screen(screen)
 
@@ -268,6 +268,6 @@ class ShownScreens(App[int]):
         covered = isinstance(self.screen, TooSmallScreen)
         if small and not covered:
             self.pause_game("the clock stood while the window was too small")
-            self._open(TooSmallScreen(self.look))
+            self.open_over(TooSmallScreen(self.look))
         elif covered and not small:
             self.pop_screen()

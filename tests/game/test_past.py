@@ -45,7 +45,7 @@ def test_it_stands_where_it_broke_in_the_same_state() -> None:
     past = past_of(run)
     assert told.first is not None
     assert past.moments[past.begins_at].text == told.chain[told.first].text
-    assert int(past.seconds) == int(told.chain[told.first].seconds)
+    assert past.seconds == past.moments[past.begins_at].seconds == told.chain[told.first].seconds
     assert past.state() == state_at(run, past.tick)
 
 
@@ -143,7 +143,19 @@ def test_each_cause_is_a_moment_at_the_end_of_its_second_and_an_order_just_befor
     assert found[first].text.startswith("you ordered")
     assert found[first].tick == 100
     later = chain[first + 1]
-    assert found[first + 1].tick == int(later.seconds) * 10 + 9
+    assert later.seconds == found[first + 1].seconds
+    assert found[first + 1].tick == min(int(later.seconds) * 10 + 10, run.tick)
+
+
+def test_the_figures_of_a_second_are_there_where_it_is_looked_at() -> None:
+    run = played()
+    told = run.post_mortem()
+    past = past_of(run)
+    assert told.first is not None
+    broke = told.chain[told.first]
+    assert broke.text.startswith("app was "), "a figure"
+    assert past.seconds == int(broke.seconds) + 1
+    assert past.history.seconds[-1] == run.history.seconds[int(broke.seconds)]
 
 
 def test_jumping_from_cause_to_cause_keeps_apart_what_happened_in_one_second() -> None:

@@ -14,8 +14,10 @@ from scalegame.game.level_library import find
 from scalegame.game.past import Past
 from scalegame.game.session import Session
 from scalegame.tui.app import ScalegameApp
+from scalegame.tui.cells.figures import clock
 from scalegame.tui.cells.glyphs import ASCII, UNICODE, Glyphs
 from scalegame.tui.runs import UnkeptRuns
+from scalegame.tui.screens.help import HelpScreen
 from scalegame.tui.screens.past import PastScreen
 from scalegame.tui.screens.postmortem import PostMortemScreen
 from tests.tui.stand_in import look
@@ -122,9 +124,10 @@ def test_it_stands_at_the_break_in_the_very_state_that_the_run_had_there() -> No
         told = lost().post_mortem()
         assert told.first is not None
         broke = told.chain[told.first]
-        assert int(past.seconds) == int(broke.seconds)
+        assert past.seconds == broke.seconds, "an order is shown just before it is carried out"
         assert past.state() == again_to(past.tick).state()
-        assert shown(screen, "topline").startswith(f" frozen {int(broke.seconds) // 60:02d}:")
+        assert shown(screen, "topline").startswith(f" frozen {clock(past.seconds)}")
+        assert f"{clock(broke.seconds)}: {broke.text}" in shown(screen, "message")
         assert "Esc back" in shown(screen, "topline")
         assert broke.text in shown(screen, "message")
         assert screen.board.selected == "app-1", "what the cause is about is selected"
@@ -198,7 +201,7 @@ def test_brackets_go_from_cause_to_cause_and_say_where_there_is_none() -> None:
         assert "first of the causes" in shown(screen, "message")
         for index, step in enumerate(chain):
             assert past.moment == index
-            assert int(past.seconds) == int(step.seconds)
+            assert past.moments[index].seconds == step.seconds
             await pilot.press("right_square_bracket")
             if index < len(chain) - 1:
                 assert f"cause {index + 2} of {len(chain)}" in shown(screen, "message")
@@ -230,6 +233,48 @@ def test_space_lets_it_run_as_it_ran_to_its_end_and_no_further() -> None:
         assert "error budget was spent" in shown(screen, "message")
         await pilot.press("space")
         assert "the run ends here" in shown(screen, "message")
+
+    looking(script)
+
+
+def test_the_answer_of_an_xray_does_not_travel_along() -> None:
+    async def script(app: ScalegameApp, pilot: Pilot[int], screen: PastScreen) -> None:
+        for away in ("comma", "left_square_bracket"):
+            await pilot.press("x")
+            await app.workers.wait_for_complete()
+            assert screen.board.xray is not None
+            await pilot.press(away)
+            assert screen.board.xray is None
+        await pilot.press("x")
+        past_on(screen).go(past_on(screen).last_tick)
+        screen.frame()
+        assert screen.board.xray is None, "nor does it stay when the run has ended"
+
+    looking(script)
+
+
+def test_the_help_is_about_looking_back_and_offers_no_orders() -> None:
+    async def script(app: ScalegameApp, pilot: Pilot[int], screen: PastScreen) -> None:
+        told = "\n".join(part.heading for part in screen.help_topic().parts)
+        assert told.startswith("Looking back\napp-1")
+        assert "Keys that act on it" not in told
+        assert "Commands" not in told
+        await pilot.press("question_mark")
+        await pilot.pause()
+        assert isinstance(app.screen, HelpScreen)
+        assert "one second back" in "\n".join(app.screen._page.text())
+
+    looking(script)
+
+
+def test_it_opens_in_the_look_of_now() -> None:
+    async def script(app: ScalegameApp, pilot: Pilot[int], _: PastScreen) -> None:
+        await pilot.press("escape")
+        await pilot.pause()
+        app.wear(look(ASCII))
+        await pilot.press("g")
+        await pilot.pause()
+        assert shown(past_screen(app), "system").isascii()
 
     looking(script)
 

@@ -3,94 +3,31 @@
 from __future__ import annotations
 
 import asyncio
-import math
 import re
 import threading
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 
 import pytest
 from textual.pilot import Pilot
 from textual.worker import WorkerCancelled
 
 from scalegame.game.level import Par
-from scalegame.game.options import EVERYWHERE
 from scalegame.game.past import Past
 from scalegame.game.score import Result, medals
-from scalegame.game.view import CauseStep, Outcome, PostMortem, StageView
+from scalegame.game.view import CauseStep, Outcome
 from scalegame.tui.app import ScalegameApp
 from scalegame.tui.cells.glyphs import ASCII, UNICODE, Glyphs
 from scalegame.tui.cells.page import LONGEST
 from scalegame.tui.cells.sheet import Sheet
 from scalegame.tui.cells.theme import Ink
+from scalegame.tui.screens.help import HelpScreen
 from scalegame.tui.screens.postmortem import Aftermath, PostMortemScreen, paint_post_mortem
-from scalegame.tui.widgets.causes import Causes
+from scalegame.tui.widgets.causes import Causes, apart
 from scalegame.tui.widgets.ledgers import apportion, loss_rows, money_rows
-from tests.tui.stand_in import StandIn, StandInRuns, look
+from tests.tui.ended import Ended, told
+from tests.tui.stand_in import StandInRuns, look
 
 SIZES = [(80, 24), (120, 40), (160, 50)]
-SECONDS = 120
-LOST = (("refused", "app", 2800), ("late", "app", 553), ("crash", "app-1", 1))
-
-
-def told(**more: object) -> PostMortem:
-    """A run that broke at 01:12: traffic rose, the app was full, it refused, it was down for four seconds."""
-    app = [0.5] * 72 + [0.97] * 30 + [math.nan] * 4 + [0.4] * 14
-    plain = PostMortem(
-        headline="One box: the error budget was spent at 01:59, in stage 2: 3,353 lost requests were allowed",
-        why=(
-            "It broke here: app was 97 % busy, 25 requests waiting, at 01:12.",
-            "App had no room left and refused: 2,800 lost, at 01:20.",
-            "Of all that was lost, 2,800 of 3,354 were lost so: app had no room left and refused.",
-        ),
-        chain=(
-            CauseStep(68.0, EVERYWHERE, "traffic rose from 190 to 300 requests a second"),
-            CauseStep(72.0, "app", "app was 97 % busy, 25 requests waiting"),
-            CauseStep(80.0, "app", "app had no room left and refused: 2,800 lost"),
-            CauseStep(102.0, "app", "no machine of app answered"),
-        ),
-        losses=tuple((cause, place, count, count / 3354) for cause, place, count in LOST),
-        money=(("served", 0.31123), ("headroom", 0.10456), ("redundancy", 0.0), ("waste", 0.08432), ("setup", 0.00489)),
-        uptime=0.8512,
-        cost=0.505,
-        uptime_medal="none",
-        cost_medal="none",
-        par_uptime=0.955,
-        par_cost=2.10,
-        lesson="Scaling up is simple: `resize` does it. It has a ceiling, and costs downtime.",
-        history=(
-            ("traffic", tuple(60.0 + 2 * second for second in range(SECONDS))),
-            ("retries", tuple(0.4 if second > 90 else 0.0 for second in range(SECONDS))),
-            ("lost", tuple(50.0 if second >= 80 else 0.0 for second in range(SECONDS))),
-            ("app", tuple(app)),
-        ),
-        first=1,
-    )  # fmt: skip
-    return replace(plain, **more)  # type: ignore[arg-type]  # the keywords are PostMortem's own fields
-
-
-class Ended(StandIn):
-    """A run that is over."""
-
-    def __init__(self, tells: PostMortem | None = None, outcome: Outcome = "lost", launches: int = 0) -> None:
-        super().__init__()
-        self.shown = replace(self.shown, outcome=outcome)
-        self.over = True
-        self.tells = tells or told()
-        self.launches = launches
-
-    def post_mortem(self) -> PostMortem:
-        return self.tells
-
-    def stages(self) -> list[StageView]:
-        return [
-            StageView(1, 2, "Word gets round", 0.0, 60.0, 0.5, 300),
-            StageView(2, 2, "Lunch break", 60.0, 120.0, 0.0, 300),
-        ]
-
-    def result(self) -> Result:
-        cost = round(self.tells.cost * 1e6)
-        return Result(self.shown.outcome, 851_200, cost, 1190, 22_540, 19_186, 3354, 1, self.launches)
 
 
 def paint(
@@ -192,6 +129,15 @@ def test_the_stretch_begins_before_the_first_cause_and_ends_with_the_run_where_t
     assert stretch() == (0, 300)
 
 
+def test_numbers_over_the_rows_keep_apart_and_off_what_stands_at_the_right() -> None:
+    assert apart([3, 3, 4, 20], 30) == [3, 5, 7, 20]
+    assert apart([28, 30, 30, 30], 30) == [24, 26, 28, 30]
+    late = tuple(CauseStep(118.0, "app", f"cause {number}") for number in range(6))
+    for size in SIZES:
+        _, rows = paint(Ended(told(chain=late, first=0)), size)
+        assert re.search(r"1 2 3 4 5 6 +highest", rows[find(rows, "it broke here,") + 1])
+
+
 @pytest.mark.parametrize("size", SIZES)
 def test_both_ledgers_add_up_to_the_last_request_and_cent(size: tuple[int, int]) -> None:
     _, rows = paint(Ended(), size)
@@ -199,7 +145,8 @@ def test_both_ledgers_add_up_to_the_last_request_and_cent(size: tuple[int, int])
     causes = [int(row.figure.replace(",", "")) for row in loss_rows(told())]
     assert sum(causes) == 3354
     cents = [round(float(row.figure.strip("$")) * 100) for row in money_rows(told())]
-    assert sum(cents) == round(told().cost * 100)
+    assert sum(cents) == 51
+    assert text.count("$0.51") == 2, "half a cent is rounded the same way above and below"
     assert sum(row.share for row in loss_rows(told())) == 100
     assert sum(row.share for row in money_rows(told())) == 100
     for figure in ("2,800", "553", "3,354", *(row.figure for row in money_rows(told()))):
@@ -396,6 +343,44 @@ def test_while_the_run_is_played_again_the_footer_says_how_far_and_escape_stops_
         assert "g look around" in foot_of(app)
 
     on_screen(Ended(), script)
+
+
+def test_the_board_does_not_come_over_what_is_read_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
+    enough = threading.Event()
+
+    def slow(_: Past, heard: Callable[[float], bool]) -> bool:
+        enough.wait(60)
+        return heard(1.0)
+
+    monkeypatch.setattr(Past, "prepare", slow)
+
+    async def script(app: ScalegameApp, pilot: Pilot[int]) -> None:
+        await pilot.press("g", "question_mark")
+        await pilot.pause()
+        opened = app.screen
+        assert isinstance(opened, HelpScreen)
+        enough.set()
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert app.screen is opened
+        await pilot.press("escape")
+        assert "g look around" in foot_of(app)
+
+    on_screen(Ended(), script)
+
+
+def test_without_a_chain_there_is_nothing_to_zoom_into() -> None:
+    calm = told(chain=(), losses=(), first=None, history=(("traffic", (5.0,) * 60), ("lost", (0.0,) * 60)))
+    _, rows = paint(Ended(calm, "won"), (80, 24))
+    assert not any("in the whole run" in row for row in rows)
+
+    async def script(app: ScalegameApp, pilot: Pilot[int]) -> None:
+        assert "zoom" not in foot_of(app)
+        before = screen_of(app).text()
+        await pilot.press("z")
+        assert screen_of(app).text() == before
+
+    on_screen(Ended(calm, "won"), script)
 
 
 def test_the_page_a_level_is_about_opens_where_there_are_such_pages(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,11 +13,11 @@ import pytest
 from textual.pilot import Pilot
 
 from scalegame.game.level_library import Listing, Outline
-from scalegame.game.view import CauseStep, PostMortem
 from scalegame.model.snapshot import MachineState
 from scalegame.tui.app import ScalegameApp
 from scalegame.tui.progress import Standing
 from scalegame.tui.screens.title import TitleScreen
+from tests.tui.ended import Ended
 from tests.tui.stand_in import StandIn, StandInRuns, crowd, look, machine, snapshot, view
 from tests.tui.test_past import lost, page_of, ready
 
@@ -49,31 +49,6 @@ def pressing(*keys: str) -> Callable[[Pilot[Any]], Awaitable[None]]:
             await pilot.pause()
 
     return before
-
-
-class Ended(StandIn):
-    """Lost, with something to tell."""
-
-    def post_mortem(self) -> PostMortem:
-        curve = tuple(min(60.0 + 2 * second, 240.0) for second in range(120))
-        return PostMortem(
-            headline="One box: the error budget was spent at 01:57, in stage 2",
-            why=(
-                "It broke here: app-1 was full at 01:12.",
-                "It refused from 01:20 on: nothing was left to answer with.",
-            ),
-            chain=(CauseStep(72.0, "app-1", "all cores busy"), CauseStep(80.0, "app-1", "refused the first request")),
-            losses=(("refused", "app", 2800, 0.84), ("late", "app", 553, 0.16)),
-            money=(("served", 0.31), ("headroom", 0.2), ("redundancy", 0.0), ("waste", 0.0)),
-            uptime=0.8512,
-            cost=0.51,
-            uptime_medal="none",
-            cost_medal="none",
-            par_uptime=0.955,
-            par_cost=1.7,
-            lesson="Scaling up is simple, has a ceiling, and costs downtime.",
-            history=(("traffic", curve), ("lost", tuple(0.0 for _ in curve)), ("app", tuple(x / 240 for x in curve))),
-        )
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -20,8 +20,9 @@ from scalegame.tui.cells.page import Page
 from scalegame.tui.cells.sheet import Sheet, wrap
 from scalegame.tui.cells.theme import Ink, Look
 from scalegame.tui.desk.board import Playable, whole_forecast
-from scalegame.tui.keys import Key, bindings, draw_keys_row
+from scalegame.tui.keys import Key, bindings
 from scalegame.tui.widgets.axis import Axis, draw_axis
+from scalegame.tui.widgets.page_foot import PageFoot
 from scalegame.tui.widgets.plot import band, nice_top
 from scalegame.tui.widgets.sections import TEXT_WIDTH, Section, draw_prose, draw_sections, is_boxed, margins
 
@@ -272,17 +273,6 @@ def _orders(sheet: Sheet, x: int, y: int, width: int, session: Playable, *, mean
     return y
 
 
-class KeysLine(Canvas):
-    """A footer of a screen that is not the game."""
-
-    def __init__(self, look: Look, keys: Sequence[Key]) -> None:
-        super().__init__(look, name="page-keys")
-        self._keys = keys
-
-    def draw(self, sheet: Sheet) -> None:
-        draw_keys_row(sheet, self._keys)
-
-
 class BriefingScreen(Screen[None]):
     """What is known before the doors open."""
 
@@ -293,7 +283,7 @@ class BriefingScreen(Screen[None]):
         super().__init__(id="briefing")
         self.session = session
         self._page = Page(look, lambda sheet: paint_briefing(sheet, session, self._page.size.height))
-        self._keys = KeysLine(look, KEYS)
+        self._keys = PageFoot(look, KEYS)
 
     def compose(self) -> ComposeResult:
         yield self._page

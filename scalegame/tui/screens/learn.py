@@ -18,7 +18,8 @@ from scalegame.tui.cells.sheet import Sheet
 from scalegame.tui.cells.theme import Ink, Look
 from scalegame.tui.concepts.drawing import paint_concept
 from scalegame.tui.concepts.shelf import CONCEPTS, concept_of
-from scalegame.tui.keys import Key, bindings, draw_keys_row
+from scalegame.tui.keys import Key, bindings
+from scalegame.tui.widgets.page_foot import PageFoot
 
 if TYPE_CHECKING:
     from textual import events
@@ -79,17 +80,6 @@ class ConceptList(Canvas):
             sheet.put(LIST_WIDTH, 3 + index, concept.gist, ink, sheet.width - LIST_WIDTH - 2)
 
 
-class FooterRow(Canvas):
-    """The keys, as they are on what is shown."""
-
-    def __init__(self, look: Look) -> None:
-        super().__init__(look, name="page-keys")
-        self.reading = True
-
-    def draw(self, sheet: Sheet) -> None:
-        draw_keys_row(sheet, KEYS if self.reading else LIST_KEYS)
-
-
 class LearnScreen(Screen[None]):
     """All concepts."""
 
@@ -103,7 +93,7 @@ class LearnScreen(Screen[None]):
         found = concept_of(about)
         self.listed = ConceptList(look, CONCEPTS.index(found) if found else 0)
         self.page = Page(look, self._paint)
-        self.footer = FooterRow(look)
+        self.footer = PageFoot(look, KEYS)
         self._open = found is not None
         """On a small screen: the page and not the list."""
 
@@ -143,8 +133,8 @@ class LearnScreen(Screen[None]):
         self._show()
 
     def _show(self) -> None:
-        self.footer.reading = self.reading
-        for canvas in (self.listed, self.page, self.footer):
+        self.footer.offer(KEYS if self.reading else LIST_KEYS)
+        for canvas in (self.listed, self.page):
             canvas.repaint()
 
     def _choose(self, index: int) -> None:

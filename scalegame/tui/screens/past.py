@@ -20,6 +20,7 @@ from scalegame.tui.widgets.panel import WIDE, Panel
 
 if TYPE_CHECKING:
     from scalegame.tui.desk.board import Board
+    from scalegame.tui.topics.contract import Topic
 
 PAST = (
     Key("space", "Space", "replay", "toggle_clock", "let it run as it ran, or stop it"),
@@ -79,7 +80,7 @@ def draw_moment(sheet: Sheet, board: Board, past: Past) -> None:
         moment = past.moments[index]
         here = moment.tick == past.tick
         which = f"cause {index + 1} of {count}" if count > 1 else "here"
-        text = f"{which}, {clock(moment.tick / TICKS_PER_SECOND)}: {moment.text}"
+        text = f"{which}, {clock(moment.seconds)}: {moment.text}"
         mark = glyphs.pointer if here else glyphs.note
         ink = (Ink.RED if index == past.begins_at else Ink.AMBER) if here else Ink.DIM
         sheet.put(1, 0, f"{mark} {text if here else f'after {text}'}", ink, sheet.width - 2)
@@ -137,9 +138,17 @@ class PastScreen(GameScreen):
 
     def _end(self) -> None:
         """The run ends, and the looking does not."""
+        self.forget_xray()
         if self.board.pace.running:
             self.board.pace.pause()
             self.paint()
+
+    def help_topic(self) -> Topic:
+        """How to look back, and what is selected."""
+        from scalegame.tui.topics.about import past_topic
+
+        glyphs = self.app.look.glyphs
+        return past_topic(self.board, tuple((key.label(glyphs), key.long) for key in PAST if key.long))
 
     def action_toggle_clock(self) -> None:
         if self._past.over:
@@ -183,15 +192,14 @@ class PastScreen(GameScreen):
         """Be somewhere else in time."""
         self.board.pace.pause()
         self.board.said = None
+        # Its answer is about the moment that was asked about, and that may lie ahead now.
+        self.forget_xray()
         move()
         self.board.refresh()
         # What lay between two moments is no news.
         self.board.toasts.dismiss()
         self.board.refresh_slow()
         self._changed()
-
-    def action_launch(self) -> None:
-        self.give("launch")
 
     async def action_leave(self) -> None:
         """Back to the post-mortem, or first out of what is open on the board."""

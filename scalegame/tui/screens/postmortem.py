@@ -15,15 +15,16 @@ from textual.worker import Worker, get_current_worker
 from scalegame.game.coach import sentence
 from scalegame.game.past import Past
 from scalegame.tui.cells.canvas import Canvas
-from scalegame.tui.cells.figures import clock, money, percent
+from scalegame.tui.cells.figures import clock, money
 from scalegame.tui.cells.page import Page
 from scalegame.tui.cells.sheet import Sheet, wrap
 from scalegame.tui.cells.theme import Ink, Look
 from scalegame.tui.desk.board import Playable
-from scalegame.tui.keys import Key, bindings, draw_keys_row
+from scalegame.tui.keys import Key, bindings
 from scalegame.tui.widgets.causes import Causes, draw_list, draw_rows
 from scalegame.tui.widgets.ledgers import draw_losses, draw_money
 from scalegame.tui.widgets.medals import draw_medals
+from scalegame.tui.widgets.page_foot import PageFoot
 from scalegame.tui.widgets.sections import TEXT_WIDTH, Section, draw_prose, draw_sections, is_boxed, margins
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ KEYS = (
 KEYS_LOST = (replace(KEYS[0], word="try again"), *(key for key in KEYS[1:] if key.action != "again(True)"))
 """The footer after a loss, where Enter is the same as t."""
 HIGHEST_ROW = 3
+PLAYING_AGAIN = "Playing the run again up to where it broke"
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,33 +164,13 @@ def _next(sheet: Sheet, x: int, y: int, width: int, after: Aftermath) -> int:
         *([("t", "t", "once more, the same traffic")] if after.won else []),
         *([("a", "a", "once more, with another seed")] if after.session.level.seed is None else []),
         ("g", "g", f"look around on the board {moment}"),
-        ("z", "z", "the causes close up" if after.whole else "the causes in the whole run"),
+        *([("z", "z", "the causes close up" if after.whole else "the causes in the whole run")] if chain else []),
     ]
     for key, label, text in rows:
         end = sheet.put(sheet.put(x, y, f"{label:<7}", Ink.KEY), y, text, Ink.TEXT, width - 7)
         sheet.zone(x, y, end - x, f"key {key}")
         y += 1
     return y
-
-
-class PageFoot(Canvas):
-    """The keys; while the run is played again, how far it is."""
-
-    def __init__(self, look: Look, keys: Sequence[Key]) -> None:
-        super().__init__(look, name="page-keys")
-        self._keys = keys
-        self.share: float | None = None
-        """Of what is played again; None while nothing is."""
-
-    def draw(self, sheet: Sheet) -> None:
-        if self.share is None:
-            draw_keys_row(sheet, self._keys)
-            return
-        x = sheet.put(1, 0, "Playing the run again up to where it broke ", Ink.TEXT)
-        x = sheet.bar(x, 0, 16, self.share, Ink.CALM)
-        x = sheet.put(x + 1, 0, f"{percent(self.share):>5}", Ink.STRONG) + 2
-        sheet.put(sheet.put(x, 0, "Esc", Ink.KEY), 0, " stops", Ink.DIM)
-        sheet.zone(x, 0, 9, "key escape")
 
 
 class PostMortemScreen(Screen[None]):
@@ -214,17 +196,21 @@ class PostMortemScreen(Screen[None]):
     def __init__(self, session: Playable, look: Look) -> None:
         super().__init__(id="post-mortem")
         self.session = session
-        self._look = look
         self._after = Aftermath(session, session.post_mortem())
         self._past: Past | None = None
         self._playing: Worker[None] | None = None
         self._stops: list[int] = []
         self._page = Page(look, self._paint, more="more below: Space")
-        self._foot = PageFoot(look, KEYS if self._after.won else KEYS_LOST)
+        self._foot = PageFoot(look, self._keys())
 
     def compose(self) -> ComposeResult:
         yield self._page
         yield self._foot
+
+    def _keys(self) -> Sequence[Key]:
+        """The footer: without a chain there is nothing to zoom into."""
+        keys = KEYS if self._after.won else KEYS_LOST
+        return keys if self._after.told.chain else [key for key in keys if key.action != "zoom"]
 
     def text(self) -> list[str]:
         """What is shown of the page."""
@@ -268,6 +254,8 @@ class PostMortemScreen(Screen[None]):
         self._page.turn(pages, self._stops)
 
     def action_zoom(self) -> None:
+        if not self._after.told.chain:
+            return
         self._after = replace(self._after, whole=not self._after.whole)
         self._page.repaint()
 
@@ -278,8 +266,7 @@ class PostMortemScreen(Screen[None]):
         if self._past is not None:
             self._open(self._past)
         elif self._playing is None:
-            self._foot.share = 0.0
-            self._foot.repaint()
+            self._foot.tell(PLAYING_AGAIN, 0.0)
             self._playing = self._play_again()
 
     @work(thread=True, exclusive=True)
@@ -301,25 +288,25 @@ class PostMortemScreen(Screen[None]):
 
     def on_post_mortem_screen_heard(self, event: Heard) -> None:
         if self._playing is not None:
-            self._foot.share = event.share
-            self._foot.repaint()
+            self._foot.tell(PLAYING_AGAIN, event.share)
 
     def on_post_mortem_screen_found(self, event: Found) -> None:
         if self._playing is not None:
             self._done()
             self._past = event.past
-            self._open(event.past)
+            # Who reads something else meanwhile is not called away from it: g opens the board at once then.
+            if self.app.screen is self:
+                self._open(event.past)
 
     def _done(self) -> None:
         self._playing = None
-        self._foot.share = None
-        self._foot.repaint()
+        self._foot.offer(self._keys())
 
     def _open(self, past: Past) -> None:
         from scalegame.tui.screens.past import PastScreen
 
         app = self.app
-        app.push_screen(PastScreen(past, self._look, app.clock, app.flow.may_draw, autostart=app.autostart))
+        app.open_over(PastScreen(past, app.look, app.clock, app.flow.may_draw, autostart=app.autostart))
 
     @on(Canvas.Pressed)
     def _pressed(self, event: Canvas.Pressed) -> None:

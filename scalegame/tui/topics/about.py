@@ -160,14 +160,17 @@ SCREENS: dict[str, str] = {
     " as you have come, and the skyline lights up with each medal.",
     "briefing": "What is known before the doors open. The shaded band is where the traffic will be, a line is certain;"
     " below it the stages, and the money that each brings. Gold says what earns the best medal.",
-    "post-mortem": "Why it ended as it did. The chain reads from the first cause down; the ledgers sum exactly: every"
-    " lost request has a cause and a place, every dollar a purpose.",
+    "post-mortem": "Why it ended as it did. The first sentence and the lit number name what the rest came of; all are"
+    " numbered in time, and what stands before the lit one led up to it. The ledgers sum exactly: every lost request"
+    " has a cause and a place, every dollar a purpose.",
     "xray": "The X-ray asks what the next half minute would cost if the selected machine died now. It plays a copy of"
     " the world ahead, with the same traffic; the game itself does not notice.",
     "learn": "One page a concept, with the game's own numbers and the names outside; each has a level to try it in.",
 }
 """By a screen's id: what it is for. Its keys are listed below."""
 
+_LETTERS, _COMMANDS, _KNOBS = "Keys that act on it", "Commands that concern it", "Knobs that concern it"
+"""Headings of what is about ordering."""
 _NOTATION: Rows = (
     ("WORD", "in capitals: put a name or a number there"),
     ("a|b", "one of these"),
@@ -188,6 +191,20 @@ def board_topic(board: Board) -> Topic:
     if board.menu is not None and board.options:
         return Topic("Here", (_menu(board, board.options[board.menu]), *_place(board)))
     return Topic("Here", _place(board))
+
+
+def past_topic(board: Board, keys: Rows) -> Topic:
+    """Of a board that looks back: how to go through time, and what is selected, without what would be an order."""
+    back = Part(
+        "Looking back",
+        (
+            "This is the run as it was, played again: nothing can be ordered, and nothing of it is kept.",
+            "Choices show what could have been done then, at the prices of then.",
+        ),
+        keys,
+    )
+    about = (part for part in _place(board) if part.heading not in (_LETTERS, _COMMANDS, _KNOBS))
+    return Topic("Here", (back, *about))
 
 
 def command_topic(board: Board) -> Topic:
@@ -232,11 +249,11 @@ def _place(board: Board) -> tuple[Part, ...]:
         Part("What makes it slow", rows=kind.slow),
     ]
     if letters:
-        parts.append(Part("Keys that act on it", rows=letters))
+        parts.append(Part(_LETTERS, rows=letters))
     if lines:
-        parts.append(Part("Commands that concern it", rows=lines))
+        parts.append(Part(_COMMANDS, rows=lines))
     if turns and (allowed is None or "set" in allowed):
-        parts.append(Part("Knobs that concern it", rows=turns))
+        parts.append(Part(_KNOBS, rows=turns))
     if kind.outside:
         parts.append(Part("Out there", rows=tuple((word, OUT_THERE[word]) for word in kind.outside)))
     return tuple(parts)

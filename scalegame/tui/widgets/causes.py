@@ -141,20 +141,15 @@ def _rows(sheet: Sheet, x: int, y: int, right: int, causes: Causes, axis: Axis) 
 
 
 def _markers(sheet: Sheet, y: int, first_row: int, end_row: int, causes: Causes, axis: Axis) -> None:
-    """Above the rows where it broke, and the causes' numbers; of two in one column the later moves on."""
+    """Above the rows where it broke, and the causes' numbers."""
     glyphs, told, broke = sheet.look.glyphs, causes.told, causes.broke
-    taken: set[int] = set()
-    for index, step in enumerate(told.chain):
-        column = axis.column(int(step.seconds))
-        if step is not broke:
-            for row in range(first_row, end_row):
-                if sheet.characters[row][column] == " ":
-                    sheet.put(column, row, glyphs.dashed_down, Ink.FAINT)
-        # Two digits beside each other would be read as one number.
-        while column in taken or column - 1 in taken:
-            column += 1
-        taken.add(column)
-        sheet.put(column, y + 1, str(index + 1), Ink.LIT if step is broke else Ink.AMBER)
+    columns_of = [axis.column(int(step.seconds)) for step in told.chain]
+    for column, step in zip(columns_of, told.chain, strict=True):
+        for row in range(first_row, end_row) if step is not broke else ():
+            if sheet.characters[row][column] == " ":
+                sheet.put(column, row, glyphs.dashed_down, Ink.FAINT)
+    for index, column in enumerate(apart(columns_of, axis.x + axis.width - 1)):
+        sheet.put(column, y + 1, str(index + 1), Ink.LIT if told.chain[index] is broke else Ink.AMBER)
     if broke is not None:
         column = axis.column(int(broke.seconds))
         words = "the worst of it began here" if causes.won else "it broke here"
@@ -163,6 +158,18 @@ def _markers(sheet: Sheet, y: int, first_row: int, end_row: int, causes: Causes,
             sheet.put(column, y, f"{glyphs.head_down} {text}", Ink.AMBER)
         else:
             sheet.put_right(column + 1, y, f"{text} {glyphs.head_down}", Ink.AMBER)
+
+
+def apart(wanted: Sequence[int], last: int) -> list[int]:
+    """Columns in the order and as near to where they are wanted as can be, none beside another, for two digits would be
+    read as one number, and none beyond ``last``."""
+    found: list[int] = []
+    for column in wanted:
+        found.append(max(column, found[-1] + 2) if found else column)
+    for index in range(len(found) - 1, -1, -1):
+        found[index] = min(found[index], last)
+        last = found[index] - 2
+    return found
 
 
 def _times(sheet: Sheet, y: int, causes: Causes, axis: Axis) -> int:

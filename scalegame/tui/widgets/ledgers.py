@@ -56,7 +56,7 @@ def loss_rows(told: PostMortem) -> list[Row]:
 def money_rows(told: PostMortem) -> list[Row]:
     """A row for each purpose, in cents that sum to the cost's."""
     amounts = [dollars for _, dollars in told.money]
-    cents, shares = apportion(amounts, round(told.cost * CENTS)), apportion(amounts, 100)
+    cents, shares = apportion(amounts, _cents(told.cost)), apportion(amounts, 100)
     return [
         Row(purpose, BOUGHT.get(purpose, ""), _dollars(part), share)
         for (purpose, _), part, share in zip(told.money, cents, shares, strict=True)
@@ -75,7 +75,7 @@ def draw_losses(sheet: Sheet, x: int, y: int, width: int, told: PostMortem) -> i
 
 def draw_money(sheet: Sheet, x: int, y: int, width: int, told: PostMortem) -> int:
     """By purpose; returns the row after the sum."""
-    total = Row("in all", "", _dollars(round(told.cost * CENTS)), 100)
+    total = Row("in all", "", _dollars(_cents(told.cost)), 100)
     return _table(sheet, x, y, width, money_rows(told), total, Ink.CALM)
 
 
@@ -104,6 +104,11 @@ def _table(sheet: Sheet, x: int, y: int, width: int, rows: Sequence[Row], total:
 def _figures(sheet: Sheet, right: int, y: int, row: Row, ink: Ink) -> None:
     sheet.put_right(right - SHARE_WIDTH, y, row.figure, ink)
     sheet.put_right(right, y, f"{row.share} %", Ink.DIM)
+
+
+def _cents(dollars: float) -> int:
+    """Whole cents as the medals and the headline round them: half a cent goes where it goes in '.2f'."""
+    return round(round(dollars, 2) * CENTS)
 
 
 def _dollars(cents: int) -> str:
