@@ -5,6 +5,7 @@ Trouble with the disk never stops play: the recording goes quiet, says so once i
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -55,11 +56,27 @@ class Sink(Protocol):
     def close(self) -> None: ...
 
 
-def runs_folder() -> Path:
-    """Where runs are kept."""
+def state_folder() -> Path:
+    """Where what was played is kept."""
     from platformdirs import user_state_path
 
-    return user_state_path("scalegame") / "runs"
+    return user_state_path("scalegame")
+
+
+def runs_folder() -> Path:
+    """Where runs are kept."""
+    return state_folder() / "runs"
+
+
+def run_files(folder: Path | None = None, since: float | None = None) -> list[Path]:
+    """The runs in a folder (the user's state folder where None) that were written to at ``since`` or later (seconds of
+    the epoch; all where None), newest first. What cannot be looked at is left out."""
+    found: list[tuple[float, Path]] = []
+    with suppress(OSError):
+        for path in (folder or runs_folder()).glob("*.run"):
+            with suppress(OSError):
+                found.append((path.stat().st_mtime, path))
+    return [path for written, path in sorted(found, reverse=True) if since is None or written >= since]
 
 
 def header_of(level: Level, seed: int, player: str | None = None, parent: str | None = None) -> Header:
@@ -69,8 +86,12 @@ def header_of(level: Level, seed: int, player: str | None = None, parent: str | 
 class Recording:
     """A run file being written."""
 
-    def __init__(self, sink: Sink | None, path: Path | None = None, failure: str | None = None) -> None:
+    def __init__(
+        self, sink: Sink | None, path: Path | None = None, failure: str | None = None, header: Header | None = None
+    ) -> None:
         """``sink`` None records nothing; ``failure`` then says why."""
+        self.header = header
+        """What the run is; None where nobody said."""
         self.path = path
         """Where it is kept; None where it is not."""
         self.failure = failure
@@ -80,15 +101,15 @@ class Recording:
     @classmethod
     def begin(cls, level: Level, seed: int, *, folder: Path | None = None, player: str | None = None) -> Recording:
         """A new file in ``folder`` (the user's state folder where None); a quiet recording where that cannot be."""
-        folder = folder or runs_folder()
+        folder, header = folder or runs_folder(), header_of(level, seed, player)
         name = f"{level.id}-{seed}-{datetime.now(UTC):%Y%m%d-%H%M%S}"
         try:
             folder.mkdir(parents=True, exist_ok=True)
             path, sink = _new_file(folder, name)
         except OSError as error:
-            return cls(None, failure=_unsaved(folder, error))
-        recording = cls(sink, path)
-        recording.write(header_line(header_of(level, seed, player)))
+            return cls(None, failure=_unsaved(folder, error), header=header)
+        recording = cls(sink, path, header=header)
+        recording.write(header_line(header))
         return recording
 
     @classmethod
@@ -100,8 +121,8 @@ class Recording:
             sink.truncate(run.whole_bytes)
             sink.seek(run.whole_bytes)
         except OSError as error:
-            return cls(None, failure=_unsaved(path, error))
-        return cls(sink, path)
+            return cls(None, failure=_unsaved(path, error), header=run.header)
+        return cls(sink, path, header=run.header)
 
     def command(self, tick: int, line: str) -> None:
         """A command was taken before this tick."""

@@ -13,7 +13,7 @@ from scalegame.game.daily.day import date_of, is_older
 from scalegame.game.level import LevelError
 from scalegame.game.level_file import read_level
 from scalegame.game.level_library import find, library
-from scalegame.game.recording import Recording, runs_folder
+from scalegame.game.recording import Recording, run_files
 from scalegame.game.run_file import (
     CHECKPOINT_TICKS,
     DESYNC,
@@ -35,6 +35,9 @@ from scalegame.model.world import RULES
 if TYPE_CHECKING:
     from scalegame.game.level import Level
     from scalegame.game.score import Result
+
+MOST_LOOKED_AT = 100
+"""Run files, the newest, in which one to go on with is looked for."""
 
 
 def verify(path: Path) -> Result:
@@ -80,12 +83,16 @@ def resume(path: Path) -> Session:
 
 
 def newest_unfinished(folder: Path | None = None) -> Path | None:
-    """The run in ``folder`` (the user's state folder where None) that was written to last, if it can be resumed."""
-    try:
-        runs = sorted((folder or runs_folder()).glob("*.run"), key=lambda path: path.stat().st_mtime, reverse=True)
-        return next((path for path in runs[:1] if read(path).end is None), None)
-    except (OSError, RunFileError):
-        return None
+    """The unfinished run in ``folder`` (the user's state folder where None) that was written to last: of the newest
+    files, those that cannot be read or have not begun left out."""
+    for path in run_files(folder)[:MOST_LOOKED_AT]:
+        try:
+            run = read(path)
+        except RunFileError:
+            continue
+        if run.end is None and run.last_tick:
+            return path
+    return None
 
 
 def level_of(header: Header) -> Level:

@@ -41,9 +41,9 @@ def more_after_a_death(machines: int) -> float:
     return 1.0 / (machines - 1)
 
 
-def up_share(mtbf_seconds: float, repair_seconds: float) -> float:
-    """The share of the time that one machine is up."""
-    return mtbf_seconds / (mtbf_seconds + repair_seconds)
+def up_share(mtbf_seconds: float | None, repair_seconds: float) -> float:
+    """The share of the time that one machine is up; None never fails."""
+    return 1.0 if mtbf_seconds is None else mtbf_seconds / (mtbf_seconds + repair_seconds)
 
 
 def all_down(machines: int, up: float) -> float:
@@ -77,8 +77,3 @@ def asked_of_the_top(items: int, skew: float, share: float) -> float:
         if room <= 0:
             break
     return found
-
-
-def moved_keys(machines: int, consistent: bool) -> float:
-    """The share of the keys that change their machine when one more joins ``machines``."""
-    return (1.0 if consistent else machines) / (machines + 1.0)

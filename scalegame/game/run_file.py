@@ -40,8 +40,8 @@ LONGEST_ERROR = 1_000
 VERIFIED, DIFFERS, BAD_CALL, DESYNC, MALFORMED, OTHER_LEVEL, OTHER_RULES = range(7)
 """Exit codes of `verify`."""
 
-_LEVEL_ID = re.compile(r"sha256:[0-9a-f]{64}")
-_NAME = re.compile(r"[a-z0-9-]{1,40}")
+LEVEL_ID = re.compile(r"sha256:[0-9a-f]{64}")
+NAME = re.compile(r"[a-z0-9-]{1,40}")
 _HASH = re.compile(r"[0-9a-f]{64}")
 _SHORT = re.compile(rf"[0-9a-f]{{{SHORT_HASH}}}")
 
@@ -181,9 +181,9 @@ class _Reader:
         for key in ("player", "parent"):
             if value[key] is not None and not (isinstance(value[key], str) and len(value[key]) <= 200):
                 self.refuse(f"{key} is neither null nor a short text")
-        if not _LEVEL_ID.fullmatch(value["level_id"]):
+        if not LEVEL_ID.fullmatch(value["level_id"]):
             self.refuse("level_id is not sha256: and 64 hex digits")
-        if not _NAME.fullmatch(value["level"]):
+        if not NAME.fullmatch(value["level"]):
             self.refuse("level is no level's id")
         self.whole(value["rules"], "rules", 1_000_000)
         self.whole(value["seed"], "seed", LARGEST_SEED)

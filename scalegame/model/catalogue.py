@@ -29,11 +29,16 @@ class Size:
     """Dollars a minute."""
     memory_gb: float = 0.0
     contention: float = 0.0
-    """Work takes 1 + contention x (cores - 1) times as long: locks, memory bandwidth (Amdahl's sigma)."""
+    """What each core beyond the first makes work longer by: see ``stretch``."""
     mtbf_seconds: float | None = None
     """Mean game time between failures; None is never."""
     known_as: str = ""
     """What to look for outside."""
+
+    @property
+    def stretch(self) -> float:
+        """Work takes so many times as long as on one core: locks, memory bandwidth (Amdahl's sigma)."""
+        return 1.0 + self.contention * (self.cores - 1)
 
 
 def _ladder() -> tuple[Size, ...]:
@@ -253,6 +258,10 @@ class Setting:
             return self.words[int(value)]
         number = f"{value:.3f}".rstrip("0").rstrip(".")
         return f"{number}%" if self.unit == "%" else number
+
+    def told(self, value: float) -> str:
+        """The same with its unit: '100 milliseconds', '50%', 'off'."""
+        return self.text(value) if self.words or self.unit in ("", "%") else f"{self.text(value)} {self.unit}"
 
     @property
     def range_text(self) -> str:

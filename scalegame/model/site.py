@@ -298,7 +298,7 @@ class Site:
         table.cores[run, column] = kind.cores
         table.slots[run, column] = kind.slots
         table.room[run, column] = kind.slots + kind.backlog
-        table.stretch[run, column] = 1.0 + kind.contention * (kind.cores - 1)
+        table.stretch[run, column] = kind.stretch
         table.shift[run, column] = self.shift_rows[size]
         table.rent[run, column] = rent_of(kind)
         self.alter(run)

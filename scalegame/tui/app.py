@@ -17,7 +17,7 @@ from textual.binding import BindingType
 from scalegame.tui.cells.canvas import Canvas
 from scalegame.tui.cells.pen import Pen
 from scalegame.tui.cells.theme import Depth, Look, for_textual
-from scalegame.tui.keys import EVERYWHERE, bindings
+from scalegame.tui.keys import EVERYWHERE, HELP, LEARN, SETTINGS, Key, bindings
 from scalegame.tui.runs import KeptRuns, Runs
 from scalegame.tui.screens.modal import QuestionScreen, TooSmallScreen
 from scalegame.tui.screens.title import TitleScreen
@@ -85,7 +85,7 @@ class ScalegameApp(ShownScreens):
                     loop.add_signal_handler(number, self.leave, 128 + number)
         self.push_screen(TitleScreen(self.look))
         if self.preferences.trouble:
-            self.notify(self.preferences.trouble, title="Settings", severity="warning", timeout=12)
+            self.notify(self.preferences.trouble, title="Settings", severity="warning", timeout=12, markup=False)
         self.call_after_refresh(self._opening)
 
     def _handle_exception(self, error: Exception) -> None:
@@ -178,10 +178,15 @@ class ScalegameApp(ShownScreens):
                 yield SystemCommand(line, text, lambda line=line: game.give(line))
             for title, text, key in for_palette(self.look.glyphs):
                 yield SystemCommand(title, text, lambda key=key: self.simulate_key(key))
-        yield SystemCommand("Learn", "A page for each idea, and a level to try it", self.open_learn)
-        yield SystemCommand("Help", "All keys, and how time and money go", self.show_help)
-        yield SystemCommand("Settings", "Theme, marks, speed, motion and manners", self.action_settings)
+        yield SystemCommand("Learn", _sentence(LEARN), self.open_learn)
+        yield SystemCommand("Help", _sentence(HELP), self.show_help)
+        yield SystemCommand("Settings", _sentence(SETTINGS), self.action_settings)
         yield SystemCommand("Quit", "Leave the game", lambda: self.run_worker(self.action_quit()))
+
+
+def _sentence(key: Key) -> str:
+    """What a key does, as the palette says it."""
+    return key.long[:1].upper() + key.long[1:]
 
 
 def run_game(level: Level | str | None, seed: int | None, *, ascii: bool, mouse: bool) -> int:  # noqa: A002 - the flag's name

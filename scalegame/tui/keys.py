@@ -115,9 +115,14 @@ ZOOM = (
 """The footer while one box has the whole picture."""
 
 
+HELP = Key("question_mark", "?", "help", "help", "all keys, and how time and money go")
+SETTINGS = Key("s", "s", "settings", "app.settings", "theme, marks, speed, motion, hints and manners")
+LEARN = Key("l", "l", "learn", "learn", "a page for each idea, a level to try it, and a glossary")
+"""What several screens have, in the same words."""
+
 EVERYWHERE = (
     Key("f1", "F1", "", "help", "help about whatever has the keys, also while a command is typed"),
-    Key("f2", "F2", "", "settings", "settings: theme, marks, speed, motion and manners"),
+    Key("f2", "F2", "", "settings", f"settings: {SETTINGS.long}"),
     Key("ctrl+z", "^z", "", "suspend_process", "to the shell, the clock standing; fg comes back"),
     Key("ctrl+q", "^q", "", "quit", "leave the game (asks first while a run is on)"),
 )
@@ -127,6 +132,11 @@ EVERYWHERE = (
 def bindings(keys: Sequence[Key], *, priority: bool = False) -> list[BindingType]:
     """Textual's bindings for a table of keys; with ``priority`` they come before what has the focus."""
     return [Binding(key.keys, key.action, key.long or key.word, show=False, priority=priority) for key in keys]
+
+
+def told(keys: Sequence[Key], glyphs: Glyphs) -> tuple[tuple[str, str], ...]:
+    """What the help says of a table: each key as the footer writes it, and its line."""
+    return tuple((key.label(glyphs), key.long) for key in keys if key.shown and key.long)
 
 
 def for_palette(glyphs: Glyphs) -> list[tuple[str, str, str]]:

@@ -1,7 +1,4 @@
-"""What the player has reached: medals and best figures a level, read off the finished runs in the state folder.
-
-For the title screen only: it shows what the files claim; `scalegame verify` is who proves it.
-"""
+"""What the title shows of the player's progress: medals and best figures of the levels as they are shipped here."""
 
 from __future__ import annotations
 
@@ -10,20 +7,12 @@ from typing import TYPE_CHECKING
 
 from scalegame.game.level import LevelError
 from scalegame.game.level_library import find
-from scalegame.game.recording import runs_folder
-from scalegame.game.run_file import RunFileError, read
-from scalegame.game.score import Result, medals
 from scalegame.model.catalogue import TICKS_PER_SECOND
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from pathlib import Path
+    from collections.abc import Iterable
 
-    from scalegame.game.level import Par
-
-MOST_RUNS = 200
-"""The newest; an old medal is worth less than a title screen that waits."""
-_ORDER = ("none", "bronze", "silver", "gold")
+    from scalegame.game.progress import Progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,50 +32,22 @@ class Standing:
     """The most good answers there."""
 
 
-def run_files(folder: Path | None = None) -> list[Path]:
-    """The runs in a folder (the user's state folder where None), newest first; none where it cannot be read."""
-    try:
-        found = [(path.stat().st_mtime, path) for path in (folder or runs_folder()).glob("*.run")]
-    except OSError:
-        return []
-    return [path for _, path in sorted(found, reverse=True)]
-
-
-def standings(paths: Iterable[Path]) -> dict[str, Standing]:
-    """Level id -> the best of its runs; only levels that were won, or cannot be."""
-    results: dict[str, list[Result]] = {}
-    levels: dict[str, str] = {}
-    for path, _ in zip(paths, range(MOST_RUNS), strict=False):
-        try:
-            run = read(path)
-        except RunFileError:
-            continue
-        if run.end is not None and run.end.result.outcome != "running":
-            results.setdefault(run.header.level, []).append(run.end.result)
-            levels.setdefault(run.header.level, run.header.level_id)
-    best: dict[str, Standing] = {}
-    for name, found in results.items():
+def standings(found: Progress, shown: Iterable[str]) -> dict[str, Standing]:
+    """Level id -> its best, of the levels that are ``shown``; only of those that were won or cannot be, in the edition
+    that is shipped here."""
+    reached = {level for (level, _), best in found.items() if best.won or best.longest_ticks}
+    standing: dict[str, Standing] = {}
+    for name in reached.intersection(shown):
         try:
             level = find(name)
         except LevelError:
             continue
-        won = [result for result in found if result.outcome == "won"]
-        if level.level_id != levels[name]:
+        best = found.get((name, level.level_id))
+        if best is None:
             continue
         if level.endless:
-            longest = max(result.ticks for result in found) / TICKS_PER_SECOND
-            best[name] = Standing(survived=longest, good=max(result.good for result in found))
-        elif won:
-            best[name] = _standing(won, level.par)
-    return best
-
-
-def _standing(found: Sequence[Result], par: Par) -> Standing:
-    won = [medals(result, par) for result in found]
-    uptime, cost = (max((pair[axis] for pair in won), key=_ORDER.index) for axis in (0, 1))
-    return Standing(
-        uptime,
-        cost,
-        max((result.uptime for result in found if result.uptime is not None), default=None),
-        min((result.cost_micro / 1e6 for result in found if not result.launches), default=None),
-    )
+            standing[name] = Standing(survived=best.longest_ticks / TICKS_PER_SECOND, good=best.most_good)
+        elif best.won:
+            cost = None if best.cost_micro is None else best.cost_micro / 1e6
+            standing[name] = Standing(best.uptime_medal, best.cost_medal, best.uptime, cost)
+    return standing

@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from scalegame.game.level import Level
+    from scalegame.game.progress import Progress
     from scalegame.game.recording import Recording
+    from scalegame.game.run_file import Header
     from scalegame.game.session import Session
     from scalegame.tui.desk.board import Playable
 
@@ -30,6 +32,17 @@ class Runs(Protocol):
     def begin(self, session: Playable) -> None:
         """The board is opened: from here on keep what happens."""
 
+    def ended(self, session: Playable) -> tuple[bool, str]:
+        """The run is over: keep how far it came. Whether it is the first time that the player lost this level, and what
+        there is to say of the keeping, if anything."""
+
+    def progress(self) -> tuple[Progress, str]:
+        """How far the player got in all levels, and what there is to say of the file that it is kept in, if
+        anything."""
+
+    def played_before(self) -> bool:
+        """Whether there is anything of an earlier game."""
+
     def close(self) -> None:
         """The run is left or over; what was kept stays."""
 
@@ -46,6 +59,8 @@ class KeptRuns:
     def __init__(self) -> None:
         self._session: Session | None = None
         self._recording: Recording | None = None
+        self._header: Header | None = None
+        """Of the run that is on."""
         self._left: Path | None = None
 
     def open(self, level: Level, seed: int | None) -> Playable:
@@ -53,6 +68,7 @@ class KeptRuns:
         from scalegame.game.session import Session
 
         self.close()
+        self._header = None
         seed = level.seed if seed is None else seed
         self._session = Session(level, fresh_seed() if seed is None else seed)
         return self._session
@@ -75,12 +91,13 @@ class KeptRuns:
 
     def resume(self) -> Playable:
         from scalegame.game.replay import resume
-        from scalegame.game.run_file import RunFileError
+        from scalegame.game.run_file import RunFileError, read
 
         self.close()
         if self._left is None:
             raise RunFileError("there is no run to go on with")
         self._session = resume(self._left)
+        self._header = read(self._left).header
         return self._session
 
     def begin(self, session: Playable) -> None:
@@ -88,7 +105,28 @@ class KeptRuns:
 
         if self._session is not None and session is self._session and not self._session.tick:
             self._recording = Recording.begin(session.level, session.seed)
+            self._header = self._recording.header
             self._session.record(self._recording)
+
+    def ended(self, session: Playable) -> tuple[bool, str]:
+        """Of a run of this game that says something of the player; of another, such as practice, nothing is kept."""
+        from scalegame.game.progress import ProgressFile, counts
+
+        if session is not self._session or self._header is None or not counts(self._header):
+            return False, ""
+        before, trouble = ProgressFile.of_user().add(session.level, session.result())
+        return session.result().outcome == "lost" and not before.lost, trouble
+
+    def progress(self) -> tuple[Progress, str]:
+        from scalegame.game.progress import ProgressFile
+
+        return ProgressFile.of_user().read()
+
+    def played_before(self) -> bool:
+        from scalegame.game.progress import ProgressFile
+        from scalegame.game.recording import run_files
+
+        return bool(run_files()) or ProgressFile.of_user().path.exists()
 
     def close(self) -> None:
         if self._recording is not None:
@@ -113,6 +151,15 @@ class UnkeptRuns:
 
     def begin(self, session: Playable) -> None:
         """Nothing is kept."""
+
+    def ended(self, session: Playable) -> tuple[bool, str]:  # noqa: ARG002 - nothing is kept
+        return False, ""
+
+    def progress(self) -> tuple[Progress, str]:
+        return {}, ""
+
+    def played_before(self) -> bool:
+        return True
 
     def close(self) -> None:
         """Nothing was kept."""

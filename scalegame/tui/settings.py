@@ -115,7 +115,7 @@ class Surroundings:
     @classmethod
     def detect(cls, environ: Mapping[str, str], *, ascii: bool, mouse: bool) -> Surroundings:  # noqa: A002 - the flag's name
         still = environ.get("TEXTUAL_ANIMATIONS", "").strip().lower() == "none"
-        return cls(Depth.of(environ), choose(False, environ), writes_utf8(), ascii, still, mouse)
+        return cls(Depth.of(environ), choose(environ), writes_utf8(), ascii, still, mouse)
 
     def look(self, settings: Settings) -> Look:
         """How everything is drawn here with these settings."""
@@ -213,12 +213,17 @@ def understood(data: bytes) -> tuple[Settings, str]:
         return Settings(), "not a table of settings"
     version = told.pop("version", None)
     if type(version) is not int or version != VERSION:
-        return Settings(), f"made for another scalegame (version {str(version)[:20]}, this one reads {VERSION})"
+        return Settings(), f"made for another scalegame (version {_shown(version)}, this one reads {VERSION})"
     known = {choice.field: choice for choice in CHOICES}
     good: dict[str, Value] = {name: value for name, value in told.items() if name in known and known[name].fits(value)}
-    strange = [str(name)[:20] for name in told if name not in good]
+    strange = [_shown(name) for name in told if name not in good]
     settings = replace(Settings(), **good)  # type: ignore[arg-type]  # each fits its choice, and with it its field
     return settings, f"nothing is known of {', '.join(strange[:3])}" if strange else ""
+
+
+def _shown(found: object) -> str:
+    """What stands in a file, short and on one line: it may hold whatever a terminal should not see."""
+    return "".join(character if character.isprintable() else "?" for character in str(found)[:20])
 
 
 class Preferences:

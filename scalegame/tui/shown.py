@@ -25,9 +25,6 @@ if TYPE_CHECKING:
     from scalegame.tui.settings import Preferences
     from scalegame.tui.terminal.flow import FlowControl
 
-LABS_TO_TRY = "lab-try-"
-"""Begins the ids of the levels that the pages open."""
-
 
 def _on_the_map() -> list[Listing]:
     """The levels that the title lists."""
@@ -49,6 +46,7 @@ class ShownScreens(App[int]):
     """Commands that were typed since the start, for the command line's Up."""
     _level: Level | str | None
     _seed: int | None
+    _said_of_medals: str = ""
 
     # The title, and what comes first
 
@@ -60,32 +58,40 @@ class ShownScreens(App[int]):
         if self._level is not None:
             self.brief(self._level, self._seed)
             return
-        from scalegame.tui.progress import run_files
-
         listings = _on_the_map()
         campaign = [listing for listing in listings if listing.pack == "campaign"]
         self._title().show(listings, {}, {}, daily=self._daily())
-        if campaign and not run_files():
+        if campaign and not self.runs.played_before():
             self.open_level(campaign[0].id)
         elif listings:
             self._read_medals()
 
     @work(thread=True, exclusive=True)
     def _read_medals(self) -> None:
-        """Read the runs of the state folder beside the screen, and show the title again with what they say."""
+        """Read beside the screen how far the player got, and show the title again with it."""
         from scalegame.game.level_library import outline
-        from scalegame.tui.progress import run_files, standings
+        from scalegame.tui.progress import standings
 
         listings, daily = _on_the_map(), self._daily()
         outlines = {listing.id: outline(listing) for listing in [*listings, daily]}
-        found, left = standings(run_files()), self.runs.unfinished()
+        progress, trouble = self.runs.progress()
+        found, left = standings(progress, outlines), self.runs.unfinished()
         self.call_from_thread(lambda: self._title().show(listings, found, outlines, left, daily))
+        if trouble:
+            self.call_from_thread(lambda: self._say_of_medals(trouble))
 
     def _daily(self) -> Listing:
         """Today's level; a date is the same for all, that of Greenwich."""
         from scalegame.game.level_library import daily_listing
 
         return daily_listing(datetime.now(UTC).date())
+
+    def _say_of_medals(self, trouble: str) -> None:
+        """Once, however often it is met."""
+        if trouble == self._said_of_medals:
+            return
+        self._said_of_medals = trouble
+        self.notify(trouble, title="Progress", severity="warning", timeout=12, markup=False)
 
     def _title(self) -> TitleScreen:
         title = self.screen_stack[1]
@@ -123,7 +129,10 @@ class ShownScreens(App[int]):
     def show_post_mortem(self, session: Playable) -> None:
         from scalegame.tui.screens.postmortem import PostMortemScreen
 
+        trouble = self.runs.ended(session)[1]
         self._show(PostMortemScreen(session, self.look))
+        if trouble:
+            self._say_of_medals(trouble)
 
     def show_title(self) -> None:
         self._show(None)
@@ -136,7 +145,7 @@ class ShownScreens(App[int]):
         try:
             session = self.runs.resume()
         except RunFileError as error:
-            self.notify(error.sentence, title="This run cannot go on", severity="error", timeout=12)
+            self.notify(error.sentence, title="This run cannot go on", severity="error", timeout=12, markup=False)
             return
         if session.over:
             self.show_post_mortem(session)
@@ -204,13 +213,15 @@ class ShownScreens(App[int]):
         try:
             level = find(name)
         except LevelError as error:
-            self.notify("\n".join(error.lines[:4]), title=f"{name} cannot be played", severity="error", timeout=12)
+            title = f"{name} cannot be played"
+            self.notify("\n".join(error.lines[:4]), title=title, severity="error", timeout=12, markup=False)
             return
         self.brief(level, seed)
 
     def open_next(self, name: str) -> None:
         """The level after this one in the campaign; after the last the title, after a lab the page it belongs to."""
         from scalegame.game.level_library import library
+        from scalegame.tui.concepts.shelf import concept_of
 
         campaign = [listing.id for listing in library() if listing.pack == "campaign"]
         at = campaign.index(name) + 1 if name in campaign else len(campaign)
@@ -218,7 +229,8 @@ class ShownScreens(App[int]):
             self.open_level(campaign[at])
             return
         self.show_title()
-        if name.startswith(LABS_TO_TRY):
+        concept = concept_of(name)
+        if concept is not None and concept.lab == name:
             self.open_learn(name)
 
     def _show(self, screen: Screen[Any] | None) -> None:

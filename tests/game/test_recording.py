@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -184,6 +185,20 @@ class TestResume:
     def test_the_newest_unfinished_run_is_found(self, tmp_path: Path) -> None:
         assert replay.newest_unfinished(tmp_path / "none") is None
         _, path = record(make_level(), tmp_path, seconds=2)
+        assert replay.newest_unfinished(tmp_path) == path
+
+    def test_newer_files_that_cannot_be_gone_on_with_do_not_hide_it(self, tmp_path: Path) -> None:
+        _, path = record(make_level(), tmp_path, seconds=2)
+        written = path.stat().st_mtime
+        _, finished = record(make_level(), tmp_path)
+        unbegun = Recording.begin(make_level(), 8, folder=tmp_path)
+        unbegun.close()
+        assert unbegun.path is not None
+        broken = tmp_path / "broken.run"
+        broken.write_text("nonsense", encoding="utf-8")
+        (tmp_path / "dangling.run").symlink_to(tmp_path / "nowhere")
+        for later, file in enumerate((finished, unbegun.path, broken), 1):
+            os.utime(file, (written + later, written + later))
         assert replay.newest_unfinished(tmp_path) == path
 
 

@@ -48,7 +48,10 @@ def test_redundancy_multiplies_what_is_down() -> None:
     assert rules.all_down(2, up) == pytest.approx((30 / 3630) ** 2)
 
 
+def test_what_never_fails_is_always_up() -> None:
+    assert rules.up_share(None, 30.0) == 1.0
+
+
 def test_shares_of_machines() -> None:
     assert rules.strangers(4) == 0.75
     assert math.isclose(rules.more_after_a_death(3), 0.5)
-    assert (rules.moved_keys(4, consistent=True), rules.moved_keys(4, consistent=False)) == (0.2, 0.8)

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from scalegame.game.history import History
 from scalegame.game.level import Level, Stage
+from scalegame.game.progress import Progress
 from scalegame.game.score import Result
 from scalegame.game.view import (
     BudgetView,
@@ -257,7 +258,12 @@ class StandInRuns:
         self.waiting = list(sessions)
         self.asked: list[tuple[str, int | None]] = []
         self.begun: list[object] = []
+        self.over: list[object] = []
         self.left: str | None = None
+        self.first_loss = False
+        """Of the next run that ends."""
+        self.known = True
+        """Somebody played here before."""
 
     def open(self, level: Level, seed: int | None) -> StandIn:
         self.asked.append((level.id, seed))
@@ -271,6 +277,16 @@ class StandInRuns:
 
     def begin(self, session: object) -> None:
         self.begun.append(session)
+
+    def ended(self, session: object) -> tuple[bool, str]:
+        self.over.append(session)
+        return self.first_loss, ""
+
+    def progress(self) -> tuple[Progress, str]:
+        return {}, ""
+
+    def played_before(self) -> bool:
+        return self.known
 
     def close(self) -> None:
         self.begun.append(None)

@@ -38,10 +38,9 @@ def test_a_latency_of_nobody_is_two_dashes() -> None:
 
 
 def test_a_terminal_without_utf_8_gets_ascii() -> None:
-    assert choose(False, {"LANG": "de_DE.ISO-8859-1"}, "utf-8") is ASCII
-    assert choose(False, {"LANG": "C.UTF-8"}, "utf-8") is UNICODE
-    assert choose(False, {}, "latin-1") is ASCII
-    assert choose(True, {"LANG": "C.UTF-8"}, "utf-8") is ASCII
+    assert choose({"LANG": "de_DE.ISO-8859-1"}, "utf-8") is ASCII
+    assert choose({"LANG": "C.UTF-8"}, "utf-8") is UNICODE
+    assert choose({}, "latin-1") is ASCII
 
 
 def test_the_depth_follows_the_environment_and_no_color_goes_first() -> None:

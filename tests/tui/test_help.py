@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from typing import get_args
 
 import pytest
 from textual.app import App
@@ -16,8 +17,9 @@ from scalegame.game.watched import GAME_FIGURES
 from scalegame.model.automation.figures import POOL_FIGURES, RUN_FIGURES
 from scalegame.model.catalogue import FAULT_SECONDS, LADDER, SETTINGS
 from scalegame.model.out_there import OUT_THERE
+from scalegame.model.snapshot import MachineState
 from scalegame.tui.app import ScalegameApp
-from scalegame.tui.cells.glyphs import ASCII, UNICODE
+from scalegame.tui.cells.glyphs import ASCII, UNICODE, Glyphs
 from scalegame.tui.cells.page import LONGEST
 from scalegame.tui.cells.sheet import Sheet
 from scalegame.tui.desk.board import USERS, Board
@@ -25,7 +27,9 @@ from scalegame.tui.keys import EVERYWHERE, GAME
 from scalegame.tui.screens.help import HelpScreen, found, paint_topic
 from scalegame.tui.topics.about import KINDS, board_topic
 from scalegame.tui.topics.contract import Part, Topic, topic_of
-from scalegame.tui.topics.pages import pages
+from scalegame.tui.topics.pages import marks, pages, signs
+from scalegame.tui.widgets.log import mark as log_mark
+from scalegame.tui.widgets.states import state_mark
 from tests.tui.stand_in import StandIn, StandInRuns, crowd, level, look, machine, snapshot, view
 
 WIDTHS = [74, 114]
@@ -139,6 +143,32 @@ def test_with_the_list_open_it_starts_with_the_lit_row_and_its_price() -> None:
         assert "resize app-1 medium. +$0.26/min" in text
 
     play(StandIn(), script)
+
+
+def test_with_the_orders_open_enter_cancels_and_buys_nothing() -> None:
+    board = Board.of(crowd())
+    assert board.open_orders()
+    text = flowed(painted(board_topic(board)))
+    assert "cancels the lit order" in text
+    assert "add app" in text
+    assert "buys" not in text.casefold()
+
+
+@pytest.mark.parametrize("glyphs", [UNICODE, ASCII], ids=["unicode", "ascii"])
+def test_the_marks_page_knows_every_mark_of_a_machine_and_of_the_log(glyphs: Glyphs) -> None:
+    states = [machine("app-1", "app", 0.4, state) for state in get_args(MachineState)]
+    more = (
+        machine("app-1", "app", 0.87), machine("app-1", "app", 0.99), machine("app-1", "app", cold_factor=1.5),
+        machine("app-1", "app", wrong_share=0.3), machine("app-1", "app", in_rotation=False),
+    )  # fmt: skip
+    told = {word for word, _ in (*marks(glyphs), *signs(glyphs))}
+    assert {state_mark(one, glyphs)[0] for one in (*states, *more)} <= told
+    assert {log_mark(weight, glyphs) for weight in range(5)} <= told
+
+
+def test_no_mark_of_a_machine_is_told_twice() -> None:
+    told = [word for word, _ in marks(UNICODE)]
+    assert len(told) == len(set(told))
 
 
 def test_in_the_command_line_a_question_mark_or_f1_tells_the_grammar_and_esc_goes_back_to_the_line() -> None:

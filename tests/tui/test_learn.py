@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -145,6 +146,27 @@ def test_the_sizes_are_the_catalogues_own(monkeypatch: pytest.MonkeyPatch) -> No
     assert "metal" not in flat(painted(a("scale-up")))
 
 
+def test_the_server_that_finds_no_connection_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "the 11th server finds no connection left at a small database" in flat(painted(a("database")))
+    monkeypatch.setattr(catalogue, "CONNECTIONS_PER_SERVER", 10)
+    assert "the 21st server finds no connection" in flat(painted(a("database")))
+
+
+def test_a_target_says_to_what_the_load_may_rise() -> None:
+    text = flat(painted(a("autoscaling")))
+    assert "the load may rise to" in text
+    assert "50 % 2.0x" in text
+
+
+def test_machines_that_never_fail_are_said_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(catalogue, "LADDER", tuple(replace(size, mtbf_seconds=None) for size in catalogue.LADDER))
+    assert "100 never 0 %" in flat(painted(a("failure")))
+
+
+def test_a_knob_stands_at_a_number_of_something() -> None:
+    assert "at first 100 milliseconds" in flat(painted(a("patience")))
+
+
 def test_waiting_is_the_formula_itself() -> None:
     text = flat(painted(a("queueing")))
     assert "50 % 1.0x" in text, "u / (1 - u)"
@@ -153,7 +175,17 @@ def test_waiting_is_the_formula_itself() -> None:
 
 @pytest.mark.parametrize(
     ("part", "text"),
-    [(0.0, "0 %"), (1.0, "100 %"), (0.5, "50 %"), (0.999, "99.9 %"), (0.004, "0.4 %"), (1e-9, "under 0.0001 %")],
+    [
+        (0.0, "0 %"),
+        (1.0, "100 %"),
+        (0.5, "50 %"),
+        (0.999, "99.9 %"),
+        (0.004, "0.4 %"),
+        (1e-9, "under 0.0001 %"),
+        (0.99996, "99.996 %"),
+        (0.99179, "99.17 %"),
+        (0.999998, "99.9998 %"),
+    ],
 )
 def test_a_share_has_the_digits_that_tell_it_from_none_and_all(part: float, text: str) -> None:
     assert share(part) == text

@@ -157,6 +157,16 @@ def test_a_state_folder_that_cannot_be_written_stops_nobody(tmp_path: Path, monk
     play(script)
 
 
+def test_a_name_that_looks_like_markup_is_said_as_it_is() -> None:
+    async def script(app: ScalegameApp, pilot: Pilot[int]) -> None:
+        app.open_level("[/red]")
+        await pilot.pause()
+        assert app.fault is None
+        assert [notice.markup for notice in app._notifications] == [False]
+
+    play(script)
+
+
 def test_who_never_played_goes_straight_to_the_first_briefing() -> None:
     app = ScalegameApp(None, None, look(), clock=lambda: 0.0, autostart=False)
 

@@ -1,52 +1,37 @@
-"""What the run files in the state folder say of how far a player got."""
+"""What the title shows of how far a player got: the levels as they are shipped, and only those that were won."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from pathlib import Path
-
 from scalegame.game.level_library import find
-from scalegame.game.run_file import End, Header, end_line, header_line
-from scalegame.game.score import Result
-from scalegame.tui.progress import Standing, run_files, standings
+from scalegame.game.progress import Best
+from scalegame.tui.progress import Standing, standings
 
-WON = Result("won", 990_000, 2_000_000, 1800, 1000, 990, 10, 1, 0)
-
-
-def keep(folder: Path, name: str, result: Result, level: str = "one-box", level_id: str | None = None) -> None:
-    identity = level_id or find(level).level_id
-    header = Header("0.1.0", 3, level, identity, 1, "")
-    folder.joinpath(f"{name}.run").write_text(
-        header_line(header) + end_line(End(result.ticks, result, "0" * 64)), encoding="utf-8"
-    )
+SHIPPED = ("one-box", find("one-box").level_id)
+OTHER = ("one-box", "sha256:" + "0" * 64)
+GOLD = Best(True, False, 0.99, 1_500_000, "gold", "silver")
 
 
-def test_the_best_figures_need_not_be_of_one_run(tmp_path: Path) -> None:
-    keep(tmp_path, "a", WON)
-    keep(tmp_path, "b", replace(WON, good=900, lost=100, uptime_ppm=900_000, cost_micro=1_500_000))
-    assert standings(run_files(tmp_path)) == {"one-box": Standing("gold", "gold", 0.99, 1.5)}
+def test_the_shipped_edition_counts_whatever_others_say() -> None:
+    better = Best(True, False, 1.0, 1, "gold", "gold")
+    assert standings({SHIPPED: GOLD, OTHER: better}, ["one-box"]) == {"one-box": Standing("gold", "silver", 0.99, 1.5)}
+    assert standings({OTHER: better}, ["one-box"]) == {}
 
 
-def test_a_run_that_launched_has_no_say_in_the_cost(tmp_path: Path) -> None:
-    keep(tmp_path, "a", replace(WON, cost_micro=500_000, launches=1))
-    assert standings(run_files(tmp_path)) == {"one-box": Standing("gold", "none", 0.99, None)}
+def test_a_level_that_was_only_lost_has_no_standing() -> None:
+    assert standings({SHIPPED: Best(lost=True)}, ["one-box"]) == {}
 
 
-def test_lost_runs_broken_files_and_other_levels_of_the_name_do_not_count(tmp_path: Path) -> None:
-    keep(tmp_path, "a", replace(WON, outcome="lost"))
-    keep(tmp_path, "b", WON, level_id="sha256:" + "0" * 64)
-    (tmp_path / "c.run").write_text("nonsense")
-    assert standings(run_files(tmp_path)) == {}
+def test_levels_that_are_not_shown_or_not_there_are_left_out() -> None:
+    assert standings({SHIPPED: GOLD}, ["the-biggest-box"]) == {}
+    assert standings({("gone", OTHER[1]): GOLD}, ["gone"]) == {}
 
 
-def test_a_level_without_end_keeps_its_longest_run_and_its_most_answers(tmp_path: Path) -> None:
-    lost = replace(WON, outcome="lost")
-    keep(tmp_path, "a", replace(lost, ticks=7_610, good=500), "endless")
-    keep(tmp_path, "b", replace(lost, ticks=6_000, good=900), "endless")
-    best = standings(run_files(tmp_path))["endless"]
+def test_a_level_without_end_keeps_its_longest_run_and_its_most_answers() -> None:
+    endless = ("endless", find("endless").level_id)
+    best = standings({endless: Best(lost=True, longest_ticks=7_610, most_good=900)}, ["endless"])["endless"]
     assert (best.survived, best.good, best.uptime_medal) == (761.0, 900, "none")
 
 
-def test_a_daily_has_its_best_like_any_level(tmp_path: Path) -> None:
-    keep(tmp_path, "a", WON, "daily-2026-11-27")
-    assert standings(run_files(tmp_path))["daily-2026-11-27"].uptime_medal == "gold"
+def test_a_daily_has_its_best_like_any_level() -> None:
+    daily = ("daily-2026-11-27", find("daily-2026-11-27").level_id)
+    assert standings({daily: GOLD}, ["daily-2026-11-27"])["daily-2026-11-27"].uptime_medal == "gold"

@@ -285,6 +285,11 @@ def test_a_file_that_cannot_be_understood_is_set_aside_in_a_line_and_never_lost(
     assert file.read() == (Settings(), ""), "said once"
 
 
+def test_what_is_said_of_a_file_stays_on_its_line() -> None:
+    for strange in ({"version": 1, "x\n\u001b[31m": 1}, {"version": "1\n2"}):
+        assert understood(json.dumps(strange).encode())[1].isprintable()
+
+
 def test_of_a_file_with_a_strange_value_the_rest_counts_and_the_whole_is_kept(file: SettingsFile) -> None:
     file.path.parent.mkdir()
     odd = {"version": 1, "theme": "day", "glyphs": "cuneiform", "speed": True, "colour": "mauve"}

@@ -230,9 +230,9 @@ def writes_utf8(encoding: str | None = None) -> bool:
         return False
 
 
-def choose(force_ascii: bool, environ: Mapping[str, str] | None = None, encoding: str | None = None) -> Glyphs:
+def choose(environ: Mapping[str, str] | None = None, encoding: str | None = None) -> Glyphs:
     """The set that the terminal can show: UNICODE only where the locale and the output stream speak UTF-8."""
-    if force_ascii or not writes_utf8(encoding):
+    if not writes_utf8(encoding):
         return ASCII
     env = os.environ if environ is None else environ
     locale = env.get("LC_ALL") or env.get("LC_CTYPE") or env.get("LANG") or ""

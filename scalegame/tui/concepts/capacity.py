@@ -103,8 +103,8 @@ def scale_up() -> Page:
                     ),
                     fact(
                         "many cores",
-                        "get in each other's way: work takes"
-                        f" {times(_contention(biggest.cores, biggest.contention))} as long at {biggest.name} as on one",
+                        f"get in each other's way: work takes {times(biggest.stretch)} as long at {biggest.name} as on"
+                        " one",
                     ),
                     fact("billed", f"from the order on, for {duration(cat.MINIMUM_BILLED_SECONDS)} at least"),
                 )
@@ -116,10 +116,6 @@ def scale_up() -> Page:
             "the only machine dies.",
         ),
     )
-
-
-def _contention(cores: int, sigma: float) -> float:
-    return 1.0 + sigma * (cores - 1)
 
 
 def scale_out() -> Page:

@@ -6,14 +6,8 @@ from scalegame.game import rules_of_thumb as rules
 from scalegame.model import catalogue as cat
 from scalegame.tui.cells.figures import count, duration
 from scalegame.tui.concepts.page import Concept, Facts, Page, Picture, Table, fact, share, times
+from scalegame.tui.topics.chances import CHANCES
 
-CHANCES = (
-    ("disk-loss", "a machine's disk"),
-    ("slow", "a machine turns slow"),
-    ("blip", "the network to a machine"),
-    ("cache-flush", "a cache is emptied"),
-    ("zone-outage", "a zone"),
-)
 KNOBS = (
     "timeout.database",
     "retries.database",
@@ -28,8 +22,12 @@ KNOBS = (
 
 def failure() -> Page:
     size = cat.LADDER[0]
-    mtbf = size.mtbf_seconds or float("inf")
+    mtbf = size.mtbf_seconds
     up = rules.up_share(mtbf, cat.REPAIR_SECONDS)
+
+    def often(machines: int) -> str:
+        return "never" if mtbf is None else duration(mtbf / machines)
+
     return Page(
         what="A single machine rarely fails. A hundred of them fail a hundred times as often, so in a large system"
         " something is broken at any time, and no care prevents that. The answer is to have more than one of"
@@ -40,16 +38,17 @@ def failure() -> Page:
             Table(
                 ("machines", "one crashes about every", "all of them down"),
                 tuple(
-                    (f"{number:,}", duration(mtbf / number), share(rules.all_down(number, up)))
-                    for number in (1, 2, 3, 10, 100)
+                    (f"{number:,}", often(number), share(rules.all_down(number, up))) for number in (1, 2, 3, 10, 100)
                 ),
-                f"each once in {duration(mtbf)}, away for {duration(cat.REPAIR_SECONDS)} if nobody restarts it,"
+                f"each once in {often(1)}, away for {duration(cat.REPAIR_SECONDS)} if nobody restarts it,"
                 " independent of each other",
             ),
             Table(
-                ("fails by chance", "about once in"),
+                ("by chance", "at each", "about once in"),
                 tuple(
-                    (word, duration(every)) for kind, word in CHANCES if (every := cat.FAULT_SECONDS[kind]) is not None
+                    (name, where, duration(every))
+                    for kind, (name, where) in CHANCES.items()
+                    if (every := cat.FAULT_SECONDS[kind]) is not None
                 ),
                 f"a slow one takes {times(cat.SLOW_FACTOR)} as long for {duration(cat.SLOW_SECONDS)}; a blip lasts"
                 f" {duration(cat.BLIP_SECONDS)}, a zone's outage {duration(cat.ZONE_OUTAGE_SECONDS)}",
@@ -92,7 +91,7 @@ def patience() -> Page:
             ),
             Facts(
                 tuple(
-                    (f"set {key}", f"{setting.meaning}; at first {setting.text(setting.start)}")
+                    (f"set {key}", f"{setting.meaning}; at first {setting.told(setting.start)}")
                     for key in KNOBS
                     for setting in (cat.SETTINGS[key],)
                 )

@@ -8,7 +8,8 @@ from scalegame.tui.concepts.page import Concept, Facts, Page, Picture, Table, fa
 
 
 def database() -> Page:
-    each, per_gb = cat.CONNECTIONS_PER_SERVER, cat.CONNECTIONS_PER_GB
+    each, per_gb, small = cat.CONNECTIONS_PER_SERVER, cat.CONNECTIONS_PER_GB, cat.LADDER[0]
+    most = int(small.memory_gb * per_gb) // each
     return Page(
         what="When the servers remember nothing, the database remembers everything, and it cannot just be doubled:"
         " two copies have to agree. A bigger one comes first. Read replicas take reads off it, but no writes, and"
@@ -73,9 +74,15 @@ def database() -> Page:
             "writes are what is too much: replicas take none.",
             "a replica falls behind: users do not see what they have just written.",
             "data is split early: questions to all parts get slower, not faster.",
-            "the tenth server finds no connection left.",
+            f"the {_ordinal(most + 1)} server finds no connection left at a {small.name} database.",
         ),
     )
+
+
+def _ordinal(number: int) -> str:
+    """'11th', '21st'."""
+    ends = {1: "st", 2: "nd", 3: "rd"}
+    return f"{number}{'th' if number % 100 in (11, 12, 13) else ends.get(number % 10, 'th')}"
 
 
 def autoscaling() -> Page:
@@ -116,7 +123,7 @@ def autoscaling() -> Page:
                 )
             ),
             Table(
-                ("target", "load may rise, until new ones help, by"),
+                ("target", "until new ones help, the load may rise to"),
                 tuple((f"{at:g} %", times(100.0 / at)) for at in (50.0, target, 85.0, high)),
                 f"within {duration(look + boot + cat.WARMUP_SECONDS)}, before the pool is full",
             ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -109,4 +110,9 @@ def share(part: float) -> str:
         return f"{100 * part:.0f} %"
     if close < LEAST_SHARE:
         return f"under {100 * LEAST_SHARE:g} %" if part < 0.5 else f"over {100 * (1 - LEAST_SHARE):g} %"
-    return f"{100 * part:.2g} %" if part < 0.5 else f"{100 * part:.4g} %"
+    if part < 0.5:
+        return f"{100 * part:.2g} %"
+    # Two digits of what is missing, and never more than there is: a share close to all is not all.
+    digits = 1 - math.floor(math.log10(100 * close))
+    floored = math.floor(100 * part * 10**digits + 1e-6) / 10**digits
+    return f"{floored:.{digits}f}".rstrip("0").rstrip(".") + " %"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from scalegame.game import rules_of_thumb as rules
 from scalegame.model import catalogue as cat
+from scalegame.model.copies.keys import moved_share
 from scalegame.tui.cells.figures import count, duration, money, rate
 from scalegame.tui.concepts.page import Concept, Facts, Page, Picture, Table, fact, ms, share
 
@@ -66,8 +67,8 @@ def caching() -> Page:
                     ),
                     fact(
                         "one more cache machine",
-                        f"of four: moves {share(rules.moved_keys(4, consistent=True))} of the keys, with modulo"
-                        f" {share(rules.moved_keys(4, consistent=False))}",
+                        f"of four: moves {share(moved_share(4, 5, consistent=True))} of the keys, with modulo"
+                        f" {share(moved_share(4, 5, consistent=False))}",
                     ),
                 )
             ),

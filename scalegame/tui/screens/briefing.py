@@ -12,7 +12,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.screen import Screen
 
-from scalegame.game.command import VERBS
+from scalegame.game.command import VERBS, is_unlocked
 from scalegame.game.view import NO_LIMIT
 from scalegame.tui.cells.canvas import Canvas
 from scalegame.tui.cells.figures import clock, count, money, rate
@@ -20,7 +20,7 @@ from scalegame.tui.cells.page import Page
 from scalegame.tui.cells.sheet import Sheet, wrap
 from scalegame.tui.cells.theme import Ink, Look
 from scalegame.tui.desk.board import Playable, whole_forecast
-from scalegame.tui.keys import Key, bindings
+from scalegame.tui.keys import HELP, Key, bindings
 from scalegame.tui.widgets.axis import Axis, draw_axis
 from scalegame.tui.widgets.page_foot import PageFoot
 from scalegame.tui.widgets.plot import band, nice_top
@@ -40,7 +40,7 @@ KEYS = (
     Key("down,j", "", "", "scroll(1)", ""),
     Key("pageup", "", "", "scroll(-12)", ""),
     Key("pagedown", "", "", "scroll(12)", ""),
-    Key("question_mark", "?", "help", "help", "all keys, and how time and money go"),
+    HELP,
     Key("q,escape", "q", "back", "back", "back to the title"),
 )
 SCALE_WIDTH = 9
@@ -172,7 +172,7 @@ def verbs(session: Playable) -> list[Verb]:
         for verb in VERBS
         # What only takes back is told by its first word alone.
         if verb.name.split()[0] not in ("remove", "cancel") or " " not in verb.name
-        if allowed is None or verb.name in allowed or verb.name.split()[0] in allowed
+        if is_unlocked(verb, allowed)
     ]
 
 

@@ -18,7 +18,7 @@ from scalegame.tui.cells.sheet import Sheet
 from scalegame.tui.cells.theme import Ink, Look
 from scalegame.tui.concepts.drawing import paint_concept
 from scalegame.tui.concepts.shelf import CONCEPTS, concept_of
-from scalegame.tui.keys import Key, bindings
+from scalegame.tui.keys import HELP, Key, bindings
 from scalegame.tui.widgets.page_foot import PageFoot
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ KEYS = (
     Key("pagedown,space", "Space", "scroll", "scroll(12)", "down the page"),
     Key("pageup,b", "", "", "scroll(-12)", ""),
     Key("enter", "{enter}", "try it", "enter", "open the level of this page; in a list on its own: the page"),
-    Key("question_mark", "?", "help", "help", "all keys, and how time and money go"),
+    HELP,
     Key("escape,q", "Esc", "back", "back", "back to the list, or to where you came from"),
 )
 LIST_KEYS = tuple(

@@ -13,7 +13,7 @@ from scalegame.tui.cells.canvas import Canvas
 from scalegame.tui.cells.sheet import Sheet, wrap
 from scalegame.tui.cells.theme import Ink, Look
 from scalegame.tui.cells.themes import THEMES
-from scalegame.tui.keys import Key, bindings, draw_keys
+from scalegame.tui.keys import Key, bindings, draw_keys_row, told
 from scalegame.tui.settings import CHOICES, Preferences, Settings
 from scalegame.tui.topics.contract import Part, Topic
 
@@ -62,11 +62,7 @@ def draw_settings(sheet: Sheet, preferences: Preferences, chosen: int) -> None:
         sheet.zone(x, row, LIST_WIDTH, f"choice {index}")
     _says(sheet, preferences, x + 1, y + 3 + len(CHOICES) * 2, width - 2, chosen)
     draw_sample(sheet, x + LIST_WIDTH + 2, y + 1, width - LIST_WIDTH - 2)
-    footer = Sheet(sheet.width, 1, sheet.look)
-    draw_keys(footer, KEYS)
-    sheet.characters[-1], sheet.inks[-1] = footer.characters[0], footer.inks[0]
-    for zone in footer.zones:
-        sheet.zone(zone.x, sheet.height - 1, zone.width, zone.action)
+    draw_keys_row(sheet, KEYS)
 
 
 def _says(sheet: Sheet, preferences: Preferences, x: int, y: int, width: int, chosen: int) -> None:
@@ -166,7 +162,7 @@ class SettingsScreen(Screen[None]):
     def help_topic(self) -> Topic:
         rows = tuple((choice.word, choice.says) for choice in CHOICES)
         themes = tuple((theme.name, theme.says) for theme in THEMES.values())
-        keys = tuple((key.label(self._panel.look.glyphs), key.long) for key in KEYS if key.shown)
+        keys = told(KEYS, self._panel.look.glyphs)
         file = "What is set counts at once and is kept for the next game. Flags and the environment win over it."
         return Topic("Here", (Part("Settings", (file,), rows), Part("Themes", rows=themes), Part("Keys", rows=keys)))
 

@@ -11,7 +11,7 @@ from textual.screen import Screen
 
 from scalegame.tui.cells.canvas import Canvas
 from scalegame.tui.cells.theme import Look
-from scalegame.tui.keys import Key, bindings
+from scalegame.tui.keys import HELP, LEARN, SETTINGS, Key, bindings
 from scalegame.tui.title.panel import LEVEL, TitlePanel
 
 if TYPE_CHECKING:
@@ -30,9 +30,9 @@ KEYS = (
     Key("c", "c", "continue", "resume", "go on with the run that was left"),
     Key("d", "d", "daily", "daily", "today's level, the same for all"),
     Key("e", "e", "endless", "endless", "a level that grows until it is lost"),
-    Key("l", "l", "learn", "learn", "what is behind it all, a page for each idea"),
-    Key("s", "s", "settings", "app.settings", "theme, marks, speed, motion and manners"),
-    Key("question_mark", "?", "help", "help", "all keys, and how time and money go"),
+    LEARN,
+    SETTINGS,
+    HELP,
     Key("q,escape", "q", "quit", "app.quit", "leave the game"),
 )
 FOOTER = [key for key in KEYS if key.action in ("move(-1, 0)", "open", "app.quit")]

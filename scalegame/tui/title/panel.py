@@ -11,7 +11,7 @@ from scalegame.tui.cells.canvas import Canvas
 from scalegame.tui.cells.figures import clock, count, money, uptime
 from scalegame.tui.cells.sheet import Sheet, wrap
 from scalegame.tui.cells.theme import Ink, Look
-from scalegame.tui.keys import Key, draw_keys_row
+from scalegame.tui.keys import HELP, LEARN, SETTINGS, Key, draw_keys_row
 from scalegame.tui.title.campaign_map import Road, Stop, draw_map, draw_medal, height_of, road
 from scalegame.tui.title.nameplate import NAME_HEIGHT, NAME_WIDTH, draw_name, draw_skyline
 
@@ -107,10 +107,7 @@ class TitlePanel(Canvas):
     def entries(self) -> list[Entry]:
         """The menu, in the order of its rows."""
         found = [Entry("key c", "c", "continue", self.left)] if self.left else []
-        found.append(Entry("key l", "l", "learn", "a page for each idea, and a level to try it"))
-        found.append(Entry("key s", "s", "settings", "theme, marks, speed, motion and manners"))
-        found.append(Entry("key question_mark", "?", "help", "all keys, and how time and money go"))
-        return found
+        return found + [Entry(f"key {key.first}", key.shown, key.word, key.long) for key in (LEARN, SETTINGS, HELP)]
 
     def challenges(self) -> list[Entry]:
         """Levels beside the campaign; those that are new each time come first, and have keys."""

@@ -267,6 +267,20 @@ def _menu(board: Board, option: Option) -> Part:
     """The list of choices, and the one that is lit."""
     consequence = f"; {option.quote.consequence}" if option.quote.consequence else ""
     lit = f"not now: {option.refusal}" if option.refusal else f"{cost(option)}{consequence}"
+    if board.orders_open:
+        return Part(
+            "What is under way",
+            (
+                "A row is an order that was given: what it is, and how long it still takes.",
+                "One that cannot be called off says why. What was paid for it is not paid back.",
+                f"Lit: {option.label}. {lit[:1].upper()}{lit[1:]}",
+            ),
+            (
+                ("Enter Del", "cancels the lit order"),
+                ("Up Down", "another row"),
+                ("Esc", "back to the board, as it is"),
+            ),
+        )
     return Part(
         f"What can be done with {board.selected}",
         (

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scalegame.tui.keys import EVERYWHERE, GAME, Key
+from scalegame.tui.keys import EVERYWHERE, GAME, told
+from scalegame.tui.topics.chances import CHANCES
 from scalegame.tui.topics.contract import Part, Rows, Topic
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from scalegame.tui.cells.glyphs import Glyphs
 
@@ -20,8 +21,8 @@ def pages(glyphs: Glyphs) -> tuple[Topic, ...]:
         Topic(
             "Keys",
             (
-                Part("On the board", rows=(*_keys(GAME, glyphs), letters)),
-                Part("Everywhere", rows=_keys(EVERYWHERE, glyphs)),
+                Part("On the board", rows=(*told(GAME, glyphs), letters)),
+                Part("Everywhere", rows=told(EVERYWHERE, glyphs)),
             ),
         ),
         Topic("Rules", (*(Part(heading, (prose,)) for heading, prose in rules().items()), Part("Sizes", rows=sizes()))),
@@ -39,10 +40,6 @@ def pages(glyphs: Glyphs) -> tuple[Topic, ...]:
 
 def _rows(told: Mapping[str, str]) -> Rows:
     return tuple(told.items())
-
-
-def _keys(keys: Sequence[Key], glyphs: Glyphs) -> Rows:
-    return tuple((key.label(glyphs), key.long) for key in keys if key.long)
 
 
 def rules() -> dict[str, str]:
@@ -79,10 +76,8 @@ def knobs() -> dict[str, str]:
 
     told: dict[str, str] = {}
     for key, setting in SETTINGS.items():
-        words = setting.words
-        goes = "|".join(words) if words else f"{setting.low:g} to {setting.high:g} {setting.unit}".rstrip()
-        start = words[int(setting.start)] if words else f"{setting.start:g}"
-        told[f"set {key}{'.CLASS' if setting.per_class else ''}"] = f"{setting.meaning}; {goes}, at first {start}"
+        goes = f"{setting.range_text}, at first {setting.told(setting.start)}"
+        told[f"set {key}{'.CLASS' if setting.per_class else ''}"] = f"{setting.meaning}; {goes}"
     return told
 
 
@@ -103,7 +98,14 @@ def failures() -> dict[str, str]:
     def often(seconds: float | None, where: str) -> str:
         return f"about once in {seconds / 60:g} min at each {where}" if seconds else "never"
 
-    every = numbers.FAULT_SECONDS
+    longer = f"{numbers.SLOW_FACTOR:g} times as long for everything"
+    does = {
+        "disk-loss": f"back after {numbers.DISK_REPAIR_SECONDS:g} s, without what was on it",
+        "slow": f"{longer}, for {numbers.SLOW_SECONDS:g} s; health checks pass",
+        "blip": f"nobody reaches it for {numbers.BLIP_SECONDS:g} s",
+        "cache-flush": "it goes on empty",
+        "zone-outage": f"all its machines are dead for {numbers.ZONE_OUTAGE_SECONDS:g} s",
+    }
     sizes: dict[float | None, list[str]] = {}
     for size in numbers.LADDER:
         sizes.setdefault(size.mtbf_seconds, []).append(size.name)
@@ -111,14 +113,10 @@ def failures() -> dict[str, str]:
     return {
         "crash": f"{crashes}; back by itself after {numbers.REPAIR_SECONDS:g} s, after a restart in"
         f" {numbers.RESTART_SECONDS:g} s",
-        "lost disk": f"{often(every['disk-loss'], 'machine')}; back after {numbers.DISK_REPAIR_SECONDS:g} s, without"
-        " what was on it",
-        "slow node": f"{often(every['slow'], 'machine')}; {numbers.SLOW_FACTOR:g} times as long for everything, for"
-        f" {numbers.SLOW_SECONDS:g} s; health checks pass",
-        "network blip": f"{often(every['blip'], 'machine')}; nobody reaches it for {numbers.BLIP_SECONDS:g} s",
-        "cache flush": f"{often(every['cache-flush'], 'cache machine')}; it goes on empty",
-        "zone outage": f"{often(every['zone-outage'], 'zone')}; all its machines are dead for"
-        f" {numbers.ZONE_OUTAGE_SECONDS:g} s",
+        **{
+            name: f"{often(numbers.FAULT_SECONDS[kind], where)}; {does[kind]}"
+            for kind, (name, where) in CHANCES.items()
+        },
         "bad release": f"{100 * numbers.BAD_DEPLOYS:g} % of those that you deploy;"
         f" {100 * numbers.BAD_RELEASE_WRONG:g} % of its answers are wrong",
     }
@@ -152,10 +150,17 @@ def marks(glyphs: Glyphs) -> Rows:
         (glyphs.up, "up, all is well"),
         (glyphs.busy, f"busy, from {AMBER_SATURATION * 100:g} % on; a warning"),
         (glyphs.full, f"full, from {RED_SATURATION * 100:g} % on"),
-        (glyphs.booting, "not ready: booting, resizing or restarting"),
-        (glyphs.draining, "no traffic: it drains, is deployed to, or its balancer leaves it out"),
-        (glyphs.slow, "slow: everything takes longer here, or answers are wrong"),
-        (glyphs.dead, "dead, or cut off from the network"),
+        (glyphs.idle, "up, and sent no traffic: its balancer leaves it out, or there is none"),
+        (glyphs.cold, "cold: work takes longer for a while, nothing being warm yet; a database reads from its disk"),
+        (glyphs.slow, "slow: everything takes longer here, and health checks pass all the same"),
+        (glyphs.wrong, "wrong: a bad release, some of its answers are no good"),
+        (glyphs.booting, "booting: ordered, and not ready yet"),
+        (glyphs.resizing, "resizing: down, comes back in another size"),
+        (glyphs.restarting, "restarting: down, comes back as it was"),
+        (glyphs.deploying, "another release is put on it"),
+        (glyphs.draining, "draining: it finishes what it has and takes nothing new"),
+        (glyphs.unreachable, "cut off from the network: it is up, and nobody reaches it"),
+        (glyphs.dead, "dead"),
         (glyphs.waiting, "requests that wait here"),
     )
 
@@ -165,8 +170,14 @@ def signs(glyphs: Glyphs) -> Rows:
     return (
         (glyphs.note, "a line of the log: something to know"),
         (glyphs.own, "a line of the log: an order of yours"),
-        (glyphs.refused, "refused, and why; in the log: trouble"),
+        (glyphs.refused, "refused, and why"),
+        (glyphs.lost, "lost requests, and trouble in the log"),
         (glyphs.plan, "a forecast, not yet true"),
         (glyphs.limit, "the limit that was promised"),
+        (glyphs.trace, "a plot's line: p99"),
+        (glyphs.span, "a plot's column: from the median to p95"),
+        (glyphs.shade, "the lost part of a plot's column; where it is less than a cell: " + glyphs.few),
+        (glyphs.running, "the clock runs, so many times as fast as the wall clock"),
+        (glyphs.paused, "the clock stands"),
         (glyphs.medal, "a medal; hollow where there is none yet"),
     )

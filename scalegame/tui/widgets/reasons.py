@@ -209,7 +209,7 @@ def _load(board: Board, machine: MachineView) -> str:
         opens = " and opens what is encrypted" if "balancer" in snapshot.front.tls else ""
         return f"an L7 reads every request{opens}" if snapshot.balancer_kind == "l7" else ""
     size = board.session.level.scenario.sizes.get(machine.size)
-    stretch = 1.0 + size.contention * (size.cores - 1) if size is not None else 1.0
+    stretch = size.stretch if size is not None else 1.0
     if stretch >= CROWDED_WORTH_A_WORD:
         return f"so many cores are in each other's way: work takes {stretch:.2f}x"
     return ""

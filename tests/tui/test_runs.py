@@ -1,0 +1,77 @@
+"""A run that ends leaves what it came to behind, once it says something of the player."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from scalegame.game.level import Level
+from scalegame.game.progress import ProgressFile
+from scalegame.game.recording import Recording
+from scalegame.tui.desk.board import Playable
+from scalegame.tui.runs import KeptRuns, UnkeptRuns
+from tests.game.played_levels import CALM, FLOOD, make_level
+
+
+@pytest.fixture(autouse=True)
+def _own_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+
+
+def played(runs: KeptRuns, level: Level) -> Playable:
+    """A session played to its end."""
+    session = runs.open(level, 3)
+    runs.begin(session)
+    while not session.over:
+        session.step()
+    return session
+
+
+def test_only_the_first_loss_of_a_level_is_the_first() -> None:
+    runs, lost = KeptRuns(), make_level(FLOOD)
+    assert runs.ended(played(runs, lost)) == (True, "")
+    assert runs.ended(played(runs, lost)) == (False, "")
+    assert runs.ended(played(runs, make_level(CALM))) == (False, "")
+    assert sum(best.lost for best in runs.progress()[0].values()) == 1
+
+
+def test_a_run_that_was_left_and_gone_on_with_counts() -> None:
+    runs = KeptRuns()
+    session = runs.open(make_level(CALM, FLOOD), 3)
+    runs.begin(session)
+    for _ in range(30):
+        session.step()
+    runs.close()
+    assert runs.unfinished()
+    session = runs.resume()
+    while not session.over:
+        session.step()
+    assert runs.ended(session) == (True, "")
+
+
+def test_practice_and_what_was_only_looked_at_leave_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    runs = KeptRuns()
+    begin = Recording.begin
+
+    def practice(level: Level, seed: int) -> Recording:
+        recording = begin(level, seed)
+        assert recording.header is not None
+        recording.header = replace(recording.header, parent="0" * 64)
+        return recording
+
+    monkeypatch.setattr(Recording, "begin", practice)
+    session = played(runs, make_level(FLOOD))
+    assert runs.ended(session) == (False, "")
+    assert not ProgressFile.of_user().path.exists()
+    assert UnkeptRuns().ended(session) == (False, "")
+
+
+def test_who_has_only_progress_left_has_played_before(tmp_path: Path) -> None:
+    runs = KeptRuns()
+    assert not runs.played_before()
+    runs.ended(played(runs, make_level(CALM)))
+    for path in (tmp_path / "scalegame" / "runs").iterdir():
+        path.unlink()
+    assert runs.played_before()
