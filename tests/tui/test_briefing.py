@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -10,12 +11,13 @@ from scalegame.game.command import VERBS
 from scalegame.game.level import Level, Par, Stage
 from scalegame.game.level_library import find
 from scalegame.game.session import Session
+from scalegame.tui.app import ScalegameApp
 from scalegame.tui.cells.glyphs import ASCII, UNICODE, Glyphs
 from scalegame.tui.cells.page import LONGEST
 from scalegame.tui.cells.sheet import Sheet
 from scalegame.tui.cells.theme import Ink
-from scalegame.tui.screens.briefing import HIGHEST_PLOT, LOWEST_PLOT, paint_briefing, verbs
-from tests.tui.stand_in import StandIn, level, look
+from scalegame.tui.screens.briefing import HIGHEST_PLOT, LOWEST_PLOT, BriefingScreen, paint_briefing, verbs
+from tests.tui.stand_in import StandIn, StandInRuns, level, look
 
 SIZES = [(80, 24), (120, 40), (160, 50)]
 
@@ -89,7 +91,7 @@ def test_wide_screens_say_what_each_order_does_and_how_long_the_purse_lasts() ->
 
 def test_orders_of_later_levels_are_not_listed() -> None:
     known = [verb.name for verb in verbs(StandIn(played=promised(unlocked=("resize", "place cache", "cancel"))))]
-    assert known == [verb.name for verb in VERBS if verb.name in ("resize", "place cache", "cancel")]
+    assert known == [verb.name for verb in VERBS if verb.name in ("resize", "place cache", "cancel", "launch")]
     _, rows = paint(promised(unlocked=None), (80, 24))
     assert any("everything there is" in row for row in rows)
 
@@ -123,3 +125,38 @@ def test_the_real_levels_fit_where_they_are_meant_to(name: str) -> None:
     sheet = Sheet(120, LONGEST, look())
     assert paint_briefing(sheet, session, 39) <= 39
     assert not any("…" in row for row in sheet.text())
+    small = Sheet(80, LONGEST, look())
+    assert paint_briefing(small, session, 23) <= 23
+    assert not any("…" in row for row in small.text())
+
+
+def test_where_rows_are_short_orders_are_counted_before_anything_is_cut_off() -> None:
+    many = ("add", "remove", "place", "move", "set", "deploy", "resize", "restart", "route")
+    pages = [
+        paint(promised(story="A sentence of a long story. " * number, unlocked=many), (80, 24))[1]
+        for number in range(1, 40)
+    ]
+    fitting = [rows for rows in pages if len(rows) <= 23]
+    assert any("place balancer" in row for row in fitting[0])
+    assert any("kinds, told on the board by ?" in row for row in fitting[-1])
+
+
+@pytest.mark.parametrize("length", [1, 60])
+def test_a_page_that_is_too_long_says_how_it_goes_on_beside_all_its_keys(length: int) -> None:
+    session = StandIn(played=promised(story="A sentence of a long story. " * length))
+    app = ScalegameApp(session.level, 7, look(), clock=lambda: 0.0, autostart=False, runs=StandInRuns(session))
+
+    async def run() -> None:
+        async with app.run_test(size=(80, 24)) as pilot:
+            await pilot.pause()
+            screen = app.screen
+            assert isinstance(screen, BriefingScreen)
+            keys, page = screen._keys.text()[0], screen._page
+            assert all(word in keys for word in ("open the board", "Space run it", "? help", "q back"))
+            assert ("scroll" in keys) == (length > 1)
+            assert ("more below: PgDn" in page.text()[-1]) == (length > 1)
+            await pilot.press("pagedown", "pagedown", "pagedown")
+            await pilot.pause()
+            assert any("orders" in row for row in page.text())
+
+    asyncio.run(run())

@@ -37,12 +37,14 @@ KEYS = (
     Key("enter", "{enter}", "open the board, paused", "open(False)", "look around first"),
     Key("space", "Space", "run it", "open(True)", "open the board and let the clock run"),
     Key("up,k", "", "", "scroll(-1)", ""),
-    Key("down,j", "", "", "scroll(1)", ""),
+    Key("down,j", "{up_down}", "scroll", "scroll(1)", "the rest of a long page (PgUp and PgDn as well)"),
     Key("pageup", "", "", "scroll(-12)", ""),
     Key("pagedown", "", "", "scroll(12)", ""),
     HELP,
     Key("q,escape", "q", "back", "back", "back to the title"),
 )
+FITTING = tuple(key for key in KEYS if key.word != "scroll")
+"""The footer where all of the page is seen."""
 SCALE_WIDTH = 9
 """Cells left of a plot, for its scale."""
 LABEL_WIDTH = 9
@@ -64,6 +66,8 @@ class Room:
     """What each order does, not its name alone."""
     opening: bool
     """What is told when the level starts."""
+    orders: bool = True
+    """What can be ordered; else how many kinds of orders there are."""
 
 
 BOXED = (
@@ -73,7 +77,11 @@ BOXED = (
     Room(airy=False, meanings=False, opening=True),
 )
 """From the roomiest on."""
-NARROW = (Room(airy=False, meanings=False, opening=True), Room(airy=False, meanings=False, opening=False))
+NARROW = (
+    Room(airy=False, meanings=False, opening=True),
+    Room(airy=False, meanings=False, opening=False),
+    Room(airy=False, meanings=False, opening=False, orders=False),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,8 +233,9 @@ def _paint(sheet: Sheet, session: Playable, plot_height: int, room: Room) -> int
         )
         return draw_sections(sheet, x, y, width, [Section("What you can order", order)])
     y = _pairs(sheet, x, y, width, [*promises(session)[1:], *holdings(session, brief=True)])
-    names = " · ".join(verb.name for verb in verbs(session))
-    told = "everything there is: ? lists it" if level.unlocked is None else names
+    names = [verb.name for verb in verbs(session)]
+    told = " · ".join(names) if room.orders else f"{len(names)} kinds, told on the board by ?"
+    told = "everything there is: ? lists it" if level.unlocked is None else told
     return _facts(sheet, x, y, width, [Fact("orders", told, Ink.TEXT)])
 
 
@@ -282,12 +291,22 @@ class BriefingScreen(Screen[None]):
     def __init__(self, session: Playable, look: Look) -> None:
         super().__init__(id="briefing")
         self.session = session
-        self._page = Page(look, lambda sheet: paint_briefing(sheet, session, self._page.size.height))
-        self._keys = PageFoot(look, KEYS)
+        self._page = Page(look, self._paint, more="more below: PgDn")
+        self._keys = PageFoot(look, FITTING)
+        self._long = False
+        """The page goes on below."""
 
     def compose(self) -> ComposeResult:
         yield self._page
         yield self._keys
+
+    def _paint(self, sheet: Sheet) -> int:
+        window = self._page.size.height
+        length = paint_briefing(sheet, self.session, window)
+        if self._long != (length > window):
+            self._long = length > window
+            self._keys.offer(KEYS if self._long else FITTING)
+        return length
 
     def action_open(self, run: bool) -> None:
         self.app.start_game(self.session, run=run)
