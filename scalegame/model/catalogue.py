@@ -583,6 +583,10 @@ CARRIED_SHARE = 0.5
 """Of what is left of a stage's error budget, into the next."""
 DRAIN_SECONDS_AT_MOST = 120.0
 """What is not answered this long after the last arrival, or its job not done, is lost; the level ends."""
+HINT_AFTER_SECONDS, HINT_RESTS_SECONDS = 8.0, 20.0
+"""A level's next hint comes after so long in trouble, and so long after the one before."""
+HINT_LOSSES = 0.01
+"""Share of what is asked for: to lose more is trouble."""
 SILVER_DOWNTIME, BRONZE_DOWNTIME = 2.0, 4.0
 """Silver and bronze allow this many times the lost share that gold allows."""
 SILVER_COST, BRONZE_COST = 1.15, 1.35

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from scalegame.model.catalogue import HINT_AFTER_SECONDS
 from scalegame.tui.cells.glyphs import ASCII, UNICODE, Glyphs, choose, writes_utf8
 from scalegame.tui.cells.theme import Depth, Look
 from scalegame.tui.cells.themes import NIGHT, THEMES
@@ -35,6 +36,7 @@ class Settings:
     speed: int = 1
     pause_away: bool = True
     ask: bool = True
+    hints: bool = True
     bell: bool = False
     mouse: bool = True
 
@@ -91,6 +93,12 @@ CHOICES = (
         "the clock stops when the terminal loses the focus, where the terminal tells (tmux: set -g focus-events on)",
     ),
     _switch("ask", "ask before leaving", "a question before a run is left; the run stays in its file either way"),
+    _switch(
+        "hints",
+        "hints",
+        f"after {HINT_AFTER_SECONDS:g} s of trouble the level's next hint comes up, never the solution; ? has those"
+        " you had",
+    ),
     _switch("bell", "bell", "the terminal's bell when a warning turns red"),
     _switch("mouse", "mouse", "clicks and the wheel; off leaves the mouse to the terminal, for marking text"),
 )

@@ -18,7 +18,7 @@ from scalegame.tui.desk.board import Board
 from scalegame.tui.desk.lookout import look_ahead, seen, target
 from scalegame.tui.desk.roster import Roster
 from scalegame.tui.desk.suggesting import lines_after, offers, suggestions, weigh_line, worth_asking
-from scalegame.tui.desk.toasts import MOST, STAY_SECONDS, Toasts
+from scalegame.tui.desk.toasts import HINT_STAYS, MOST, STAY_SECONDS, Toasts
 from scalegame.tui.desk.under_way import under_way
 from scalegame.tui.keys import GAME, draw_keys
 from scalegame.tui.widgets.footer import draw_message
@@ -468,3 +468,19 @@ def test_no_option_takes_a_key_of_the_screen() -> None:
     signs = {"full_stop": ".", "colon": ":", "slash": "/", "question_mark": "?"}
     own = {signs.get(name, name) for key in GAME for name in key.keys.split(",")}
     assert taken & own == {"n"} & taken
+
+
+def test_a_hint_stands_whole_below_the_incidents_and_goes_with_its_time() -> None:
+    board = Board.of(crowd())
+    text = "The door can die as well: `place balancer l4 machines=2` is a pair, and costs as much again. " * 2
+    board.toasts.put_up_hint(text)
+    board.toasts.hear([*board.session.log, LogLine(80.0, 2, "app-3 died")])
+    for size in SYSTEM:
+        shown = " ".join(with_toasts(board, size).replace("│", " ").split())
+        assert "app-3 died" in shown
+        assert all(word in shown for word in text.replace("`", "").split())
+        assert "`" not in shown
+    board.toasts.pass_time(HINT_STAYS - 0.1)
+    assert board.toasts.hint is not None
+    board.toasts.pass_time(0.2)
+    assert board.toasts.hint is None

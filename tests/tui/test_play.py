@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,9 @@ from textual.pilot import Pilot
 
 from scalegame.game.level_library import find
 from scalegame.game.run_file import read
+from scalegame.model.catalogue import HINT_AFTER_SECONDS
 from scalegame.tui.app import ScalegameApp
+from scalegame.tui.screens.help import HelpScreen
 from scalegame.tui.screens.postmortem import PostMortemScreen
 from tests.tui.stand_in import look
 
@@ -180,3 +183,26 @@ def test_who_never_played_goes_straight_to_the_first_briefing() -> None:
             assert app.screen.id == "title"
 
     asyncio.run(run())
+
+
+def test_a_hint_comes_up_in_trouble_stands_in_the_help_and_can_be_switched_off() -> None:
+    async def script(app: ScalegameApp, pilot: Pilot[int]) -> None:
+        assert app.game is not None
+        board = app.game.board
+        app.preferences.settings = replace(app.preferences.settings, hints=False)
+        app.step(900)
+        assert not board.hints.given
+        app.preferences.settings = replace(app.preferences.settings, hints=True)
+        app.step(int(10 * HINT_AFTER_SECONDS))
+        (hint,) = board.hints.given
+        assert hint.text == board.session.level.hints[0]
+        assert hint.text[:20] in " ".join(app.game._panels["system"].text())
+        await pilot.press("question_mark", "slash", *"reboot")
+        await pilot.pause()
+        assert isinstance(app.screen, HelpScreen)
+        assert "Hints you had" in "\n".join(app.screen._page.text())
+        await pilot.press("escape", "escape", "escape")
+        await pilot.pause()
+        assert hint.text[:20] not in " ".join(app.game._panels["system"].text()), "Esc takes it down"
+
+    play(script)

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from scalegame.game.hints import Hints
 from scalegame.game.options import EVERYWHERE
 from scalegame.tui.desk.course import shown_span
 from scalegame.tui.desk.pace import Pace
@@ -116,6 +117,7 @@ class Board:
     suggested: int | None = None
     """The one that Tab has put into the line."""
     toasts: Toasts = field(default_factory=Toasts)
+    hints: Hints = field(default_factory=lambda: Hints(()))
     xray: Experiment | None = None
     """The last one that was asked for."""
 
@@ -123,6 +125,9 @@ class Board:
     def of(cls, session: Playable) -> Board:
         board = cls(session, session.view())
         board.toasts.heard = len(session.log)
+        board.hints = Hints(session.level.hints)
+        # Of a run that is gone on with, the player has had what came before.
+        board.hints.follow(session.history.seconds)
         app = board.machines("app")
         board.selected = board._crowd_of(app[0].name) or app[0].name if app else USERS
         announced = max((point.high for point in whole_forecast(session, board.view.total_seconds)), default=0.0)

@@ -34,8 +34,6 @@ class GameScreen(AskingScreen):
     """One session on the board."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(GAME)
-    LIVE: ClassVar[bool] = True
-    """A run is on; else it is only looked at."""
     TOP: ClassVar[type[Panel]] = TopLine
     MESSAGE: ClassVar[type[Panel]] = MessageRow
     KEYS: ClassVar[type[Panel]] = KeyRow

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.screen import Screen
 from textual.timer import Timer
@@ -39,6 +39,8 @@ class PlayingScreen(Screen[None]):
     """A session on a board that its clock moves. Without ``autostart`` no timer runs: its holder calls ``frame`` or
     ``step``."""
 
+    LIVE: ClassVar[bool] = True
+    """A run is on; else it is only looked at."""
     app: ScalegameApp
     _panels: dict[str, Canvas]
     """In the order in which they are sent."""
@@ -148,8 +150,15 @@ class PlayingScreen(Screen[None]):
         if board.view.warning_level > max(self._warned, 1):
             self.app.ring()
         self._warned = board.view.warning_level
+        self._help_along()
         if self.guide is not None:
             self.guide.follow(board)
+
+    def _help_along(self) -> None:
+        """Put up the hint that is due, where hints are wanted."""
+        wanted = self.LIVE and self.app.preferences.settings.hints
+        for hint in self.board.hints.follow(self.board.session.history.seconds, wanted=wanted):
+            self.board.toasts.put_up_hint(hint.text)
 
     def _price(self) -> None:
         """What is offered, at the prices of now."""

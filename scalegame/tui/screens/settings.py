@@ -31,6 +31,8 @@ KEYS = (
 )
 LIST_WIDTH = 34
 WORD_WIDTH = 20
+ROOMY = 26
+"""Rows from which there are empty ones around the list."""
 SAMPLE_HEIGHT = 18
 BARS = ((0.42, "up"), (0.88, "busy"), (0.98, "full"))
 PLOT = (1, 1, 2, 2, 2, 3, 3, 4, 4, 5, 6, 7, 8, 8, 7, 6, 5, 4, 3, 3, 2)
@@ -42,11 +44,12 @@ def draw_settings(sheet: Sheet, preferences: Preferences, chosen: int) -> None:
     width = min(sheet.width - 2, 104)
     x, y = (sheet.width - width) // 2, max(min((sheet.height - 26) // 2, 4), 0)
     glyphs = sheet.look.glyphs
+    top = y + (1 if sheet.height < ROOMY else 2)
     sheet.put(x, y, glyphs.horizontal * width, Ink.FAINT)
     sheet.put(x + 1, y, " Settings ", Ink.HEADING)
     sheet.put_right(x + width - 1, y, " kept for the next game ", Ink.DIM)
     for index, choice in enumerate(CHOICES):
-        row = y + 2 + index * 2
+        row = top + index * 2
         on = index == chosen
         if on:
             sheet.tint(x, row, LIST_WIDTH, Ink.CHOSEN)
@@ -60,7 +63,7 @@ def draw_settings(sheet: Sheet, preferences: Preferences, chosen: int) -> None:
         quiet = Ink.CHOSEN_DIM if on else Ink.DIM
         sheet.put(x + 2 + WORD_WIDTH, row, shown, quiet if overruled else Ink.CHOSEN if on else Ink.STRONG)
         sheet.zone(x, row, LIST_WIDTH, f"choice {index}")
-    _says(sheet, preferences, x + 1, y + 3 + len(CHOICES) * 2, width - 2, chosen)
+    _says(sheet, preferences, x + 1, top + 2 * len(CHOICES) + (0 if sheet.height < ROOMY else 1), width - 2, chosen)
     draw_sample(sheet, x + LIST_WIDTH + 2, y + 1, width - LIST_WIDTH - 2)
     draw_keys_row(sheet, KEYS)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from scalegame.game.command import VERBS, is_unlocked
 from scalegame.model import catalogue as numbers
 from scalegame.model.out_there import OUT_THERE
+from scalegame.tui.cells.figures import clock
 from scalegame.tui.desk.board import USERS, Board
 from scalegame.tui.desk.prices import cost
 from scalegame.tui.topics.contract import Part, Rows, Topic
@@ -189,8 +190,15 @@ def board_topic(board: Board) -> Topic:
     if board.typing is not None:
         return command_topic(board)
     if board.menu is not None and board.options:
-        return Topic("Here", (_menu(board, board.options[board.menu]), *_place(board)))
-    return Topic("Here", _place(board))
+        return Topic("Here", (_menu(board, board.options[board.menu]), *_place(board), *_hints(board)))
+    return Topic("Here", (*_place(board), *_hints(board)))
+
+
+def _hints(board: Board) -> tuple[Part, ...]:
+    """Those that the player has had in this run."""
+    had = tuple((clock(hint.seconds), hint.text.replace("`", "")) for hint in board.hints.given)
+    more = f"{board.hints.left} more, after a time in trouble" if board.hints.left else "That was the last of them"
+    return (Part("Hints you had", rows=(*had, ("", more))),) if had else ()
 
 
 def past_topic(board: Board, keys: Rows) -> Topic:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from scalegame.tui.cells.sheet import Sheet
+from dataclasses import replace
+
+from scalegame.tui.cells.sheet import Sheet, wrap
 from scalegame.tui.cells.theme import Ink
 from scalegame.tui.desk.board import Board
-from scalegame.tui.desk.toasts import Toast
+from scalegame.tui.desk.toasts import HINT, Toast, Toasts
 from scalegame.tui.widgets.panel import Inside
 
 ROOMY_HEIGHT = 14
 """Rows of the panel from which the cards have a frame."""
 WIDEST = 64
+WIDEST_HINT = 52
 LEFT_ALONE = 14
 """Columns at the left, where the users stand."""
 
@@ -20,12 +23,15 @@ NOWHERE = Inside(0, 0, 0, 0)
 
 def draw_toasts(sheet: Sheet, board: Board) -> Inside:
     """A line each, the newest on top, over whatever is drawn already; but not over the row of the selected place, where
-    that can be. What has no room in its line stands in the log. Returns the cells that they cover."""
-    cards = board.toasts.cards
+    that can be. What has no room in its line stands in the log; a hint, which does not, takes several.
+    Returns the cells that they cover."""
     framed = sheet.height >= ROOMY_HEIGHT
     edge = 1 if framed else 0
     room = min(WIDEST, sheet.width - LEFT_ALONE)
-    if not cards or sheet.height < 2 or room < 20:
+    if sheet.height < 2 or room < 20:
+        return NOWHERE
+    cards = _lines(board.toasts, min(room, WIDEST_HINT) - 4 - 2 * edge)
+    if not cards:
         return NOWHERE
     width = min(max(len(_text(card)) for card in cards) + 4 + 2 * edge, room)
     x, height = sheet.width - width, len(cards) + 2 * edge
@@ -37,7 +43,8 @@ def draw_toasts(sheet: Sheet, board: Board) -> Inside:
         sheet.put(x + edge, row, " " * (width - 2 * edge), ink)
         sheet.put(x + edge + 1, row, f"{mark} {_text(card)}", ink, width - 2 * edge - 2)
     if framed:
-        sheet.frame(x, y, width, height, Ink.RED if any(card.weight > 1 for card in cards) else Ink.AMBER)
+        worst = max(card.weight for card in cards)
+        sheet.frame(x, y, width, height, (Ink.FAINT, Ink.AMBER, Ink.RED)[worst])
     sheet.zone(x, y, width, "dismiss", height)
     return Inside(x, y, width, height)
 
@@ -50,8 +57,17 @@ def _taken(sheet: Sheet, board: Board, x: int) -> tuple[set[int], set[int]]:
     return {zone.y + row for zone in zones for row in range(zone.height)}, {zone.y for zone in zones}
 
 
+def _lines(toasts: Toasts, hint_width: int) -> list[Toast]:
+    """The cards, a hint as a card for each of its lines."""
+    if toasts.hint is None:
+        return toasts.cards
+    return [*toasts.cards, *(replace(toasts.hint, text=line) for line in wrap(toasts.hint.text, hint_width))]
+
+
 def _look(sheet: Sheet, card: Toast) -> tuple[str, Ink]:
     glyphs = sheet.look.glyphs
+    if not card.weight:
+        return (glyphs.note if card.text.startswith(HINT) else " "), Ink.STRONG
     return (glyphs.lost, Ink.RED) if card.weight > 1 else (glyphs.busy, Ink.AMBER)
 
 
