@@ -92,6 +92,8 @@ class Level:
     teaches: tuple[str, ...] = ()
     """Beginnings of lines: the tools that the lesson is about."""
     hints: tuple[str, ...] = ()
+    diagnosis: bool = False
+    """The lesson is to find what broke: after the first loss the player is asked before being told."""
     guide: bool = False
     """The first minute asks for one action at a time."""
     proofs: tuple[Proof, ...] = ()

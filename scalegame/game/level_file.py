@@ -228,6 +228,7 @@ def _level(keys: LevelKeys, text: str, path: str, pack: str) -> Level:
         lesson=keys.lesson.strip(),
         teaches=tuple(keys.teaches),
         hints=tuple(keys.hints),
+        diagnosis=keys.diagnosis,
         guide=keys.guide,
         proofs=tuple(
             Proof(one.name, tuple(one.commands), one.outcome, one.uptime, one.cost, one.reference) for one in keys.proof

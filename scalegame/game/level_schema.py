@@ -382,6 +382,10 @@ class LevelKeys(Table):
     lesson: Text = Field("", description="the paragraph that the post-mortem closes with")
     hints: list[Line] = Field(default=[], max_length=20, description="each tells a little more, never the solution")
     dial: bool = Field(False, description="players may turn the load with set load; for sandboxes")
+    diagnosis: bool = Field(
+        False,
+        description="the lesson is to find what broke: after a first loss the player is asked before being told",
+    )
     guide: bool = Field(False, description="the first minute asks for one action at a time")
     unlocked: list[Unlock] | None = Field(
         None, max_length=len(UNLOCKS), description="verbs that may be used; absent: all"

@@ -129,10 +129,22 @@ class ShownScreens(App[int]):
     def show_post_mortem(self, session: Playable) -> None:
         from scalegame.tui.screens.postmortem import PostMortemScreen
 
-        trouble = self.runs.ended(session)[1]
+        first_loss, trouble = self.runs.ended(session)
         self._show(PostMortemScreen(session, self.look))
+        if first_loss and session.level.diagnosis:
+            self._ask_first(session)
         if trouble:
             self._say_of_medals(trouble)
+
+    def _ask_first(self, session: Playable) -> None:
+        """What broke first? Over the page that tells it, where there is something to be found."""
+        from scalegame.game.diagnosis import question_of
+        from scalegame.tui.screens.diagnosis import DiagnosisScreen
+
+        told = session.post_mortem()
+        question = question_of(told, session.view().snapshot, session.history)
+        if question is not None:
+            self.open_over(DiagnosisScreen(self.look, session.level.title, told, question))
 
     def show_title(self) -> None:
         self._show(None)

@@ -45,6 +45,7 @@ title = "Two stages"
 unlocked = ["resize", "add", "launch"]
 ladder = ["small", "large"]
 guide = true
+diagnosis = true
 hints = ["look at the queue"]
 story = "Once upon a time."
 

@@ -85,6 +85,7 @@ class TestAPlayedLevel:
         assert level.unlocked == ("resize", "add", "launch")
         assert level.scenario.ladder == ("small", "large")
         assert level.guide
+        assert level.diagnosis
         assert level.hints == ("look at the queue",)
         assert level.story == "Once upon a time."
 

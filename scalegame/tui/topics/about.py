@@ -164,6 +164,8 @@ SCREENS: dict[str, str] = {
     "post-mortem": "Why it ended as it did. The first sentence and the lit number name what the rest came of; all are"
     " numbered in time, and what stands before the lit one led up to it. The ledgers sum exactly: every lost request"
     " has a cause and a place, every dollar a purpose.",
+    "diagnosis": "A level that is about finding what broke asks you before it tells you, after the first loss. The rows"
+    " are what was seen in the run, the same that the page draws afterwards.",
     "xray": "The X-ray asks what the next half minute would cost if the selected machine died now. It plays a copy of"
     " the world ahead, with the same traffic; the game itself does not notice.",
     "learn": "One page a concept, with the game's own numbers and the names outside; each has a level to try it in.",
