@@ -179,6 +179,7 @@ class ScalegameApp(ShownScreens):
             for title, text, key in for_palette(self.look.glyphs):
                 yield SystemCommand(title, text, lambda key=key: self.simulate_key(key))
         yield SystemCommand("Learn", _sentence(LEARN), self.open_learn)
+        yield SystemCommand("Glossary", "Every word in a sentence, and the level that shows it", self.open_glossary)
         yield SystemCommand("Help", _sentence(HELP), self.show_help)
         yield SystemCommand("Settings", _sentence(SETTINGS), self.action_settings)
         yield SystemCommand("Quit", "Leave the game", lambda: self.run_worker(self.action_quit()))

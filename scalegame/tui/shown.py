@@ -192,6 +192,21 @@ class ShownScreens(App[int]):
         self.pause_game()
         self.open_over(LearnScreen(self.look, about))
 
+    def open_glossary(self) -> None:
+        """Every word; from there to the page of one."""
+        from scalegame.tui.screens.glossary import GlossaryScreen
+        from scalegame.tui.screens.learn import LearnScreen
+
+        def read_on(about: str | None) -> None:
+            if about is not None and isinstance(self.screen, LearnScreen):
+                self.screen.read(about)
+            elif about is not None:
+                self.open_learn(about)
+
+        self.pause_game()
+        if not any(there.id == "glossary" for there in self.screen_stack):
+            self.push_screen(GlossaryScreen(self.look), read_on)
+
     def try_level(self, name: str) -> None:
         """Open the level of a page; where a run is on, ask first."""
         if self.game is None:

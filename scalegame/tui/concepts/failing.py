@@ -167,7 +167,7 @@ CONCEPTS = (
         "something is always broken",
         ("zone", "health check", "rolling deploy"),
         "lab-try-failure",
-        (),
+        ("something-is-always-broken",),
         failure,
     ),
     Concept(

@@ -144,7 +144,7 @@ CONCEPTS = (
         "the part that cannot just be doubled",
         ("database", "read replica", "standby", "shards", "pooler"),
         "lab-try-database",
-        (),
+        ("the-hard-part",),
         database,
     ),
     Concept(
@@ -153,7 +153,7 @@ CONCEPTS = (
         "a pool that follows its load, a boot behind",
         ("autoscale", "runbook"),
         "lab-try-autoscaling",
-        (),
+        ("launch-day",),
         autoscaling,
     ),
 )

@@ -140,7 +140,7 @@ CONCEPTS = (
         "answers given again, and how old they may be",
         ("cache", "CDN"),
         "lab-try-caching",
-        (),
+        ("dont-ask-twice", "closer-to-you", "yesterdays-price"),
         caching,
     ),
     Concept(
@@ -149,7 +149,7 @@ CONCEPTS = (
         "slow work for later, and what is done twice",
         ("queue", "workers"),
         "lab-try-queues",
-        (),
+        ("not-now", "twice-is-once"),
         queues,
     ),
 )

@@ -135,7 +135,7 @@ CONCEPTS = (
         "who gets the next request",
         ("L4 balancer", "L7 balancer", "health check"),
         "lab-try-load-balancing",
-        (),
+        ("the-front-door",),
         load_balancing,
     ),
     Concept(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.screen import ModalScreen
@@ -17,6 +17,7 @@ from scalegame.tui.cells.page import Page
 from scalegame.tui.cells.sheet import Sheet, wrap
 from scalegame.tui.cells.theme import Ink, Look
 from scalegame.tui.keys import Key, bindings
+from scalegame.tui.screens.searching import Searching
 from scalegame.tui.topics.contract import Part, Topic
 from scalegame.tui.topics.pages import pages
 
@@ -34,7 +35,6 @@ HELP_KEYS = (
 )
 WORD_COLUMN = 16
 """Cells: words up to this long stand beside their meaning, longer ones above it."""
-LONGEST_SEARCH = 30
 
 
 def paint_topic(sheet: Sheet, topic: Topic) -> int:
@@ -132,7 +132,7 @@ class HelpPage(Page):
         sheet.put_right(sheet.width - 2, sheet.height - 1, f" {keys}  Esc back to the pages ", Ink.DIM)
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(Searching, ModalScreen[None]):
     """Over whatever was shown; opens at ``topic``."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(HELP_KEYS)
@@ -145,40 +145,21 @@ class HelpScreen(ModalScreen[None]):
         yield self._page
 
     def action_close(self) -> None:
-        if self._page.wanted or self._page.searching:
-            self._search("", searching=False)
+        if self.wanted or self.searching:
+            self.search("", searching=False)
         else:
             self.dismiss(None)
 
     def action_turn(self, pages_on: int) -> None:
         page = self._page
         page.at = (page.at + pages_on) % len(page.topics)
-        self._search("", searching=False)
+        self.search("", searching=False)
 
     def action_scroll(self, rows: int) -> None:
         self._page.scroll(rows)
 
-    def action_search(self) -> None:
-        self._search("", searching=True)
-
-    def on_key(self, event: events.Key) -> None:
-        """While a search is typed, letters are letters."""
-        page = self._page
-        if not page.searching:
-            return
-        if event.key == "backspace":
-            self._search(page.wanted[:-1], searching=True)
-        elif event.key == "enter":
-            self._search(page.wanted, searching=False)
-        elif event.is_printable and event.character is not None:
-            self._search((page.wanted + event.character)[:LONGEST_SEARCH], searching=True)
-        else:
-            return
-        event.stop()
-        event.prevent_default()
-
-    def _search(self, wanted: str, *, searching: bool) -> None:
-        self._page.wanted, self._page.searching = wanted, searching
+    def searched(self) -> None:
+        self._page.wanted, self._page.searching = self.wanted, self.searching
         self._page.to_top()
 
     @on(Canvas.Pressed)

@@ -34,6 +34,9 @@ KEYS = (
     Key("right", "", "", "turn(1)", ""),
     Key("pagedown,space", "Space", "scroll", "scroll(12)", "down the page"),
     Key("pageup,b", "", "", "scroll(-12)", ""),
+    Key(
+        "g,slash", "g", "glossary", "glossary", "every word in a sentence, to be searched, and the level that shows it"
+    ),
     Key("enter", "{enter}", "try it", "enter", "open the level of this page; in a list on its own: the page"),
     HELP,
     Key("escape,q", "Esc", "back", "back", "back to the list, or to where you came from"),
@@ -161,6 +164,17 @@ class LearnScreen(Screen[None]):
             self.app.try_level(self.concept.lab)
         else:
             self._open = True
+            self._arrange()
+
+    def action_glossary(self) -> None:
+        self.app.open_glossary()
+
+    def read(self, about: str) -> None:
+        """Show the page of a concept, by its id."""
+        concept = concept_of(about)
+        if concept is not None:
+            self._open = True
+            self._choose(CONCEPTS.index(concept))
             self._arrange()
 
     def action_help(self) -> None:

@@ -168,6 +168,8 @@ SCREENS: dict[str, str] = {
     " are what was seen in the run, the same that the page draws afterwards.",
     "xray": "The X-ray asks what the next half minute would cost if the selected machine died now. It plays a copy of"
     " the world ahead, with the same traffic; the game itself does not notice.",
+    "glossary": "Every idea in a sentence or two, with this game's own numbers: what it is called out there, the page"
+    " that has more of it, and the level that shows it. / searches all of that.",
     "learn": "One page a concept, with the game's own numbers and the names outside; each has a level to try it in.",
 }
 """By a screen's id: what it is for. Its keys are listed below."""
