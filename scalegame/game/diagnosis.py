@@ -117,7 +117,7 @@ def _remark(place: str, step: CauseStep | None, first: CauseStep, second: Second
     if step is not None and step.seconds > first.seconds:
         return f"That came of it later. {_told(step)}"
     if step is not None:
-        return f"That came before, and alone it would have been borne. {_told(step)}"
+        return f"That came before, and nothing was broken by it yet. {_told(step)}"
     pool = next((pool for pool in second.pools if pool.name == place), None) if second is not None else None
     if pool is not None and pool.up < pool.machines:
         return f"{pool.up} of {pool.machines} machines of {place} answered then, and that was not what broke first."

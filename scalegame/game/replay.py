@@ -24,6 +24,7 @@ from scalegame.game.run_file import (
     Header,
     RunFile,
     RunFileError,
+    is_ended,
     read,
     shortened,
 )
@@ -86,6 +87,8 @@ def newest_unfinished(folder: Path | None = None) -> Path | None:
     """The unfinished run in ``folder`` (the user's state folder where None) that was written to last: of the newest
     files, those that cannot be read or have not begun left out."""
     for path in run_files(folder)[:MOST_LOOKED_AT]:
+        if is_ended(path):
+            continue
         try:
             run = read(path)
         except RunFileError:

@@ -13,6 +13,7 @@ Whoever reads one trusts nothing: sizes, counts and numbers are bounded before a
 from __future__ import annotations
 
 import json
+import os
 import re
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
@@ -36,6 +37,8 @@ LARGEST_TICK = 870_000
 MOST_COMMANDS = 10_000
 LARGEST_COUNT = 10**18
 LONGEST_ERROR = 1_000
+LONGEST_END = 2_000
+"""Bytes of an end line: all numbers in it are bounded."""
 
 VERIFIED, DIFFERS, BAD_CALL, DESYNC, MALFORMED, OTHER_LEVEL, OTHER_RULES = range(7)
 """Exit codes of `verify`."""
@@ -130,6 +133,16 @@ def read(path: Path) -> RunFile:
     except OSError as error:
         raise RunFileError(f"{path}: cannot be read: {error.strerror or error}", BAD_CALL) from error
     return parse(data, str(path))
+
+
+def is_ended(path: Path) -> bool:
+    """Whether a file's last line is a run's end, by a look at that line alone; False where it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            file.seek(max(file.seek(0, os.SEEK_END) - LONGEST_END, 0))
+            return file.read().rstrip(b"\n").rpartition(b"\n")[2].startswith(b'{"end":')
+    except OSError:
+        return False
 
 
 def parse(data: bytes, name: str) -> RunFile:

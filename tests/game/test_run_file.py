@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from scalegame.game.run_file import (
     BAD_CALL,
+    LARGEST_COUNT,
     LARGEST_FILE,
+    LONGEST_END,
     MALFORMED,
     End,
     Header,
@@ -22,6 +24,7 @@ from scalegame.game.run_file import (
     command_line,
     end_line,
     header_line,
+    is_ended,
     parse,
     read,
 )
@@ -149,3 +152,17 @@ def test_the_number_of_commands_is_bounded() -> None:
     data = as_bytes([LINES[0], *(command_line(1, "add app") for _ in range(10_001))])
     with pytest.raises(RunFileError, match="more than 10,000 commands"):
         parse(data, "x.run")
+
+
+@pytest.mark.parametrize("lines", [LINES[:1], LINES[:-1], LINES], ids=["begun", "unfinished", "finished"])
+def test_the_last_line_says_whether_a_run_has_ended(tmp_path: Path, lines: list[str]) -> None:
+    path = tmp_path / "x.run"
+    path.write_bytes(as_bytes(lines))
+    assert is_ended(path) == (lines is LINES)
+    assert is_ended(path) == (read(path).end is not None)
+    assert not is_ended(tmp_path / "none.run")
+
+
+def test_no_end_is_too_long_to_be_seen() -> None:
+    largest = Result("running", LARGEST_COUNT, *[LARGEST_COUNT] * 7)
+    assert len(end_line(End(LARGEST_COUNT, largest, "f" * 64))) < LONGEST_END

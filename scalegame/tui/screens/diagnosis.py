@@ -36,6 +36,8 @@ AFTER = (Key("enter", "{enter}", "what led to what", "answer", ""), HELP)
 """The footer once it is answered."""
 WIDEST = 96
 LABEL_WIDTH = 10
+LEAST_AXIS = 12
+"""Columns of two times and a gap."""
 MOST_ROWS = 7
 """Of what was seen; the signals that moved least are left out."""
 
@@ -72,7 +74,9 @@ class Asked(Canvas):
             _draw_row(sheet, x + LABEL_WIDTH, y, _binned(values, width - LABEL_WIDTH), top, loud=name != "traffic")
             y += 1
         sheet.put(x + LABEL_WIDTH, y, clock(0.0), Ink.DIM)
-        sheet.put_right(x + width, y, clock(float(seconds)), Ink.DIM)
+        # Under the last column, or beside the first label where the run was shorter than that.
+        shown = min(seconds, width - LABEL_WIDTH)
+        sheet.put_right(x + LABEL_WIDTH + max(shown, LEAST_AXIS), y, clock(float(seconds)), Ink.DIM)
         return y + 1
 
     def _answer(self, sheet: Sheet, x: int, y: int, width: int, index: int) -> int:
