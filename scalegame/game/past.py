@@ -11,9 +11,9 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
-from scalegame.game.coach import YOU
 from scalegame.game.session import Session
 from scalegame.game.stages import clock_text
+from scalegame.game.story import YOU
 from scalegame.model.catalogue import TICKS_PER_SECOND
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ class Played(Protocol):
     def history(self) -> History: ...
     def result(self) -> Result: ...
     def post_mortem(self) -> PostMortem: ...
+    def state(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,9 @@ class Session(Play):
         """``keep_history`` False leaves out what only a reader needs (log of the model, coach): for the verifier."""
         self._run_file: Recorder | None = None
         self._view: View | None = None
+        self.parent: str | None = None
+        """The state at the end of the run that this one went back in, to go on otherwise: it is practice then. None
+        where it was played from the start."""
         super().__init__(level, seed, World(level.scenario, [seed]), keep_history=keep_history)
         if run_file:
             self.record(run_file)
@@ -110,7 +113,7 @@ class Session(Play):
         self._hear()
         return post_mortem(
             self.level, self.result(), self.reason, self.view().snapshot, self.money(), self.history, self.log,
-            earned=self.earned,
+            earned=self.earned, practice=self.parent is not None,
         )  # fmt: skip
 
     @property

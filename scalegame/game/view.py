@@ -226,3 +226,5 @@ class PostMortem:
     """Seconds until a level without end was lost; None where it has one."""
     good: int = 0
     """Good answers."""
+    practice: bool = False
+    """It went back in another run: no first try, and no medal."""

@@ -13,7 +13,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scalegame.game.coach import SAID
+from scalegame.game.story import clause
 from scalegame.model.catalogue import TICKS_PER_SECOND
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ class Finding:
         budget = f", {100 * self.budget_share:.0f} % of this stage's error budget" if self.budget_share else ""
         parts = [f"{self.lost:,} more requests lost{budget}"] if self.lost > 0 else []
         if self.cause:
-            parts.append(f"mostly: {SAID.get(self.cause, self.cause + ' at {place}').format(place=self.place)}")
+            parts.append(f"mostly: {clause(self.cause, self.place)}")
         if anyway:
             parts.append(anyway)
         elif self.ends:

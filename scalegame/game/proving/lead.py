@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scalegame.game.coach import NOTICEABLE
 from scalegame.game.play import Play
 from scalegame.game.saturation import AHEAD_SECONDS, Foresight, warning_of
 from scalegame.game.session import Session
+from scalegame.game.story import NOTICEABLE
 from scalegame.model.catalogue import TICKS_PER_SECOND
 from scalegame.model.world import World
 

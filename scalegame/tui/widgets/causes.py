@@ -9,8 +9,8 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scalegame.game.coach import YOU
 from scalegame.game.options import EVERYWHERE
+from scalegame.game.story import YOU
 from scalegame.tui.cells.figures import clock, percent, rate
 from scalegame.tui.cells.sheet import Sheet, wrap
 from scalegame.tui.cells.theme import Ink

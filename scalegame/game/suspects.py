@@ -1,0 +1,143 @@
+"""Which of the things that happened a kind of loss can have come of.
+
+A machine's death says nothing about answers that are out of date, and a bad release nothing about a job that is late:
+what cannot have brought a loss about is no suspect, however close before it it was.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from scalegame.model.state import POOL_NAMES, PREFIXES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+Kind = Literal["order", "event", "effect", "rise", "down", "full", "loss", "retries"]
+"""An order of the player's; what befell the system by itself; what followed from one of these, and was said aloud; more
+traffic; a pool without a machine; one without a core to spare; a kind of loss; a storm of retries."""
+
+HARMFUL = ("resize", "restart", "remove", "move", "deploy", "purge", "shard")
+"""Verbs that take something away from users while they are carried out."""
+SPREADING = ("add", "place", "move", "remove", "resize", "restart", "deploy", "autoscale", "route")
+"""Verbs after which users and files can be on other machines than they were."""
+COPYING = re.compile(r"place (cache|cdn)\b|set (ttl\b|ttl\.|cache\.purge|replica)|add replica\b")
+"""Orders that say how old an answer may get."""
+CONNECTING = re.compile(r"(add|autoscale|place pool)\b")
+"""Orders that bring more connections to the database."""
+JOB_PLACES = ("worker", "queue")
+SUDDEN = ("down", "crash", "logged-out", "leaked", "wrong", "missing")
+"""Causes of loss that follow at once when a machine, a session or a file goes."""
+JOBS = ("job-late", "done-twice", "dead-letter")
+"""Causes of loss of what was accepted before."""
+FOLLOW_SECONDS = 5
+"""What was ordered or announced, and what it did to each machine, follow one another as closely."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A cause or effect, and what kind of thing it is."""
+
+    kind: Kind
+    seconds: float
+    place: str
+    text: str
+    cause: str = ""
+    """Of a loss."""
+    count: int = 0
+    detail: str = ""
+    """The line of an order, the kind of a happening."""
+
+
+def pool_of(place: str) -> str:
+    """The pool of a place, which may be a machine's name already: 'db-2' is of 'database'."""
+    prefix, dash, number = place.rpartition("-")
+    if not (dash and number.isdigit()):
+        return place
+    return POOL_NAMES[PREFIXES.index(prefix)] if prefix in PREFIXES else prefix
+
+
+def first_cause(steps: Sequence[Step], worst: Step) -> Step:
+    """What the worst of the losses came of, of all steps in time. More traffic is what a level is about, so it is never
+    the cause by itself.
+
+    Requests are lost at once where a machine goes, so its going is the last thing before; a queue takes time to fill.
+    """
+    before = [step for step in steps if step.seconds <= worst.seconds + 1 and bears_on(step, worst)]
+    begun = [step for step in before if step.kind in ("order", "event")]
+    if worst.cause in SUDDEN and begun:
+        return next(step for step in begun if step.seconds >= begun[-1].seconds - FOLLOW_SECONDS)
+    if worst.cause == "stale":
+        return begun[-1] if begun else _first(before, "full", "effect") or worst
+    if worst.cause in SUDDEN:
+        return _first(before, "effect") or _first(before, "down") or worst
+    return _first(before, "order", "event", "full") or _first(before, "effect") or worst
+
+
+def _first(steps: Sequence[Step], *kinds: Kind) -> Step | None:
+    return next((step for step in steps if step.kind in kinds), None)
+
+
+def bears_on(step: Step, loss: Step) -> bool:
+    """Whether a loss can have come of a step at all."""
+    if step.kind == "order":
+        return _order_bears_on(step.detail, loss)
+    if step.kind in ("event", "effect"):
+        family = next((test for causes, test in _EVENTS if loss.cause in causes), _slows)
+        return family(step, loss)
+    if step.kind == "full":
+        return _is_job(step) == (loss.cause in JOBS) and (loss.cause != "stale" or loss.place == "replica")
+    return step.kind == "down" and loss.cause in SUDDEN
+
+
+def _order_bears_on(line: str, loss: Step) -> bool:
+    verb, target = [*line.split(), ""][:2]
+    if loss.cause == "stale":
+        return COPYING.match(line) is not None
+    if loss.cause in JOBS:
+        return any(word in line for word in JOB_PLACES) and verb != "add"
+    if pool_of(target) in JOB_PLACES:
+        return False
+    if loss.cause in ("logged-out", "missing"):
+        return verb in SPREADING
+    if loss.cause in ("down", "crash"):
+        return verb in HARMFUL and verb != "move" and pool_of(target) == loss.place
+    if loss.cause == "refused" and loss.place == "database" and CONNECTING.match(line):
+        return True
+    return loss.cause != "leaked" and verb in HARMFUL
+
+
+def _is_job(step: Step) -> bool:
+    return pool_of(step.place) in JOB_PLACES
+
+
+def _goes(step: Step, loss: Step) -> bool:
+    """A machine, or many at once, stopped answering where the requests were lost."""
+    return pool_of(step.place) == loss.place or step.detail in ("outage", "zone-outage")
+
+
+def _forgets(step: Step, _: Step) -> bool:
+    """A memory or a disk went, or users came to another one."""
+    return not _is_job(step) and step.detail not in ("leak", "slow", "blip", "breaker", "connections")
+
+
+def _slows(step: Step, _: Step) -> bool:
+    return not _is_job(step) and step.detail not in ("leak", "stale")
+
+
+def _ages(step: Step, loss: Step) -> bool:
+    """What is copied was written anew, or a copy that lags was held up."""
+    return step.detail in ("rewrite", "stale") or pool_of(step.place) == loss.place == "replica"
+
+
+_EVENTS: tuple[tuple[tuple[str, ...], Callable[[Step, Step], bool]], ...] = (
+    (("down", "crash"), _goes),
+    (("logged-out", "missing"), _forgets),
+    (("leaked",), lambda step, _: step.detail == "leak"),
+    (("wrong",), lambda step, _: "deploy" in step.detail or step.detail == "bad release"),
+    (("stale",), _ages),
+    (JOBS, lambda step, _: _is_job(step) or step.detail in ("outage", "zone-outage")),
+)  # fmt: skip
+"""Causes of loss, and what a happening must be to have brought one about; all others are lost because it is slow."""
