@@ -25,7 +25,7 @@ from scalegame.game.run_file import (
 from scalegame.model.world import RULES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from scalegame.game.level import Level
     from scalegame.game.score import Result
@@ -99,9 +99,18 @@ class Recording:
         self._sink = sink
 
     @classmethod
-    def begin(cls, level: Level, seed: int, *, folder: Path | None = None, player: str | None = None) -> Recording:
-        """A new file in ``folder`` (the user's state folder where None); a quiet recording where that cannot be."""
-        folder, header = folder or runs_folder(), header_of(level, seed, player)
+    def begin(
+        cls,
+        level: Level,
+        seed: int,
+        *,
+        folder: Path | None = None,
+        player: str | None = None,
+        parent: str | None = None,
+    ) -> Recording:
+        """A new file in ``folder`` (the user's state folder where None); a quiet recording where that cannot be.
+        ``parent`` as in a header."""
+        folder, header = folder or runs_folder(), header_of(level, seed, player, parent)
         name = f"{level.id}-{seed}-{datetime.now(UTC):%Y%m%d-%H%M%S}"
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -123,6 +132,13 @@ class Recording:
         except OSError as error:
             return cls(None, failure=_unsaved(path, error), header=run.header)
         return cls(sink, path, header=run.header)
+
+    def so_far(self, commands: Sequence[tuple[int, str]], tick: int) -> None:
+        """What was taken, and how far it came, before anybody wrote it down."""
+        for at, line in commands:
+            self.command(at, line)
+        if tick:
+            self.write(alive_line(tick))
 
     def command(self, tick: int, line: str) -> None:
         """A command was taken before this tick."""

@@ -77,6 +77,7 @@ def resume(path: Path) -> Session:
         if run.end is not None:
             raise RunFileError("the run is finished: there is nothing to go on with", MALFORMED)
         session = Session(level_of(run.header), run.header.seed)
+        session.parent = run.header.parent
         replay(session, run, run.last_tick)
         if not session.over:
             session.record(Recording.go_on(path, run))

@@ -29,6 +29,9 @@ class Runs(Protocol):
     def resume(self) -> Playable:
         """Go on with it. Raises game.run_file.RunFileError where it cannot be."""
 
+    def adopt(self, session: Playable) -> None:
+        """A run that went back in another is to be played on."""
+
     def begin(self, session: Playable) -> None:
         """The board is opened: from here on keep what happens."""
 
@@ -62,6 +65,8 @@ class KeptRuns:
         self._header: Header | None = None
         """Of the run that is on."""
         self._left: Path | None = None
+        self._new = False
+        """The session has no file yet."""
 
     def open(self, level: Level, seed: int | None) -> Playable:
         """A new session, not yet kept: who only reads a briefing leaves no file behind."""
@@ -70,8 +75,16 @@ class KeptRuns:
         self.close()
         self._header = None
         seed = level.seed if seed is None else seed
-        self._session = Session(level, fresh_seed() if seed is None else seed)
+        self._session, self._new = Session(level, fresh_seed() if seed is None else seed), True
         return self._session
+
+    def adopt(self, session: Playable) -> None:
+        from scalegame.game.session import Session
+
+        self.close()
+        self._header = None
+        if isinstance(session, Session):
+            self._session, self._new = session, True
 
     def unfinished(self) -> str | None:
         from scalegame.game.level_library import library
@@ -96,17 +109,20 @@ class KeptRuns:
         self.close()
         if self._left is None:
             raise RunFileError("there is no run to go on with")
-        self._session = resume(self._left)
+        self._session, self._new = resume(self._left), False
         self._header = read(self._left).header
         return self._session
 
     def begin(self, session: Playable) -> None:
         from scalegame.game.recording import Recording
 
-        if self._session is not None and session is self._session and not self._session.tick:
-            self._recording = Recording.begin(session.level, session.seed)
+        kept = self._session
+        if kept is not None and session is kept and self._new:
+            self._recording = Recording.begin(kept.level, kept.seed, parent=kept.parent)
             self._header = self._recording.header
-            self._session.record(self._recording)
+            self._recording.so_far(kept.commands, kept.tick)
+            kept.record(self._recording)
+            self._new = False
 
     def ended(self, session: Playable) -> tuple[bool, str]:
         """Of a run of this game that says something of the player; of another, such as practice, nothing is kept."""
@@ -148,6 +164,9 @@ class UnkeptRuns:
 
     def resume(self) -> Playable:
         raise RuntimeError("nothing is kept, so there is nothing to go on with")
+
+    def adopt(self, session: Playable) -> None:
+        """It needs nothing."""
 
     def begin(self, session: Playable) -> None:
         """Nothing is kept."""
