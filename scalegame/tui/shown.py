@@ -126,6 +126,14 @@ class ShownScreens(App[int]):
         if run:
             self.call_after_refresh(game.action_toggle_clock)
 
+    def play_on(self, session: Playable, said: str) -> None:
+        """Open the board in the midst of a run that went back in another; ``said`` is where that is."""
+        self.runs.adopt(session)
+        self.start_game(session, run=False)
+        game = self.game
+        if game is not None:
+            game.begin_late(said)
+
     def show_post_mortem(self, session: Playable) -> None:
         from scalegame.tui.screens.postmortem import PostMortemScreen
 

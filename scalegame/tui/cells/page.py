@@ -57,6 +57,13 @@ class Page(Canvas):
         if before != self._top:
             self.repaint()
 
+    def reveal(self, first: int, last: int) -> None:
+        """Scroll as little as needed to show these rows, and no notice over them."""
+        if first < self._top + 1:
+            self.scroll(first - 1 - self._top)
+        elif last > self._top + self._window - 2:
+            self.scroll(min(last + 2 - self._window, first - 1) - self._top)
+
     def turn(self, pages: int, stops: Sequence[int]) -> None:
         """Turn a page down (up where negative); it begins at one of ``stops`` where there is one on it, so that what
         belongs together is seen together."""

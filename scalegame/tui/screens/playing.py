@@ -85,6 +85,12 @@ class PlayingScreen(Screen[None]):
         self.set_class(wide and self.size.width >= VERY_WIDE, "very-wide")
         self.set_class(self.board.menu is not None or self.board.typing is not None, "menu")
 
+    def begin_late(self, said: str) -> None:
+        """It is opened in the midst of a run: whoever comes so late is past the tour."""
+        self.guide = None
+        self.board.lit = self.board.task = ""
+        self._say(said, 0)
+
     # Time
 
     def begin_frames(self) -> None:

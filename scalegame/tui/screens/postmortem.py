@@ -5,15 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.message import Message
-from textual.screen import Screen
-from textual.worker import Worker, get_current_worker
 
+from scalegame.game.changes import before_it_broke
 from scalegame.game.coach import sentence
 from scalegame.game.past import Past
+from scalegame.model.catalogue import TICKS_PER_SECOND
 from scalegame.tui.cells.canvas import Canvas
 from scalegame.tui.cells.figures import clock, money
 from scalegame.tui.cells.page import Page
@@ -21,28 +20,38 @@ from scalegame.tui.cells.sheet import Sheet, wrap
 from scalegame.tui.cells.theme import Ink, Look
 from scalegame.tui.desk.board import Playable
 from scalegame.tui.keys import Key, bindings
+from scalegame.tui.screens.behind import Heard
+from scalegame.tui.screens.whatif import CHOOSING, WhatIfScreen
 from scalegame.tui.widgets.causes import Causes, draw_list, draw_rows
 from scalegame.tui.widgets.ledgers import draw_losses, draw_money
 from scalegame.tui.widgets.medals import draw_medals
 from scalegame.tui.widgets.page_foot import PageFoot
 from scalegame.tui.widgets.sections import TEXT_WIDTH, Section, draw_prose, draw_sections, is_boxed, margins
+from scalegame.tui.widgets.whatifs import Choice, draw_what_ifs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from scalegame.game.view import PostMortem
-    from scalegame.tui.app import ScalegameApp
 
 KEYS = (
     Key("enter", "{enter}", "next level", "onward", "after a win the next level, after a loss the same again"),
     Key("t", "t", "again", "again(True)", "try again: the same seed brings the same traffic and failures"),
     Key("a", "a", "new seed", "again(False)", "try again with other traffic"),
     Key("g", "g", "look around", "look_around", "the board as it was when it broke, to look at and step through"),
-    Key("z", "z", "zoom", "zoom", "the causes in the whole run, or close up"),
+    Key(
+        "w",
+        "w",
+        "what if",
+        "what_if",
+        "the same run with one order more, fewer or at another time: what would it have given?",
+    ),
+    Key("b", "b", "", "go_back", "back to before it broke, or to the chosen what-if, with what you know: practice"),
+    Key("z", "z", "zoom", "zoom", "the causes in the whole run, or close up", roomy=True),
     Key("l", "l", "learn", "learn", "the page about what this level teaches"),
     Key("up,k", "", "", "scroll(-1)", ""),
     Key("down,j", "{arrows}", "scroll", "scroll(1)", "scroll", roomy=True),
-    Key("pageup,b", "", "", "turn(-1)", ""),
+    Key("pageup", "", "", "turn(-1)", ""),
     Key("pagedown,space", "", "", "turn(1)", ""),
     Key("home", "", "", "scroll(-999)", ""),
     Key("end", "", "", "scroll(999)", ""),
@@ -52,6 +61,8 @@ KEYS = (
 KEYS_LOST = (replace(KEYS[0], word="try again"), *(key for key in KEYS[1:] if key.action != "again(True)"))
 """The footer after a loss, where Enter is the same as t."""
 HIGHEST_ROW = 3
+ROWS_OF_A_SENTENCE = 10
+"""From a chosen what-if to the end of what is said of it, at most."""
 PLAYING_AGAIN = "Playing the run again up to where it broke"
 
 
@@ -63,6 +74,13 @@ class Aftermath:
     told: PostMortem
     whole: bool = False
     """The causes are shown in the whole run."""
+    choice: Choice | None = None
+    """What-ifs, where they were asked for."""
+
+    @property
+    def then(self) -> int:
+        """The tick before it broke: where one can go back to."""
+        return before_it_broke(self.told, self.session.history, self.session.result().ticks)[0]
 
     @property
     def won(self) -> bool:
@@ -100,6 +118,11 @@ def _paint(sheet: Sheet, after: Aftermath, causes: Causes, *, airy: bool) -> tup
         stops.append(y)
         return draw_list(sheet, x, y, width, told)
 
+    choice = after.choice
+
+    def what_if(sheet: Sheet, x: int, y: int, width: int) -> int:
+        return y if choice is None else draw_what_ifs(sheet, x, y, width, choice)
+
     def losses(sheet: Sheet, x: int, y: int, width: int) -> int:
         return draw_losses(sheet, x, y, width, told)
 
@@ -117,6 +140,7 @@ def _paint(sheet: Sheet, after: Aftermath, causes: Causes, *, airy: bool) -> tup
     left = "" if purse is None else f"{money(purse)} left"
     rows = [
         [Section("What happened" if after.won else "Why", why)],
+        *([] if choice is None else [[Section("What if", what_if, f"{choice.tried} tried, best first")]]),
         [Section("Requests lost", losses, lost), Section("Money spent", spent, left)],
         [*([Section("The lesson", lesson)] if told.lesson else []), Section("Next", onward)],
     ]
@@ -164,6 +188,8 @@ def _next(sheet: Sheet, x: int, y: int, width: int, after: Aftermath) -> int:
         *([("t", "t", "once more, the same traffic")] if after.won else []),
         *([("a", "a", "once more, with another seed")] if after.session.level.seed is None else []),
         ("g", "g", f"look around on the board {moment}"),
+        ("w", "w", "what if you had ordered otherwise"),
+        ("b", "b", f"back to {clock(after.then / TICKS_PER_SECOND)} with what you know"),
         *([("z", "z", "the causes close up" if after.whole else "the causes in the whole run")] if chain else []),
     ]
     for key, label, text in rows:
@@ -173,44 +199,36 @@ def _next(sheet: Sheet, x: int, y: int, width: int, after: Aftermath) -> int:
     return y
 
 
-class PostMortemScreen(Screen[None]):
+class PostMortemScreen(WhatIfScreen):
     """The end of a run."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(KEYS)
-    app: ScalegameApp
-
-    class Heard(Message):
-        """How much of the run is played again."""
-
-        def __init__(self, share: float) -> None:
-            super().__init__()
-            self.share = share
-
-    class Found(Message):
-        """The past can be looked at."""
-
-        def __init__(self, past: Past) -> None:
-            super().__init__()
-            self.past = past
 
     def __init__(self, session: Playable, look: Look) -> None:
         super().__init__(id="post-mortem")
         self.session = session
         self._after = Aftermath(session, session.post_mortem())
+        self.then = self._after.then
         self._past: Past | None = None
-        self._playing: Worker[None] | None = None
         self._stops: list[int] = []
+        self._row: int | None = None
+        """Of the chosen what-if on the page."""
         self._page = Page(look, self._paint, more="more below: Space")
-        self._foot = PageFoot(look, self._keys())
+        self.foot = PageFoot(look, self._keys())
 
     def compose(self) -> ComposeResult:
         yield self._page
-        yield self._foot
+        yield self.foot
 
     def _keys(self) -> Sequence[Key]:
         """The footer: without a chain there is nothing to zoom into."""
+        if self.choosing:
+            return CHOOSING
         keys = KEYS if self._after.won else KEYS_LOST
         return keys if self._after.told.chain else [key for key in keys if key.action != "zoom"]
+
+    def offer_keys(self) -> None:
+        self.foot.offer(self._keys())
 
     def text(self) -> list[str]:
         """What is shown of the page."""
@@ -218,12 +236,16 @@ class PostMortemScreen(Screen[None]):
 
     def _paint(self, sheet: Sheet) -> int:
         length, self._stops = paint_post_mortem(sheet, self._after, self._page.size.height)
+        chosen = f"what {self.choice.at}" if self.choice is not None else ""
+        self._row = next((zone.y for zone in sheet.zones if zone.action == chosen), None)
         return length
 
     # What comes next
 
     def action_onward(self) -> None:
-        if self._after.won:
+        if self.choosing:
+            self.action_go_back()
+        elif self._after.won:
             self.app.open_next(self.session.level.id)
         else:
             self.action_again(same=True)
@@ -238,17 +260,21 @@ class PostMortemScreen(Screen[None]):
         self.app.open_learn(self.session.level.id)
 
     def action_back(self) -> None:
-        """Stop what is under way, or leave."""
-        if self._playing is not None:
-            self._playing.cancel()
-            self._done()
-        else:
+        """Stop what is under way, leave the list, or leave."""
+        if not self.stop() and not self.leave_list():
             self.app.show_title()
+
+    def show_choice(self, *, moved: bool) -> None:
+        self._after = replace(self._after, choice=self.choice)
+        self._page.repaint()
+        if moved and self._row is not None:
+            self._page.reveal(self._row - 1, self._row + ROWS_OF_A_SENTENCE)
 
     # The page
 
     def action_scroll(self, rows: int) -> None:
-        self._page.scroll(rows)
+        if not self.move_choice(rows):
+            self._page.scroll(rows)
 
     def action_turn(self, pages: int) -> None:
         self._page.turn(pages, self._stops)
@@ -264,50 +290,25 @@ class PostMortemScreen(Screen[None]):
     def action_look_around(self) -> None:
         """Open the board as it was; the first time the run has to be played again for that."""
         if self._past is not None:
-            self._open(self._past)
-        elif self._playing is None:
-            self._foot.tell(PLAYING_AGAIN, 0.0)
-            self._playing = self._play_again()
+            self._look_around(self._past)
+        else:
+            self.behind(PLAYING_AGAIN, self._play_again, self._look_around)
 
-    @work(thread=True, exclusive=True)
-    def _play_again(self) -> None:
-        """Beside the screen. Only messages go back: a thread that waited for the screen would hold up its end."""
-        worker = get_current_worker()
+    def _play_again(self, heard: Heard) -> Past | None:
         past = Past(self.session)
-        told = 0.0
+        return past if past.prepare(heard) else None
 
-        def heard(share: float) -> bool:
-            nonlocal told
-            if share >= told + 0.02:
-                told = share
-                self.post_message(self.Heard(share))
-            return not worker.is_cancelled
-
-        if past.prepare(heard):
-            self.post_message(self.Found(past))
-
-    def on_post_mortem_screen_heard(self, event: Heard) -> None:
-        if self._playing is not None:
-            self._foot.tell(PLAYING_AGAIN, event.share)
-
-    def on_post_mortem_screen_found(self, event: Found) -> None:
-        if self._playing is not None:
-            self._done()
-            self._past = event.past
-            # Who reads something else meanwhile is not called away from it: g opens the board at once then.
-            if self.app.screen is self:
-                self._open(event.past)
-
-    def _done(self) -> None:
-        self._playing = None
-        self._foot.offer(self._keys())
-
-    def _open(self, past: Past) -> None:
+    def _look_around(self, past: Past) -> None:
         from scalegame.tui.screens.past import PastScreen
 
+        self._past = past
         app = self.app
         app.open_over(PastScreen(past, app.look, app.clock, app.flow.may_draw, autostart=app.autostart))
 
     @on(Canvas.Pressed)
     def _pressed(self, event: Canvas.Pressed) -> None:
-        self.app.simulate_key(event.action.removeprefix("key "))
+        verb, _, rest = event.action.partition(" ")
+        if verb == "what":
+            self.press_row(int(rest))
+        else:
+            self.app.simulate_key(rest)

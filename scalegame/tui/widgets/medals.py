@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from scalegame.game.view import Medal, PostMortem
 
+PRACTICE = "practice: this run went back in another"
 LADDER_WIDTH = 144
 """Columns from which all medals' conditions are shown beside the one that comes next."""
 
@@ -35,7 +36,8 @@ def draw_medals(sheet: Sheet, x: int, y: int, width: int, told: PostMortem, *, w
         ("cost", money(told.cost), told.cost_medal, cost_next, costs),
     )
     for name, figure, medal, remark, asked in rows:
-        _medal_row(sheet, x, y, width, (name, figure, medal, remark if won else _lost_remark(asked)), asked)
+        said = PRACTICE if told.practice else remark if won else _lost_remark(asked)
+        _medal_row(sheet, x, y, width, (name, figure, medal, said), asked)
         y += 1
     return y
 
