@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from scalegame.game.options import EVERYWHERE
 from scalegame.game.suspects import COPYING, HARMFUL, JOBS, Kind, Step, bears_on, first_cause, pool_of
-from scalegame.model.catalogue import RED_SATURATION, TICKS_PER_SECOND, VISIBILITY_SECONDS
+from scalegame.model.catalogue import RED_SATURATION, SETTINGS, TICKS_PER_SECOND, VISIBILITY_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from scalegame.model.snapshot import Happening
 
 YOU = "you"
-WORKER = "worker"
+WORKER, PURGE = "worker", "cache.purge"
 ORDERED, TROUBLE = 3, 2
 """Weights of a line of the log that is the player's own, and of a happening that is trouble."""
 HERALDS = ("omen", "check", "backlog", "autoscaler")
@@ -157,16 +157,33 @@ def _start(second: Second) -> float:
     return math.ceil(second.seconds) - 1.0
 
 
-def _orders(log: Sequence[LogLine], worst: Step, since: float, until: float) -> Iterator[Step]:
+def _orders(log: Sequence[LogLine], worst: Step, since: float, until: float) -> list[Step]:
     """What the player ordered that can have to do with it. How old a copy may get was mostly said long before."""
-    given = [line for line in log if line.weight == ORDERED and line.seconds <= until]
-    copying = [line for line in given if COPYING.match(line.text) and line.seconds <= worst.seconds + 1]
-    for line in given:
-        step = Step("order", line.seconds, YOU, f'you ordered "{line.text}"', detail=line.text)
-        near = line.seconds >= since and (bears_on(step, worst) or line.text.split()[0] in HARMFUL)
-        older = worst.cause == "stale" and line in copying[-1:]
-        if near or older:
-            yield step
+    given = [
+        Step("order", line.seconds, YOU, f'you ordered "{line.text}"', detail=line.text)
+        for line in log
+        if line.weight == ORDERED and line.seconds <= until
+    ]
+    if worst.cause != "stale":
+        near = (step for step in given if step.seconds >= since)
+        return [step for step in near if bears_on(step, worst) or step.detail.split()[0] in HARMFUL]
+    aging = _aging(given)
+    before = [step for step in aging if step.seconds <= worst.seconds + 1]
+    return [step for step in aging if step.seconds >= since or step in before[-1:]]
+
+
+def _aging(orders: Sequence[Step]) -> list[Step]:
+    """Orders that let answers get older: purging helps, and counts only where it is turned off that was on."""
+    setting = SETTINGS[PURGE]
+    stands = setting.text(setting.start)
+    found: list[Step] = []
+    for order in orders:
+        before = stands
+        if order.detail.startswith(f"set {PURGE} "):
+            stands = order.detail.split()[-1]
+        if COPYING.match(order.detail) and (PURGE not in order.detail or (before, stands) == ("on", "off")):
+            found.append(order)
+    return found
 
 
 def _happenings(happenings: Sequence[Happening], since: float, until: float) -> Iterator[Step]:

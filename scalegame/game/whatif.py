@@ -84,14 +84,26 @@ class WhatIf:
 
 def ranked(tried: list[WhatIf]) -> tuple[WhatIf, ...]:
     """The best few: by good requests saved per dollar. Of those that cost nothing more, which come first, the ones that
-    save more, then the ones that cost less. What is worse, or differs by no more than chance, is not among them; nor is
-    a command twice: its best time stands for it."""
+    save more, then the ones that cost less.
+
+    What is worse, or differs by no more than chance, is not among them, nor what another does as well for less, nor a
+    command twice: its best time stands for it.
+    """
     worth = [one for one in tried if _is_better(one)]
     worth.sort(key=lambda one: (-one.per_dollar, -one.saved, one.dear, one.change.begins, one.change.line))
     best: dict[tuple[str, str], WhatIf] = {}
     for one in worth:
-        best.setdefault((one.change.kind, one.change.line), one)
+        if not any(_does_as_well(better, one) for better in best.values()):
+            best.setdefault((one.change.kind, one.change.line), one)
     return tuple(islice(best.values(), MOST_SHOWN))
+
+
+def _does_as_well(better: WhatIf, one: WhatIf) -> bool:
+    """It saves as much for no more money, and the level comes as far."""
+    as_far = better.result.outcome == "won" or (
+        one.result.outcome != "won" and better.result.ticks >= one.result.ticks - TICKS_PER_SECOND
+    )
+    return better.saved >= one.saved and better.dear <= one.dear and as_far
 
 
 def _is_better(one: WhatIf) -> bool:

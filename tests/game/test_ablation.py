@@ -95,7 +95,8 @@ CASES = {
             more='[classes.edit]\ndb_write_ms = 2\nwrites = "catalogue"\n'
             '[[stage.traffic]]\nclass = "edit"\nrate = [[0, 40]]\n',
         ),
-        'you ordered "place cache ttl=600"', Ablation(orders=frozenset([0])), ((50, "place cache ttl=600"),),
+        'you ordered "place cache ttl=600"', Ablation(orders=frozenset([0])),
+        ((50, "place cache ttl=600"), (60, "set cache.purge off")),
         loses=("stale",),
     ),
     "a worker that died": Case(

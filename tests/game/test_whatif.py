@@ -156,8 +156,8 @@ def test_each_is_a_sentence() -> None:
 
 def test_what_costs_no_more_stands_first_then_what_saves_most_per_dollar() -> None:
     dear, cheap = what_if(900, 900_000, "a"), what_if(500, 100_000, "b")
-    free, cheaper = what_if(300, 0, "c"), what_if(300, -50_000, "d")
-    assert ranked([dear, cheap, free, cheaper]) == (cheaper, free, cheap, dear)
+    free, cheaper = what_if(310, 0, "c"), what_if(300, -50_000, "d")
+    assert ranked([dear, cheap, free, cheaper]) == (free, cheaper, cheap, dear)
     assert math.isinf(free.per_dollar)
 
 
@@ -165,6 +165,13 @@ def test_what_is_worse_or_chance_is_not_shown_and_no_line_twice() -> None:
     lost_too = replace(RUN)
     assert ranked([what_if(-5, 10, result=lost_too), what_if(19, 10, result=lost_too)]) == ()
     assert ranked([what_if(500, 100_000), what_if(900, 100_000)]) == (what_if(900, 100_000),)
+
+
+def test_what_another_does_as_well_for_less_is_not_shown() -> None:
+    large, huge = what_if(900, 500_000, "resize app large"), what_if(900, 2_000_000, "resize app huge")
+    assert ranked([huge, large]) == (large,)
+    worse = what_if(950, 400_000, "add app", result=RUN)
+    assert ranked([worse, large]) == (worse, large), "it saves less for more, and the level is won by it"
 
 
 def test_of_a_run_that_was_won_what_is_cheaper_and_as_good_is_worth_a_row() -> None:
