@@ -44,7 +44,8 @@ def draw_medals(sheet: Sheet, x: int, y: int, width: int, told: PostMortem, *, w
 
 def _draw_survived(sheet: Sheet, x: int, y: int, width: int, told: PostMortem) -> int:
     earned = "" if told.earned is None else f"earned {money(told.earned)}, spent {money(told.cost)}"
-    rows = (("survived", clock(told.survived or 0.0), earned), ("good", count(told.good), f"{uptime(told.uptime)} up"))
+    up = f"{uptime(told.uptime)} up" + (f"; {PRACTICE}" if told.practice else "")
+    rows = (("survived", clock(told.survived or 0.0), earned), ("good", count(told.good), up))
     for name, figure, remark in rows:
         sheet.put(x + 1, y, name, Ink.DIM)
         sheet.put_right(x + 18, y, figure, Ink.STRONG)
