@@ -11,9 +11,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scalegame.game.coach import YOU
 from scalegame.game.options import EVERYWHERE
 from scalegame.game.stages import clock_text
+from scalegame.game.story import YOU
 
 if TYPE_CHECKING:
     from scalegame.game.history import History, Second

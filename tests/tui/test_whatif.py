@@ -12,13 +12,14 @@ import pytest
 from textual.pilot import Pilot
 
 from scalegame.game.past import Played
+from scalegame.game.progress import ProgressFile
+from scalegame.game.recording import run_files
 from scalegame.game.replay import verify
 from scalegame.game.run_file import read
 from scalegame.game.session import Session
 from scalegame.game.whatif import WhatIfs, back_to
 from scalegame.tui.app import ScalegameApp
 from scalegame.tui.cells.glyphs import ASCII, UNICODE, Glyphs
-from scalegame.tui.progress import run_files, standings
 from scalegame.tui.runs import KeptRuns
 from scalegame.tui.screens.postmortem import PostMortemScreen
 from tests.game.ablation import play
@@ -154,7 +155,7 @@ def test_enter_goes_back_to_then_and_what_is_played_on_is_practice_in_a_file_of_
     (path,) = run_files()
     assert read(path).header.parent == lost().state()
     assert verify(path).outcome in ("won", "lost")
-    assert standings([path]) == {}
+    assert ProgressFile.of_user().read() == ({}, "")
 
 
 def test_b_goes_back_to_before_it_broke() -> None:

@@ -19,7 +19,7 @@ from scalegame.tui.cells.page import Page
 from scalegame.tui.cells.sheet import Sheet, wrap
 from scalegame.tui.cells.theme import Ink, Look
 from scalegame.tui.desk.board import Playable
-from scalegame.tui.keys import Key, bindings
+from scalegame.tui.keys import HELP, Key, bindings
 from scalegame.tui.screens.behind import Heard
 from scalegame.tui.screens.whatif import CHOOSING, WhatIfScreen
 from scalegame.tui.widgets.causes import Causes, draw_list, draw_rows
@@ -55,7 +55,7 @@ KEYS = (
     Key("pagedown,space", "", "", "turn(1)", ""),
     Key("home", "", "", "scroll(-999)", ""),
     Key("end", "", "", "scroll(999)", ""),
-    Key("question_mark", "?", "help", "help", "all keys, and how time and money go"),
+    HELP,
     Key("q,escape", "q", "title", "back", "back to the title"),
 )
 KEYS_LOST = (replace(KEYS[0], word="try again"), *(key for key in KEYS[1:] if key.action != "again(True)"))
