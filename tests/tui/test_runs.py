@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from scalegame.game.level import Level
 from scalegame.game.progress import ProgressFile
-from scalegame.game.recording import Recording
+from scalegame.game.session import Session
 from scalegame.tui.desk.board import Playable
 from scalegame.tui.runs import KeptRuns, UnkeptRuns
 from tests.game.played_levels import CALM, FLOOD, make_level
@@ -51,18 +50,14 @@ def test_a_run_that_was_left_and_gone_on_with_counts() -> None:
     assert runs.ended(session) == (True, "")
 
 
-def test_practice_and_what_was_only_looked_at_leave_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_practice_and_what_was_only_looked_at_leave_nothing() -> None:
     runs = KeptRuns()
-    begin = Recording.begin
-
-    def practice(level: Level, seed: int) -> Recording:
-        recording = begin(level, seed)
-        assert recording.header is not None
-        recording.header = replace(recording.header, parent="0" * 64)
-        return recording
-
-    monkeypatch.setattr(Recording, "begin", practice)
-    session = played(runs, make_level(FLOOD))
+    session = Session(make_level(FLOOD), 3)
+    session.parent = "0" * 64
+    runs.adopt(session)
+    runs.begin(session)
+    while not session.over:
+        session.step()
     assert runs.ended(session) == (False, "")
     assert not ProgressFile.of_user().path.exists()
     assert UnkeptRuns().ended(session) == (False, "")

@@ -11,9 +11,10 @@ ROOT = Path(__file__).resolve().parents[2]
 
 PRETEND = """
 import asyncio, concurrent.futures, ctypes, ctypes.wintypes, multiprocessing, platform, shutil, signal, subprocess, sys
-import importlib.metadata, logging, pkgutil, tempfile, webbrowser, zoneinfo
+import concurrent.futures.process, importlib.metadata, logging, multiprocessing.connection, pkgutil, tempfile
+import webbrowser, zoneinfo
 from unittest.mock import MagicMock
-import numpy, platformdirs, pydantic
+import gymnasium, numpy, platformdirs, pydantic
 from platformdirs import user_config_path
 
 # The interpreter itself is no Windows one: what it has loaded of its own stays as it is.
