@@ -280,7 +280,10 @@ def _queue(level: LevelKeys, document: dict[str, Any]) -> Iterator[Problem]:
 
 def _faults(level: LevelKeys, document: dict[str, Any]) -> Iterator[Problem]:
     seconds = total_seconds(level)
-    sets = _names(document, "data")
+    sets, classes = _names(document, "data"), _names(document, "classes")
+    groups: dict[str, list[FaultKeys]] = {}
+    for fault in level.fault:
+        groups.setdefault(fault.shuffle, []).append(fault)
     for number, fault in enumerate(level.fault):
         path: Path = ("fault", number)
         zone = fault.kind == "zone-outage" and fault.target in ZONES
@@ -288,13 +291,21 @@ def _faults(level: LevelKeys, document: dict[str, Any]) -> Iterator[Problem]:
             if fault.target not in sets:
                 message = f'there is no data set "{fault.target}"'
                 yield Problem((*path, "target"), "no-such-data", message, near(fault.target, sets))
+        elif fault.kind == "surge":
+            if fault.target not in classes:
+                message = f'there is no class "{fault.target}"'
+                yield Problem((*path, "target"), "no-such-class", message, near(fault.target, classes))
         elif fault.target not in _POOLS and not zone and not _MACHINE.fullmatch(fault.target):
             hint = near(fault.target, _POOLS)
             yield Problem((*path, "target"), "no-such-target", f'"{fault.target}" is no pool and no machine', hint)
         if seconds and fault.seconds > seconds:
             yield Problem((*path, "seconds"), "out-of-range", f"the level ends at {seconds:.15g} s")
-        if fault.warning_seconds > fault.seconds:
+        group = groups[fault.shuffle] if fault.shuffle else [fault]
+        if fault.warning_seconds > min(other.seconds for other in group):
             yield Problem((*path, "warning_seconds"), "out-of-range", "the warning would come before the level starts")
+        if fault.shuffle and len(group) == 1:
+            message = f'nothing else is of the group "{fault.shuffle}": there is nothing to deal'
+            yield Problem((*path, "shuffle"), "no-effect", message, severity="warning", at_key=True)
         yield from _fault_of_kind(fault, path)
 
 
@@ -303,6 +314,9 @@ def _fault_of_kind(fault: FaultKeys, path: Path) -> Iterator[Problem]:
         yield Problem((*path, "factor"), "no-effect", "a factor of 1 slows nothing down", "2 is half as fast")
     if fault.kind == "slow" and not fault.lasts:
         yield Problem((*path, "lasts"), "no-effect", "a machine that is slow for 0 s is not slow", "lasts = 20")
+    if fault.kind == "surge" and (fault.factor == 1 or not fault.lasts):
+        message = "once as many, or for 0 s, is no surge"
+        yield Problem((*path, "factor"), "no-effect", message, "factor = 2 and lasts = 30")
     if fault.kind == "shift" and not fault.share:
         yield Problem((*path, "share"), "no-effect", "a shift of nothing changes nothing", "share = 0.3")
     if fault.kind == "rewrite" and not fault.lasts:

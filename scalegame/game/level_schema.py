@@ -342,10 +342,16 @@ class FaultKeys(Table):
         "app",
         description="a pool, where the seed picks the machine, or a machine such as app-1; deploy, bad-deploy, blip and"
         " cache-flush take all of a pool; zone-outage takes a zone by its letter, or that of the machine; shift and"
-        " rewrite take a data set",
+        " rewrite take a data set, surge takes a class",
     )
-    factor: Length = Field(1.0, description="slow, bad-deploy: work takes this many times as long")
-    lasts: Number = Field(0.0, description="slow, blip, zone-outage, rewrite: seconds until it is over")
+    factor: Length = Field(
+        1.0, description="slow, bad-deploy: work takes this many times as long; surge: so many times as many come"
+    )
+    lasts: Number = Field(
+        0.0,
+        description="slow, blip, zone-outage, rewrite, surge: seconds until it is over; a surge rises for the first"
+        " fifth of it, and falls for the last",
+    )
     share: Share = Field(
         0.0,
         description="leak: of the session requests, the thief's; bad-deploy: of the answers, those that are wrong;"
@@ -354,6 +360,11 @@ class FaultKeys(Table):
     warning: Line = Field("", description="said in the log before it")
     warning_seconds: Number = Field(0.0, description="how long before")
     news: Line = Field("", description="said in the log when it happens")
+    shuffle: Name | Literal[""] = Field(
+        "",
+        description="a group's name: the seed deals the seconds of a group's faults out among them; each warning keeps"
+        " its lead. Absent: it happens when it is written",
+    )
 
 
 class ProofKeys(Table):

@@ -16,7 +16,7 @@ Protocol = Literal["http", "tcp"]
 Algorithm = Literal["random", "round-robin", "least-connections", "two-choices", "ip-hash"]
 FaultKind = Literal[
     "crash", "disk-loss", "slow", "blip", "zone-outage", "cache-flush", "bad-deploy", "deploy", "leak", "shift",
-    "rewrite",
+    "rewrite", "surge",
 ]  # fmt: skip
 
 LARGEST_SEED = 2**53
@@ -154,15 +154,16 @@ class Start:
 class Fault:
     """A scripted event. ``target`` is a pool or a machine; of a pool, the seed picks the machine. deploy and bad-deploy
     take all of it, one by one, blip and cache-flush all at once; zone-outage takes a zone by its letter, or that of the
-    machine. shift and rewrite take a data set: other items become popular; every item is written, one after another."""
+    machine. shift and rewrite take a data set: other items become popular; every item is written, one after another.
+    surge takes a class: more of it come than the traffic says."""
 
     kind: FaultKind
     seconds: float
     target: str = "app"
     factor: float = 1.0
-    """slow, bad-deploy: work takes this many times as long."""
+    """slow, bad-deploy: work takes this many times as long; surge: so many times as many come."""
     lasts: float = 0.0
-    """slow, blip, zone-outage, rewrite: seconds."""
+    """slow, blip, zone-outage, rewrite, surge: seconds."""
     share: float = 0.0
     """leak: share of session requests that are the thief's; bad-deploy: share of the answers that are wrong; shift:
     share of what is popular that is so no more."""
@@ -170,6 +171,8 @@ class Fault:
     warning_seconds: float = 0.0
     """``warning`` appears in the log this long before."""
     news: str = ""
+    shuffle: str = ""
+    """Faults of the same word are a group: the seed deals their seconds out among them. Empty: it has its own."""
 
 
 @dataclass(frozen=True, slots=True)

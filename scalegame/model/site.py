@@ -15,7 +15,7 @@ from scalegame.model.copies.keys import Keys, no_keys
 from scalegame.model.data.replication import Data, first_data
 from scalegame.model.failure.outages import Outages, no_outages
 from scalegame.model.failure.releases import Releases, good_releases
-from scalegame.model.failure.script import Script, first_script
+from scalegame.model.failure.script import Script, dealt_seconds, first_script
 from scalegame.model.front.balancer import Doors
 from scalegame.model.homes.demands import demands_of
 from scalegame.model.homes.records import Records, first_records
@@ -135,7 +135,9 @@ class Site:
         self.releases: Releases = good_releases(self.runs)
         self.last_serial = np.zeros((self.runs, len(Pool)), dtype=np.int64)
         self.next_order = np.ones(self.runs, dtype=np.int64)
-        self.script: Script = first_script(scenario.faults, self.runs)
+        self.dealt = [dealt_seconds(scenario.faults, seed) for seed in seeds.tolist()]
+        """Of each run, see dealt_seconds."""
+        self.script: Script = first_script(scenario.faults, self.dealt)
         self.under_way: list[list[UnderWay]] = [[] for _ in range(self.runs)]
         self.happenings: list[Happening] = []
         self.next_due = 0

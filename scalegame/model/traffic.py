@@ -6,6 +6,7 @@ Everything here depends on the seed and the plan alone, never on what a player b
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from itertools import pairwise
 
@@ -17,6 +18,7 @@ from scalegame.model.numbers.draws import Stream, stream_base, uniform, uniform_
 from scalegame.model.numbers.exact import Floats, Standard, exp, poisson
 from scalegame.model.scenario import RequestClass, Scenario
 from scalegame.model.state import Whole
+from scalegame.model.surges import Surges
 
 LATEST = 301
 """Ticks that a 503 can tell clients to wait at most, and one."""
@@ -37,8 +39,9 @@ class Timeline:
 class Plan:
     """Arrival rates by class: the plan, its band, and each seed's curve inside it."""
 
-    def __init__(self, scenario: Scenario, seeds: NDArray[np.int64]) -> None:
+    def __init__(self, scenario: Scenario, seeds: NDArray[np.int64], surges: Surges) -> None:
         self.seeds = seeds
+        self.surges = surges
         self.names = [c.name for c in scenario.classes]
         self.end_tick = round(scenario.seconds / TICK_SECONDS)
         self.flows = [(self.names.index(flow.class_name), flow) for flow in scenario.traffic]
@@ -73,9 +76,9 @@ class Plan:
         inside = (seconds >= times[0]) & (seconds < times[-1])
         return np.where(inside, rate, 0.0)
 
-    def rates(self, plan_seconds: Floats) -> Floats:
+    def rates(self, plan_seconds: Floats, known: Sequence[int] | None = None) -> Floats:
         """The true rates of each run and class, in requests a second, at ``plan_seconds`` of shape (ticks, runs)
-        seconds of the plan. Shape (ticks, runs, classes)."""
+        seconds of the plan; known: the surges that count, all if not given. Shape (ticks, runs, classes)."""
         result = np.zeros((*plan_seconds.shape, len(self.names)))
         node = np.minimum(np.maximum(plan_seconds / _NODE_SECONDS, 0.0), self._waves.shape[2] - 1.001)
         left = node.astype(np.int64)
@@ -85,13 +88,16 @@ class Plan:
             wave = self._waves[f][runs, left]
             wave = wave + (self._waves[f][runs, left + 1] - wave) * share
             result[:, :, k] += self._planned(f, plan_seconds) * (1.0 + wave)
-        return result
+        swell = self.surges.swell(plan_seconds, known)
+        return result if swell is None else result * swell
 
-    def band(self, plan_seconds: Floats) -> tuple[Floats, Floats]:
-        """Lowest and highest possible total rate at seconds of the plan."""
+    def band(self, plan_seconds: Floats, swell: Floats | None = None) -> tuple[Floats, Floats]:
+        """Lowest and highest possible total rate at seconds of the plan. swell: see Surges, (seconds, classes)."""
         low, high = np.zeros_like(plan_seconds), np.zeros_like(plan_seconds)
-        for f, (_, flow) in enumerate(self.flows):
+        for f, (k, flow) in enumerate(self.flows):
             planned = self._planned(f, plan_seconds)
+            if swell is not None:
+                planned = planned * swell[:, k]
             low += planned * (1.0 - flow.band)
             high += planned * (1.0 + flow.band)
         return low, high

@@ -24,7 +24,7 @@ from scalegame.model.automation.figures import POOL_FIGURES, RUN_FIGURES
 from scalegame.model.automation.gauges import POOL_GAUGES, RUN_GAUGES
 from scalegame.model.data.connections import pooler_rent
 from scalegame.model.failure.mishaps import Mishaps
-from scalegame.model.failure.script import leave_out
+from scalegame.model.failure.script import is_announced, leave_out
 from scalegame.model.fingerprint import fingerprint
 from scalegame.model.lifecycle import Lifecycle
 from scalegame.model.numbers.exact import Floats
@@ -38,6 +38,7 @@ from scalegame.model.site import Site
 from scalegame.model.snapshot import Happening, Snapshot
 from scalegame.model.start import begin
 from scalegame.model.state import NEVER, Condition, Pool
+from scalegame.model.surges import Surges
 from scalegame.model.texts import counted as counted_in_words
 from scalegame.model.traffic import Arrivals, Plan
 from scalegame.model.way.bounds import Bounds
@@ -78,7 +79,7 @@ class World:
         self.life = Lifecycle(self.site)
         self._schedule = Schedule(self.site, self.life)
         self._autoscaler = Autoscaler(self.site, self.life)
-        self.plan = Plan(scenario, self._seeds)
+        self.plan = Plan(scenario, self._seeds, Surges(scenario, self.site.dealt))
         self._arrivals = Arrivals(self.plan, self.site.classes)
         self._passage = Passage(self.site)
         self._tiers = Tiers(self.site)
@@ -125,7 +126,8 @@ class World:
         before = int(site.timeline.skipped[run])
         now = max(before, round(to_second / _TICK) - site.tick)
         site.timeline.skipped[run] = now
-        leave_out(site.script, self.scenario.faults, run, site.tick, (before, now), self.plan.end_tick - now)
+        faults, end = self.scenario.faults, self.plan.end_tick - now
+        leave_out(site.script, faults, site.dealt[run], run, site.tick, (before, now), end)
         self._block_end = self._block_start
         self._schedule.look_ahead()
 
@@ -322,15 +324,20 @@ class World:
         return said
 
     def forecast(self, seconds: Sequence[float], run: int = 0) -> list[tuple[float, float, float]]:
-        """(low, high, true) total arrival rates at seconds of the plan, in requests a second, as the dial stands."""
+        """(low, high, true) total arrival rates at seconds of the plan, in requests a second, as the dial stands; of
+        surges those alone that are announced."""
         at = np.array(list(seconds), dtype=np.float64)
         dial = float(self.site.timeline.dial[run])
-        low, high = (edge * dial for edge in self.plan.band(at))
-        true = self.plan.rates(np.repeat(at[:, None], self.site.runs, axis=1))[:, run].sum(axis=1) * dial
+        script, faults = self.site.script, self.scenario.faults
+        known = [number for number in self.plan.surges.numbers if is_announced(script, faults, run, number)]
+        everywhere = np.repeat(at[:, None], self.site.runs, axis=1)
+        swell = self.plan.surges.swell(everywhere, known)
+        low, high = (edge * dial for edge in self.plan.band(at, None if swell is None else swell[:, run]))
+        true = self.plan.rates(everywhere, known)[:, run].sum(axis=1) * dial
         return list(zip(low.tolist(), high.tolist(), true.tolist(), strict=True))
 
     def planned(self, first: float, last: float) -> float:
-        """Requests that the plan (not the seed) has between two seconds of it."""
+        """Requests that the plan (not the seed) has between two seconds of it, without surges."""
         edges = np.arange(first, last, _TICK) + 0.5 * _TICK
         low, high = self.plan.band(edges)
         return float(np.add.accumulate((low + high) * (0.5 * _TICK))[-1]) if edges.size else 0.0

@@ -165,6 +165,18 @@ class TestTheLevelId:
         assert read_level(broken(old, new)).level_id != read_level(SOUND).level_id
 
 
+TWO_OF_A_GROUP = """\
+[[fault]]
+kind = "crash"
+seconds = 9
+shuffle = "day"
+[[fault]]
+kind = "crash"
+seconds = 40
+shuffle = "day"
+warning_seconds = 15
+[sizes.lab]"""
+
 WRONG = [
     # text taken out, text put in, what is said
     ("warmup = 60", "warmpu = 60", ['5:1: error[unknown-key]: there is no key "warmpu" here (did you mean "warmup"?)']),
@@ -261,6 +273,13 @@ WRONG = [
         "30:1: error[no-effect]: a factor of 1 slows nothing down (2 is half as fast)",
         "30:1: error[no-effect]: a machine that is slow for 0 s is not slow (lasts = 20)",
         "33:19: error[out-of-range]: the warning would come before the level starts"]),
+    ("[sizes.lab]", '[[fault]]\nkind = "surge"\nseconds = 9\ntarget = "pag"\n[sizes.lab]', [
+        "30:1: error[no-effect]: once as many, or for 0 s, is no surge (factor = 2 and lasts = 30)",
+        '33:10: error[no-such-class]: there is no class "pag" (did you mean "page"?)']),
+    ("[sizes.lab]", '[[fault]]\nkind = "crash"\nseconds = 9\nshuffle = "day"\n[sizes.lab]', [
+        '33:1: warning[no-effect]: nothing else is of the group "day": there is nothing to deal']),
+    ("[sizes.lab]", TWO_OF_A_GROUP, [
+        "38:19: error[out-of-range]: the warning would come before the level starts"]),
     ("seconds = 600", "seconds = 600\nunlocked = ['add', 'rezise']", [
         '5:20: error[bad-choice]: is no verb of the command line (did you mean "resize"?)']),
     ("seconds = 600", "seconds = 600\nladder = ['small', 'lage', 'small']", [

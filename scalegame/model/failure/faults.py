@@ -9,7 +9,7 @@ from scalegame.model.failure.chance import AILMENTS, plan_ailment, plan_zone
 from scalegame.model.failure.mishaps import Mishaps, at_work
 from scalegame.model.lifecycle import Lifecycle
 from scalegame.model.numbers.draws import Stream, uniform_one
-from scalegame.model.scenario import FaultKind
+from scalegame.model.scenario import Fault, FaultKind
 from scalegame.model.site import Site, key_of
 from scalegame.model.state import NEVER, ZONES, Pool, Whole
 
@@ -52,9 +52,9 @@ class Faults:
         site, mishaps = self.site, self._mishaps
         fault = site.scenario.faults[number]
         pool = site.pool_named(run, fault.target)
-        rollout = f"a new release of {fault.target} rolls out" if pool is not None and "deploy" in fault.kind else ""
-        if fault.news or rollout:
-            site.say(run, 1, fault.target, fault.kind, fault.news or rollout)
+        news = fault.news or self._news_of(run, fault)
+        if news:
+            site.say(run, 1, fault.target, fault.kind, news)
         if fault.kind == "leak":
             mishaps.leak(run, fault.share)
         elif fault.kind in ("deploy", "bad-deploy"):
@@ -76,6 +76,14 @@ class Faults:
             picked = self._pick(run, number)
             if picked is not None:
                 self._befall(run, picked, fault.kind, fault.factor, fault.lasts)
+
+    def _news_of(self, run: int, fault: Fault) -> str:
+        """What is said of a fault whose level has no words for it, where what it befalls will not say so itself."""
+        if fault.kind == "surge":
+            return f"{fault.target} surges: up to {fault.factor:g} times as many, for {fault.lasts:g} s"
+        if "deploy" in fault.kind and self.site.pool_named(run, fault.target) is not None:
+            return f"a new release of {fault.target} rolls out"
+        return ""
 
     def _befall(self, run: int, column: int, kind: FaultKind, factor: float, seconds: float) -> None:
         """One machine's fault."""

@@ -34,6 +34,7 @@ class Stream(IntEnum):
     DECK = 10
     JOB = 12
     SHARDS = 13
+    DEAL = 14
 
 
 def _mix_word(x: int) -> int:
