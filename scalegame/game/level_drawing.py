@@ -199,8 +199,12 @@ def _faults(level: Level) -> Iterator[str]:
 
 def _fault(fault: Fault) -> str:
     text = f"{fault.kind} of {fault.target}"
+    if fault.kind == "surge":
+        text += f" to {fault.factor:g} times as many"
     if fault.lasts:
         text += f" for {fault.lasts:g} s"
+    if fault.shuffle:
+        text += f', here or when another of "{fault.shuffle}" is written'
     if fault.warning:
         return f'{text}, {fault.warning_seconds:g} s after "{fault.warning}"'
     return f"{text}, without a warning"
