@@ -52,7 +52,9 @@ def test_faults_stand_above_their_second_and_in_words() -> None:
 
 def test_what_the_seed_deals_is_said_to_be_dealt() -> None:
     text = " ".join("\n".join(drawing(find("launch-day"), ascii=True)).split())
-    assert 'surge of image to 4 times as many for 40 s, here or when another of "evening" is written, 22 s after' in text
+    assert (
+        'surge of image to 4 times as many for 40 s, here or when another of "evening" is written, 22 s after' in text
+    )
 
 
 def test_what_is_promised_and_proved_is_said() -> None:
