@@ -33,7 +33,7 @@ class Script:
 def dealt_seconds(faults: Sequence[Fault], seed: int) -> tuple[float, ...]:
     """The plan's second of each fault: its own or, of a group, the one that the seed dealt to it (Fisher and Yates)."""
     seconds = [fault.seconds for fault in faults]
-    for number, group in enumerate(sorted({fault.shuffle for fault in faults if fault.shuffle})):
+    for number, group in enumerate(sorted(dict.fromkeys(fault.shuffle for fault in faults if fault.shuffle))):
         members = [at for at, fault in enumerate(faults) if fault.shuffle == group]
         for last in range(len(members) - 1, 0, -1):
             other = int(uniform_one(seed, Stream.DEAL, number, last) * (last + 1))
