@@ -31,10 +31,13 @@ def print_verdict(console: Console, verdict: Verdict) -> None:
             continue
         shown.add(one.build.script)
         table.add_row(one.build.name, f"{len(one.won)}", _uptimes(one), _costs(one), _medals(one))
-    console.print(table)
+    if table.row_count:
+        console.print(table)
     for finding in verdict.findings:
         console.print(f"  {finding.code}: {finding.sentence}")
-    console.print(f"{level.id}: {'holds' if verdict.holds else f'does not hold: {len(verdict.findings)} findings'}")
+    count = len(verdict.findings)
+    wrong = f"does not hold: {count} finding{'s' if count != 1 else ''}"
+    console.print(f"{level.id}: {'holds' if verdict.holds else wrong}")
 
 
 def as_json(verdict: Verdict) -> dict[str, Any]:
