@@ -294,8 +294,12 @@ class Fates:
 
 def _calls(part: Travellers, stores: list[int], tick: int) -> Mask:
     """Who calls one of these stores and was not answered before this tick."""
-    there: Mask = (part.due >= tick) & np.isin(part.store, stores)
-    return there
+    # A machine holds few of them: numpy's isin sorts, or counts, before it has looked at anybody.
+    called: Mask = np.zeros(part.store.size, dtype=bool)
+    for store in stores:
+        called |= part.store == store
+    called &= part.due >= tick
+    return called
 
 
 def fate_of(
