@@ -1,6 +1,6 @@
 """The shipped levels prove their lesson, and each says all that a player is to read.
 
-`scalegame prove` plays them over 64 seeds; here it is a few, for the time that it takes.
+`scalegame prove` plays them over 64 seeds; here it is two, and one of a lab, for the time that it takes.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ def findings(level: Level, *seeds: int) -> list[str]:
 @pytest.mark.slow
 @pytest.mark.parametrize("level_id", PLAYED)
 def test_a_level_proves_its_lesson(level_id: str) -> None:
-    assert findings(find(level_id), 1, 2, 3, 4) == []
+    assert findings(find(level_id), 1, 2) == []
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("level_id", LABS)
 def test_every_build_kept_beside_a_lab_comes_to_what_it_says(level_id: str) -> None:
-    assert findings(find(level_id), 1, 2) == []
+    assert findings(find(level_id), 1) == []
 
 
 def test_the_campaign_leads_from_one_box_to_launch_day() -> None:
