@@ -71,12 +71,12 @@ def _complain(line: str) -> None:
 
 
 def _apology(fault: Exception) -> str:
-    from platformdirs import user_state_dir
+    from scalegame.game.folders import runs_folder
 
     said = " ".join(str(fault).split())
     return (
         f"unexpected fault: {type(fault).__name__}{': ' + said if said else ''}"
-        f" (runs are kept in {Path(user_state_dir('scalegame')) / 'runs'}; SCALEGAME_DEBUG=1 shows where it happened)"
+        f" (runs are kept in {runs_folder()}; SCALEGAME_DEBUG=1 shows where it happened)"
     )
 
 

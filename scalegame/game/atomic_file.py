@@ -32,6 +32,25 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
         raise
 
 
+def write_whole(path: Path, data: bytes) -> None:
+    """A file of these bytes in place of what is there. Raises OSError that names ``path``."""
+    with replacing(path) as file:
+        write_all(file, data)
+
+
+def set_aside(path: Path, name: str) -> str:
+    """Rename what cannot be understood, so that the next write does not lose it. ``name`` has a {} for the first number
+    that is free. Returns what was done, or why it could not be, for a sentence about the file."""
+    number = 1
+    while (aside := path.with_name(name.format(number))).exists():
+        number += 1
+    try:
+        path.rename(aside)
+    except OSError as error:
+        return f"it could not be set aside ({error.strerror or error})"
+    return f"set aside as {aside.name}"
+
+
 def write_all(file: BinaryIO, data: bytes) -> None:
     """Write every byte: an unbuffered file may take only some, and says so by a count. Raises OSError."""
     left = memoryview(data)

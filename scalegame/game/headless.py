@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scalegame.game.atomic_file import replacing, write_all
+from scalegame.game.atomic_file import replacing, write_whole
 from scalegame.game.bots.bot import PLAYER, BotError
 from scalegame.game.bots.finding import bot_called
 from scalegame.game.bots.playing import play
@@ -159,5 +159,4 @@ def _close(session: Session, recording: Recording) -> None:
 def _trace(session: Session, path: Path) -> None:
     from scalegame.game.trace import trace_csv
 
-    with replacing(path) as file:
-        write_all(file, trace_csv(session.history).encode())
+    write_whole(path, trace_csv(session.history).encode())

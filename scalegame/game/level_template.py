@@ -6,7 +6,7 @@ import os
 import re
 from typing import TYPE_CHECKING
 
-from scalegame.game.atomic_file import replacing, write_all
+from scalegame.game.atomic_file import write_whole
 from scalegame.game.level import LevelError
 
 if TYPE_CHECKING:
@@ -29,8 +29,7 @@ def write_template(path: Path, level_id: str | None = None) -> str:
         raise LevelError(f"{path}: is there already, and stays as it is: take another name")
     level_id = level_id or id_from(path)
     try:
-        with replacing(path) as file:
-            write_all(file, template(level_id).encode())
+        write_whole(path, template(level_id).encode())
     except OSError as error:
         raise LevelError(f"{path}: cannot be written: {error.strerror or error}") from error
     return level_id

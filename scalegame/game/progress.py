@@ -19,8 +19,9 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any
 
-from scalegame.game.atomic_file import replacing, write_all
-from scalegame.game.recording import run_files, state_folder
+from scalegame.game.atomic_file import set_aside, write_whole
+from scalegame.game.folders import state_folder
+from scalegame.game.recording import run_files
 from scalegame.game.run_file import LARGEST_COUNT, LEVEL_ID, NAME, Header, RunFileError, read
 from scalegame.game.score import Result, medals
 from scalegame.game.view import Medal
@@ -138,7 +139,10 @@ class ProgressFile:
         """Join file, newer runs and ``more``; write where that is more than stands there."""
         with _locked(self.path):
             kept, since, wrong = self._kept()
-            said = f"{self.path.name}: {wrong}; {self._set_aside()}" if wrong else ""
+            said = ""
+            if wrong:
+                aside = set_aside(self.path, f"{self.path.name}.corrupt-{{}}")
+                said = f"{self.path.name}: {wrong}; {aside}; medals are read off your runs again"
             found = joined_all(joined_all(kept, _claimed(self._runs, None if wrong else since)), more)
             if found != kept or wrong:
                 said = self._write(found) or said
@@ -160,22 +164,10 @@ class ProgressFile:
     def _write(self, found: Progress) -> str:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            with replacing(self.path) as file:
-                write_all(file, text_of(found).encode())
+            write_whole(self.path, text_of(found).encode())
         except OSError as error:
             return f"medals are not kept: {self.path} cannot be written ({error.strerror or error})"
         return ""
-
-    def _set_aside(self) -> str:
-        """Rename what cannot be understood, so that the next write does not lose it."""
-        number = 1
-        while (aside := self.path.with_name(f"{self.path.name}.corrupt-{number}")).exists():
-            number += 1
-        try:
-            self.path.rename(aside)
-        except OSError as error:
-            return f"it could not be set aside ({error.strerror or error})"
-        return f"set aside as {aside.name}; medals are read off your runs again"
 
 
 def text_of(found: Progress) -> str:

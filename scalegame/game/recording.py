@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from scalegame import __version__
+from scalegame.game.folders import runs_folder
 from scalegame.game.run_file import (
     CHECKPOINT_TICKS,
     End,
@@ -54,18 +55,6 @@ class Sink(Protocol):
     def write(self, data: bytes, /) -> int | None: ...
 
     def close(self) -> None: ...
-
-
-def state_folder() -> Path:
-    """Where what was played is kept."""
-    from platformdirs import user_state_path
-
-    return user_state_path("scalegame")
-
-
-def runs_folder() -> Path:
-    """Where runs are kept."""
-    return state_folder() / "runs"
 
 
 def run_files(folder: Path | None = None, since: float | None = None) -> list[Path]:

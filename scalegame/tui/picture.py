@@ -14,7 +14,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from scalegame.game.atomic_file import replacing, write_all
+from scalegame.game.atomic_file import write_whole
 from scalegame.game.level import Level, LevelError
 from scalegame.game.level_library import find
 from scalegame.game.script import Scripted, ScriptError, read_script
@@ -67,8 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         level = find(options.level)
         size = int(columns), int(rows)
         svg = asyncio.run(picture(level, options.seed, script, options.seconds, size))
-        with replacing(options.out) as file:
-            write_all(file, svg.encode())
+        write_whole(options.out, svg.encode())
     except (LevelError, ScriptError, OSError, ValueError) as error:
         print(str(error).splitlines()[0], file=sys.stderr)  # noqa: T201 - a command's voice
         return 2

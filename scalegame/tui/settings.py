@@ -175,7 +175,10 @@ class SettingsFile:
         settings, wrong = understood(data)
         if not wrong:
             return settings, ""
-        said = f"{self.path.name}: {wrong}; {self._set_aside()}"
+        from scalegame.game.atomic_file import set_aside
+
+        aside = set_aside(self.path, f"{self.path.stem}.old-{{}}{self.path.suffix}")
+        said = f"{self.path.name}: {wrong}; {aside}"
         if settings != Settings():
             self.write(settings)
         return settings, said
@@ -184,27 +187,15 @@ class SettingsFile:
         """Keep them; why that failed in a sentence, empty where it did not."""
         import json
 
-        from scalegame.game.atomic_file import replacing, write_all
+        from scalegame.game.atomic_file import write_whole
 
         text = json.dumps({"version": VERSION, **asdict(settings)}, indent=2)
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            with replacing(self.path) as file:
-                write_all(file, f"{text}\n".encode())
+            write_whole(self.path, f"{text}\n".encode())
         except OSError as error:
             return f"not kept: {self.path} cannot be written ({error.strerror})"
         return ""
-
-    def _set_aside(self) -> str:
-        """Rename what cannot be understood, so that the next write does not lose it."""
-        number = 1
-        while (aside := self.path.with_name(f"{self.path.stem}.old-{number}{self.path.suffix}")).exists():
-            number += 1
-        try:
-            self.path.rename(aside)
-        except OSError as error:
-            return f"it could not be set aside ({error.strerror})"
-        return f"set aside as {aside.name}"
 
 
 def understood(data: bytes) -> tuple[Settings, str]:

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scalegame.game.atomic_file import replacing, write_all
+from scalegame.game.atomic_file import write_whole
 from scalegame.game.daily.day import daily_id, level_text
+from scalegame.game.folders import state_folder
 
 if TYPE_CHECKING:
     import datetime as dt
+    from pathlib import Path
 
 
 def kept_daily(date: dt.date) -> Path:
     """The file of a date's level, as it should be. Raises OSError."""
-    from platformdirs import user_state_path
-
-    path: Path = user_state_path("scalegame") / "dailies" / f"{daily_id(date)}.toml"
+    path = state_folder() / "dailies" / f"{daily_id(date)}.toml"
     text = level_text(date).encode()
     if not path.is_file() or path.read_bytes() != text:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with replacing(path) as file:
-            write_all(file, text)
+        write_whole(path, text)
     return path
