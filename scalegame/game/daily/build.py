@@ -9,7 +9,7 @@ import math
 from dataclasses import dataclass
 from itertools import pairwise
 
-from scalegame.game.daily.parts import Business, Course, Hours
+from scalegame.game.daily.parts import BESIDE, Business, Course, Hours
 from scalegame.model.catalogue import ENQUEUE_CPU_MS, MINIMUM_BILLED_SECONDS, SETUP_PRICES, SIZES
 
 BAND = 0.08
@@ -81,8 +81,9 @@ def build(business: Business, course: Course, size: str, mishap_stage: int) -> B
     price = SIZES[size].price
     commands = list(business.step)
     stepped = float(commands[0].split()[0])
-    rents = [Rent(0.0, price), *(Rent(0.0, SIZES[stand or size].price) for stand in business.stands)]
-    rents += [Rent(stepped, SIZES["small"].price) for _ in business.needs]
+    # The app's first machine, and what stands beside it.
+    rents = [Rent(0.0, price)] * (1 + business.database) + [Rent(0.0, SIZES[BESIDE].price)] * bool(business.door)
+    rents += [Rent(stepped, SIZES[BESIDE].price) for _ in business.needs]
     once = sum(SETUP_PRICES[key] for key in business.once)
     begin, stand, workers = 0.0, 1, 0
     borders = [0.0]

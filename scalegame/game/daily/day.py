@@ -15,13 +15,25 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from scalegame.game.daily.build import BAND, Build, build, rates
-from scalegame.game.daily.parts import BUSINESSES, COURSES, MISHAPS, SIZES_OF_THE_DAY, Business, Course, Mishap
+from scalegame.game.daily.parts import (
+    BESIDE,
+    BUSINESSES,
+    COURSES,
+    MISHAPS,
+    SIZES_OF_THE_DAY,
+    Business,
+    Course,
+    Mishap,
+)
+from scalegame.game.stages import clock_text
 from scalegame.model.catalogue import LADDER
 
 GENERATOR = 1
 """Raised with every change of what a date comes to: runs of other dailies are then known by their text alone."""
 DAILY = "daily"
 """The word for today's, and before the date the beginning of each one's id."""
+UNLOCKED = ("resize", "restart", "add", "remove"), ("autoscale", "when", "launch", "cancel")
+"""Verbs of every daily, before and after its business's own."""
 SLO, GOLD_UPTIME = 0.93, 0.985
 MISHAP_STAGE = 2
 """The third one."""
@@ -121,7 +133,7 @@ def _head(day: Day, reference: Build) -> str:
     names = [size.name for size in LADDER]
     # The biggest is twice the day's: enough for a while, and not for the whole day.
     ladder = names[: names.index(day.size) + 2]
-    story = f"{business.story} {day.course.told} {day.mishap.told.format(when=_clock(_when(day)))}"
+    story = f"{business.story} {day.course.told} {day.mishap.told.format(when=clock_text(_when(day)))}"
     return "\n".join(
         [
             f"# The daily of {day.date.isoformat()}, made by generator {GENERATOR}.",
@@ -135,7 +147,7 @@ def _head(day: Day, reference: Build) -> str:
             f"lesson = {_text(business.lesson)}",
             f"teaches = {_texts([business.teaches])}",
             f"hints = {_texts(business.hints)}",
-            f"unlocked = {_texts(business.unlocked)}",
+            f"unlocked = {_texts([*UNLOCKED[0], *business.unlocked, *UNLOCKED[1]])}",
             f"ladder = {_texts(ladder)}",
             "",
             "[slo]",
@@ -156,7 +168,8 @@ def _classes(day: Day) -> list[str]:
     tables = []
     for kind in day.business.kinds:
         job = f"\njob_ms = {kind.job_ms:g}" if kind.job_ms else ""
-        tables.append(f"[classes.{kind.name}]\ncpu_ms = {kind.cpu_ms:g}{job}\n{kind.keys}")
+        session = "\nsession = true" if kind.session else ""
+        tables.append(f"[classes.{kind.name}]\ncpu_ms = {kind.cpu_ms:g}{job}\n{kind.keys}{session}")
     return tables
 
 
@@ -176,12 +189,23 @@ def _stages(day: Day, reference: Build) -> list[str]:
 
 def _start(day: Day) -> str:
     business = day.business
-    tables = f"{business.tables.format(size=day.size)}\n\n" if business.tables else ""
-    return f"{tables}[start]\n{business.start}\n\n[start.pools.app]\nsize = {_text(day.size)}"
+    lines = ["network_ms = 1", business.start, _door(business.door)]
+    tables = [
+        business.data,
+        f"[start.pools.database]\nsize = {_text(day.size)}" if business.database else "",
+        "\n".join(["[start]", *filter(None, lines)]),
+        f"[start.pools.app]\nsize = {_text(day.size)}",
+    ]
+    return "\n\n".join(filter(None, tables))
+
+
+def _door(kind: str) -> str:
+    keys = f'algorithm = "least-connections", machines = 1, size = {_text(BESIDE)}'
+    return f"balancer = {{ kind = {_text(kind)}, {keys} }}" if kind else ""
 
 
 def _fault(day: Day) -> str:
-    warning = day.mishap.told.format(when=_clock(_when(day)))
+    warning = day.mishap.told.format(when=clock_text(_when(day)))
     return (
         f"[[fault]]\nseconds = {_when(day)}\n{day.mishap.fault}\n"
         f"warning = {_text(warning)}\nwarning_seconds = {day.mishap.warned:g}"
@@ -205,10 +229,6 @@ def _when(day: Day) -> int:
     """The second of the mishap."""
     before = sum(hours.seconds for hours in day.course.stages[:MISHAP_STAGE])
     return round(before) + day.moment
-
-
-def _clock(seconds: int) -> str:
-    return f"{seconds // 60:02d}:{seconds % 60:02d}"
 
 
 def _text(text: str) -> str:

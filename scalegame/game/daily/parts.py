@@ -24,7 +24,6 @@ class Kind:
 class Business:
     """What is run, what stands at its start, and the step that lets it grow."""
 
-    name: str
     titles: tuple[str, ...]
     story: str
     new: str
@@ -32,24 +31,27 @@ class Business:
     hints: tuple[str, ...]
     kinds: tuple[Kind, ...]
     unlocked: tuple[str, ...]
-    start: str
-    """Lines of [start], but for the app's pool."""
+    """Beside what every daily unlocks."""
     step: tuple[str, ...]
     """The orders that let it grow, in the first stage."""
     teaches: str
     """The beginning of the line that it does not grow without."""
-    tables: str = ""
-    """Tables that the classes need, and pools beside the app's; {size} is the day's size."""
+    start: str = ""
+    """Lines of [start] that others have not."""
+    door: str = ""
+    """The kind of the balancer that stands at the start, of size BESIDE; empty where none does."""
+    database: bool = False
+    """Whether a database stands at the start, of the day's size."""
+    data: str = ""
+    """Tables of what the classes read."""
     needs: tuple[str, ...] = ()
-    """Pools of one small machine that the step places: they are rented from then on."""
+    """Pools of one machine of size BESIDE that the step places: they are rented from then on."""
     once: tuple[str, ...] = ()
     """Keys of the catalogue's SETUP_PRICES that the step pays."""
     request_ms: float = 0.0
     """What the step adds to the work of a request that needs a session."""
     queues: str = ""
     """The class whose job the step queues."""
-    stands: tuple[str, ...] = ()
-    """What stands at the start beside the app's machine: a size, or empty for the day's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +84,18 @@ class Mishap:
     """What goes wrong in a stage after the second; one machine more than the traffic needs bears it."""
 
     told: str
+    """{when} is its clock."""
     fault: str
-    """Lines of its [[fault]]; {when} is its clock."""
+    """Lines of its [[fault]]."""
     warned: float
     """Seconds before it that the log says so."""
 
 
+BESIDE = "small"
+"""The size of what stands beside the app's machines, but for a database."""
+
 BUSINESSES = (
     Business(
-        name="box",
         titles=("Tickets on sale", "The weather map", "Election night", "Exam results"),
         story="Everything runs on one machine, and it was enough until today.",
         new="Nothing stands before your machine: a second one is of no use until a balancer shares the traffic out.",
@@ -106,25 +111,12 @@ BUSINESSES = (
             Kind("page", 0.85, 6.0, 'path = "/"\ntimeout_ms = 4000'),
             Kind("search", 0.15, 18.0, 'path = "/search"\ntimeout_ms = 4000'),
         ),
-        unlocked=(
-            "resize",
-            "restart",
-            "add",
-            "remove",
-            "place balancer",
-            "set",
-            "autoscale",
-            "when",
-            "launch",
-            "cancel",
-        ),
-        start="network_ms = 1",
+        unlocked=("place balancer", "set"),
         teaches="place balancer",
         step=("14 place balancer l4 algorithm=least-connections",),
         needs=("balancer",),
     ),
     Business(
-        name="logins",
         titles=("The flea market", "Season tickets", "A shop for shoes", "The book club"),
         story="Everybody is logged in, and the one server behind the balancer keeps all logins in its memory.",
         new="A second server does not know who logged in at the first: the sessions have to live elsewhere first.",
@@ -137,35 +129,18 @@ BUSINESSES = (
             "Move the sessions while it is quiet: it takes a while, and then you may add what you like.",
         ),
         kinds=(
-            Kind("basket", 0.6, 7.0, 'path = "/basket"\ntimeout_ms = 4000\nsession = true', session=True),
+            Kind("basket", 0.6, 7.0, 'path = "/basket"\ntimeout_ms = 4000', session=True),
             Kind("browse", 0.4, 5.0, 'path = "/"\ntimeout_ms = 4000'),
         ),
-        unlocked=(
-            "resize",
-            "restart",
-            "add",
-            "remove",
-            "place balancer",
-            "place cache",
-            "move",
-            "set",
-            "autoscale",
-            "when",
-            "launch",
-            "cancel",
-        ),
-        start=(
-            'network_ms = 1\nsessions = "memory"\n'
-            'balancer = { kind = "l7", algorithm = "least-connections", machines = 1, size = "small" }'
-        ),
+        unlocked=("place balancer", "place cache", "move", "set"),
+        start='sessions = "memory"',
+        door="l7",
         teaches="move sessions",
         step=("16 move sessions token",),
         once=("move sessions token",),
         request_ms=0.8,
-        stands=("small",),
     ),
     Business(
-        name="catalogue",
         titles=("The recipe collection", "Holiday homes", "Spare parts", "The film archive"),
         story="Every page is put together from the database, again and again the same ones.",
         new="The database is as busy as the servers, and more servers only ask it more: a cache knows old answers.",
@@ -181,30 +156,15 @@ BUSINESSES = (
             Kind("page", 0.85, 5.0, 'path = "/"\ndb_read_ms = 5\ntimeout_ms = 4000\nreads = "catalogue"'),
             Kind("order", 0.15, 6.0, 'path = "/order"\ndb_write_ms = 4\ntimeout_ms = 4000'),
         ),
-        unlocked=(
-            "resize",
-            "restart",
-            "add",
-            "remove",
-            "place cache",
-            "set",
-            "purge",
-            "autoscale",
-            "when",
-            "launch",
-            "cancel",
-        ),
-        start=(
-            'network_ms = 1\nbalancer = { kind = "l4", algorithm = "least-connections", machines = 1, size = "small" }'
-        ),
+        unlocked=("place cache", "set", "purge"),
+        door="l4",
         teaches="place cache",
         step=("12 place cache",),
-        tables='[data.catalogue]\nitems = 50000\nzipf = 1.0\n\n[start.pools.database]\nsize = "{size}"',
+        data="[data.catalogue]\nitems = 50000\nzipf = 1.0",
+        database=True,
         needs=("cache",),
-        stands=("small", ""),
     ),
     Business(
-        name="photos",
         titles=("Wedding photos", "The bird watchers", "Lost and found", "A gallery of cats"),
         story="Each photo that is sent in is turned into ten sizes while its sender waits, and that fills the server.",
         new="Nobody needs all sizes at once: a queue takes the slow work, and workers do it in their own time.",
@@ -226,27 +186,11 @@ BUSINESSES = (
             ),
             Kind("album", 0.9, 6.0, 'path = "/"\ntimeout_ms = 4000'),
         ),
-        unlocked=(
-            "resize",
-            "restart",
-            "add",
-            "remove",
-            "place queue",
-            "place pool",
-            "route",
-            "set",
-            "autoscale",
-            "when",
-            "launch",
-            "cancel",
-        ),
-        start=(
-            'network_ms = 1\nbalancer = { kind = "l4", algorithm = "least-connections", machines = 1, size = "small" }'
-        ),
+        unlocked=("place queue", "place pool", "route", "set"),
+        door="l4",
         teaches="place queue",
         step=("14 place queue for=photo",),
         queues="photo",
-        stands=("small",),
     ),
 )
 
