@@ -311,18 +311,13 @@ def _run(options: argparse.Namespace) -> int:
     return headless.run(
         level,
         commands=None if options.commands is None else Path(options.commands),
-        seed=_seed_of(level, options.seed),
+        seed=level.seed_or(options.seed),
         until=options.until,
         as_json=options.json,
         save=options.save,
         trace=options.trace,
         bot=options.bot,
     )
-
-
-def _seed_of(level: Level, asked: int | None) -> int:
-    """The seed of a run without a screen: the one that was asked for, else the level's own, else 0."""
-    return asked if asked is not None else level.seed or 0
 
 
 def _run_seeds(options: argparse.Namespace) -> int:
@@ -333,7 +328,7 @@ def _run_seeds(options: argparse.Namespace) -> int:
     level = _find(options.level)
     from scalegame.game import authoring
 
-    first = _seed_of(level, options.seed)
+    first = level.seed_or(options.seed)
     seeds = range(first, first + options.seeds)
     return authoring.score(level, options.bot, seeds, min(options.seeds, os.cpu_count() or 1), as_json=options.json)
 

@@ -98,6 +98,12 @@ class Level:
     """The first minute asks for one action at a time."""
     proofs: tuple[Proof, ...] = ()
 
+    def seed_or(self, asked: int | None, otherwise: int = 0) -> int:
+        """The seed of a run: the one that was asked for, else the level's own, else ``otherwise``."""
+        if asked is not None:
+            return asked
+        return otherwise if self.seed is None else self.seed
+
     @property
     def seconds(self) -> float:
         """Planned length without the drain; of an endless level, of all rounds."""

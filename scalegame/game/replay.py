@@ -67,8 +67,8 @@ def verify(path: Path) -> Result:
     return found
 
 
-def resume(path: Path) -> Session:
-    """An unfinished run, played again to its last tick and ready to go on into the same file.
+def resume(path: Path) -> tuple[Session, Recording]:
+    """An unfinished run, played again to its last tick and ready to go on into the same file, which comes with it.
 
     Raises RunFileError where it is malformed, finished, or does not come out the same here.
     """
@@ -79,12 +79,14 @@ def resume(path: Path) -> Session:
         session = Session(level_of(run.header), run.header.seed)
         session.parent = run.header.parent
         replay(session, run, run.last_tick)
-        if not session.over:
-            session.record(Recording.go_on(path, run))
-    return session
+        if session.over:
+            return session, Recording(None, path, header=run.header)
+        recording = Recording.go_on(path, run)
+        session.record(recording)
+    return session, recording
 
 
-def newest_unfinished(folder: Path | None = None) -> Path | None:
+def newest_unfinished(folder: Path | None = None) -> tuple[Path, RunFile] | None:
     """The unfinished run in ``folder`` (the user's state folder where None) that was written to last: of the newest
     files, those that cannot be read or have not begun left out."""
     for path in run_files(folder)[:MOST_LOOKED_AT]:
@@ -95,7 +97,7 @@ def newest_unfinished(folder: Path | None = None) -> Path | None:
         except RunFileError:
             continue
         if run.end is None and run.last_tick:
-            return path
+            return path, run
     return None
 
 

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from scalegame.game.level import Level
     from scalegame.game.progress import Progress
     from scalegame.game.recording import Recording
-    from scalegame.game.run_file import Header
     from scalegame.game.session import Session
     from scalegame.tui.desk.board import Playable
 
@@ -62,8 +61,7 @@ class KeptRuns:
     def __init__(self) -> None:
         self._session: Session | None = None
         self._recording: Recording | None = None
-        self._header: Header | None = None
-        """Of the run that is on."""
+        """The file of the run that is on."""
         self._left: Path | None = None
         self._new = False
         """The session has no file yet."""
@@ -73,44 +71,38 @@ class KeptRuns:
         from scalegame.game.session import Session
 
         self.close()
-        self._header = None
-        seed = level.seed if seed is None else seed
-        self._session, self._new = Session(level, fresh_seed() if seed is None else seed), True
+        self._session, self._new = Session(level, level.seed_or(seed, fresh_seed())), True
         return self._session
 
     def adopt(self, session: Playable) -> None:
         from scalegame.game.session import Session
 
         self.close()
-        self._header = None
         if isinstance(session, Session):
             self._session, self._new = session, True
 
     def unfinished(self) -> str | None:
         from scalegame.game.level_library import library
         from scalegame.game.replay import newest_unfinished
-        from scalegame.game.run_file import RunFileError, read
         from scalegame.model.catalogue import TICKS_PER_SECOND
 
-        self._left = newest_unfinished()
-        if self._left is None:
+        found = newest_unfinished()
+        if found is None:
+            self._left = None
             return None
-        try:
-            run = read(self._left)
-        except RunFileError:
-            return None
+        self._left, run = found
         title = next((listing.title for listing in library() if listing.id == run.header.level), run.header.level)
-        return f"{title}, at {clock(run.last_tick / TICKS_PER_SECOND)}" if run.last_tick else None
+        return f"{title}, at {clock(run.last_tick / TICKS_PER_SECOND)}"
 
     def resume(self) -> Playable:
         from scalegame.game.replay import resume
-        from scalegame.game.run_file import RunFileError, read
+        from scalegame.game.run_file import RunFileError
 
         self.close()
         if self._left is None:
             raise RunFileError("there is no run to go on with")
-        self._session, self._new = resume(self._left), False
-        self._header = read(self._left).header
+        self._new = False
+        self._session, self._recording = resume(self._left)
         return self._session
 
     def begin(self, session: Playable) -> None:
@@ -119,7 +111,6 @@ class KeptRuns:
         kept = self._session
         if kept is not None and session is kept and self._new:
             self._recording = Recording.begin(kept.level, kept.seed, parent=kept.parent)
-            self._header = self._recording.header
             self._recording.so_far(kept.commands, kept.tick)
             kept.record(self._recording)
             self._new = False
@@ -128,7 +119,8 @@ class KeptRuns:
         """Of a run of this game that says something of the player; of another, such as practice, nothing is kept."""
         from scalegame.game.progress import ProgressFile, counts
 
-        if session is not self._session or self._header is None or not counts(self._header):
+        header = self._recording.header if self._recording is not None else None
+        if session is not self._session or header is None or not counts(header):
             return False, ""
         before, trouble = ProgressFile.of_user().add(session.level, session.result())
         return session.result().outcome == "lost" and not before.lost, trouble
@@ -154,10 +146,10 @@ class UnkeptRuns:
     """Sessions that leave no run file: for pictures and measurements."""
 
     def open(self, level: Level, seed: int | None) -> Playable:
-        """The level's own seed or 0 where none is given, so that the same call gives the same picture."""
+        """A seed of 0 where there is none, so that the same call gives the same picture."""
         from scalegame.game.session import Session
 
-        return Session(level, seed or level.seed or 0)
+        return Session(level, level.seed_or(seed))
 
     def unfinished(self) -> str | None:
         return None

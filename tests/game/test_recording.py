@@ -166,7 +166,7 @@ class TestResume:
         killed, path = record(level, tmp_path, seconds=14.5)
         with path.open("ab") as file:
             file.write(torn)
-        session = replay.resume(path)
+        session, _ = replay.resume(path)
         assert killed.tick - session.tick < 10  # within the last second
         while not session.over:
             session.step()
@@ -175,7 +175,7 @@ class TestResume:
 
     def test_a_command_is_never_lost(self, tmp_path: Path) -> None:
         _, path = record(make_level(), tmp_path, seconds=0.6)
-        assert replay.resume(path).log[-1].text == "add app size=medium"
+        assert replay.resume(path)[0].log[-1].text == "add app size=medium"
 
     def test_a_finished_run_has_nothing_to_go_on_with(self, tmp_path: Path) -> None:
         _, path = record(make_level(), tmp_path)
@@ -185,7 +185,7 @@ class TestResume:
     def test_the_newest_unfinished_run_is_found(self, tmp_path: Path) -> None:
         assert replay.newest_unfinished(tmp_path / "none") is None
         _, path = record(make_level(), tmp_path, seconds=2)
-        assert replay.newest_unfinished(tmp_path) == path
+        assert replay.newest_unfinished(tmp_path) == (path, read(path))
 
     def test_newer_files_that_cannot_be_gone_on_with_do_not_hide_it(self, tmp_path: Path) -> None:
         _, path = record(make_level(), tmp_path, seconds=2)
@@ -199,7 +199,7 @@ class TestResume:
         (tmp_path / "dangling.run").symlink_to(tmp_path / "nowhere")
         for later, file in enumerate((finished, unbegun.path, broken), 1):
             os.utime(file, (written + later, written + later))
-        assert replay.newest_unfinished(tmp_path) == path
+        assert replay.newest_unfinished(tmp_path) == (path, read(path))
 
 
 class FullDisk:

@@ -211,8 +211,9 @@ def test_such_a_run_verifies_names_its_parent_and_earns_no_medal(tmp_path: Path)
     session.record(recording)
     assert recording.path is not None
     recording.close()
-    assert resume(recording.path).parent == lost().state(), "also after a crash"
-    assert resume(recording.path).tick == 200
+    session, _ = resume(recording.path)
+    assert session.parent == lost().state(), "also after a crash"
+    assert session.tick == 200
 
     recording = Recording.begin(LEVEL, 1, folder=tmp_path, parent=session.parent)
     recording.so_far(session.commands, session.tick)

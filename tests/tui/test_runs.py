@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from scalegame.game.level import Level
 from scalegame.game.progress import ProgressFile
+from scalegame.game.run_file import read
 from scalegame.game.session import Session
 from scalegame.tui.desk.board import Playable
 from scalegame.tui.runs import KeptRuns, UnkeptRuns
@@ -28,6 +30,11 @@ def played(runs: KeptRuns, level: Level) -> Playable:
     return session
 
 
+def step(session: Playable, ticks: int) -> None:
+    for _ in range(ticks):
+        session.step()
+
+
 def test_only_the_first_loss_of_a_level_is_the_first() -> None:
     runs, lost = KeptRuns(), make_level(FLOOD)
     assert runs.ended(played(runs, lost)) == (True, "")
@@ -40,14 +47,28 @@ def test_a_run_that_was_left_and_gone_on_with_counts() -> None:
     runs = KeptRuns()
     session = runs.open(make_level(CALM, FLOOD), 3)
     runs.begin(session)
-    for _ in range(30):
-        session.step()
+    step(session, 30)
     runs.close()
     assert runs.unfinished()
     session = runs.resume()
     while not session.over:
         session.step()
     assert runs.ended(session) == (True, "")
+
+
+def test_a_run_that_was_gone_on_with_and_left_is_in_its_file_as_far_as_that(tmp_path: Path) -> None:
+    runs = KeptRuns()
+    session = runs.open(make_level(CALM), 3)
+    runs.begin(session)
+    step(session, 30)
+    runs.close()
+    assert runs.unfinished()
+    session = runs.resume()
+    step(session, 10)
+    runs.close()
+    step(session, 10)
+    (file,) = (tmp_path / "scalegame" / "runs").iterdir()
+    assert read(file).last_tick == 40
 
 
 def test_practice_and_what_was_only_looked_at_leave_nothing() -> None:
@@ -61,6 +82,13 @@ def test_practice_and_what_was_only_looked_at_leave_nothing() -> None:
     assert runs.ended(session) == (False, "")
     assert not ProgressFile.of_user().path.exists()
     assert UnkeptRuns().ended(session) == (False, "")
+
+
+def test_a_seed_that_is_asked_for_goes_before_the_levels_own() -> None:
+    seeded, plain = replace(make_level(CALM), seed=5), make_level(CALM)
+    for runs in (KeptRuns(), UnkeptRuns()):
+        assert [runs.open(seeded, seed).seed for seed in (0, 7, None)] == [0, 7, 5]
+    assert UnkeptRuns().open(plain, None).seed == 0
 
 
 def test_who_has_only_progress_left_has_played_before(tmp_path: Path) -> None:
