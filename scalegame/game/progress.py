@@ -14,13 +14,15 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from scalegame.game.atomic_file import set_aside, write_whole
 from scalegame.game.folders import state_folder
+from scalegame.game.level import LevelError
+from scalegame.game.level_library import find
 from scalegame.game.recording import run_files
 from scalegame.game.run_file import LARGEST_COUNT, LEVEL_ID, NAME, Header, RunFileError, read
 from scalegame.game.score import Result, medals
@@ -105,6 +107,21 @@ def joined(one: Best, other: Best) -> Best:
 def joined_all(one: Progress, other: Progress) -> dict[tuple[str, str], Best]:
     """The better of both, level by level."""
     return {key: joined(one.get(key, _NOTHING), other.get(key, _NOTHING)) for key in sorted({**one, **other})}
+
+
+def shipped(found: Progress, shown: Iterable[str]) -> dict[str, Best]:
+    """Level id -> its best, of the levels that are ``shown``; only of those that were won or cannot be, in the edition
+    that is shipped here."""
+    reached = {level for (level, _), best in found.items() if best.won or best.longest_ticks}
+    best_here: dict[str, Best] = {}
+    for name in reached.intersection(shown):
+        try:
+            best = found.get((name, find(name).level_id), _NOTHING)
+        except LevelError:
+            continue
+        if best.won or best.longest_ticks:
+            best_here[name] = best
+    return best_here
 
 
 def counts(header: Header) -> bool:
@@ -247,7 +264,6 @@ def _claimed(runs: Path, since: float | None) -> Progress:
 
 def _level_of(header: Header) -> Level | None:
     """The level that a run carries; None where it is not the one that it says it is."""
-    from scalegame.game.level import LevelError
     from scalegame.game.level_file import read_level
 
     try:

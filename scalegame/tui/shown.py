@@ -70,12 +70,12 @@ class ShownScreens(App[int]):
     def _read_medals(self) -> None:
         """Read beside the screen how far the player got, and show the title again with it."""
         from scalegame.game.level_library import outline
-        from scalegame.tui.progress import standings
+        from scalegame.game.progress import shipped
 
         listings, daily = _on_the_map(), self._daily()
         outlines = {listing.id: outline(listing) for listing in [*listings, daily]}
         progress, trouble = self.runs.progress()
-        found, left = standings(progress, outlines), self.runs.unfinished()
+        found, left = shipped(progress, outlines), self.runs.unfinished()
         self.call_from_thread(lambda: self._title().show(listings, found, outlines, left, daily))
         if trouble:
             self.call_from_thread(lambda: self._say_of_medals(trouble))

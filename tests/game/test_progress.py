@@ -14,7 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scalegame.game.level import Level, Par
-from scalegame.game.progress import Best, ProgressFile, best_of, joined, joined_all, text_of, understood
+from scalegame.game.level_library import find
+from scalegame.game.progress import Best, ProgressFile, best_of, joined, joined_all, shipped, text_of, understood
 from scalegame.game.run_file import End, Header, end_line, header_line
 from scalegame.game.score import Result
 from scalegame.game.view import Medal
@@ -250,3 +251,36 @@ def test_a_folder_that_cannot_be_written_is_said_and_stops_nobody(tmp_path: Path
     file = ProgressFile(blocked / "progress.json")
     assert file.read() == ({}, "")
     assert "not kept" in file.add(level(), WON)[1]
+
+
+# What the title shows: the levels as they are shipped, and only those that were won or have no end
+
+SHIPPED = ("one-box", find("one-box").level_id)
+OTHER = ("one-box", "sha256:" + "0" * 64)
+GOLD = Best(True, False, 0.99, 1_500_000, "gold", "silver")
+
+
+def test_the_shipped_edition_counts_whatever_others_say() -> None:
+    better = Best(True, False, 1.0, 1, "gold", "gold")
+    assert shipped({SHIPPED: GOLD, OTHER: better}, ["one-box"]) == {"one-box": GOLD}
+    assert shipped({OTHER: better}, ["one-box"]) == {}
+
+
+def test_a_level_that_was_only_lost_is_not_among_them() -> None:
+    assert shipped({SHIPPED: Best(lost=True)}, ["one-box"]) == {}
+
+
+def test_levels_that_are_not_shown_or_not_there_are_left_out() -> None:
+    assert shipped({SHIPPED: GOLD}, ["the-biggest-box"]) == {}
+    assert shipped({("gone", OTHER[1]): GOLD}, ["gone"]) == {}
+
+
+def test_a_level_without_end_keeps_its_longest_run_and_its_most_answers() -> None:
+    endless = ("endless", find("endless").level_id)
+    best = Best(lost=True, longest_ticks=7_610, most_good=900)
+    assert shipped({endless: best}, ["endless"]) == {"endless": best}
+
+
+def test_a_daily_has_its_best_like_any_level() -> None:
+    daily = ("daily-2026-11-27", find("daily-2026-11-27").level_id)
+    assert shipped({daily: GOLD}, ["daily-2026-11-27"]) == {"daily-2026-11-27": GOLD}

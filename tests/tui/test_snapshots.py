@@ -13,9 +13,9 @@ import pytest
 from textual.pilot import Pilot
 
 from scalegame.game.level_library import Listing, Outline
+from scalegame.game.progress import Best
 from scalegame.model.snapshot import MachineState
 from scalegame.tui.app import ScalegameApp
-from scalegame.tui.progress import Standing
 from scalegame.tui.screens.title import TitleScreen
 from tests.tui.ended import Ended
 from tests.tui.stand_in import StandIn, StandInRuns, crowd, look, machine, snapshot, view
@@ -72,8 +72,8 @@ def test_title(snap_compare: Snap, size: tuple[int, int]) -> None:
         title = app.screen
         assert isinstance(title, TitleScreen)
         outline = Outline("Your shop runs on one small machine. A newsletter goes out tonight.", 180.0, 0.955, 2.1)
-        standing = Standing("gold", "none", 0.9971, 3.14)
-        title.show(listings, {"one-box": standing}, {listing.id: outline for listing in listings})
+        best = Best(True, uptime=0.9971, cost_micro=3_140_000, uptime_medal="gold")
+        title.show(listings, {"one-box": best}, {listing.id: outline for listing in listings})
 
     assert snap_compare(app, terminal_size=size, run_before=before)
 

@@ -10,11 +10,11 @@ import pytest
 from textual.pilot import Pilot
 
 from scalegame.game.level_library import Listing, Outline
+from scalegame.game.progress import Best
 from scalegame.tui.app import ScalegameApp
 from scalegame.tui.cells.glyphs import ASCII
 from scalegame.tui.cells.sheet import Sheet
 from scalegame.tui.cells.theme import Ink, Look
-from scalegame.tui.progress import Standing
 from scalegame.tui.screens.title import TitleScreen
 from scalegame.tui.title.campaign_map import NEXT, Stop, draw_map, height_of, road
 from scalegame.tui.title.nameplate import draw_skyline
@@ -46,7 +46,7 @@ Script = Callable[[ScalegameApp, Pilot[int], TitleScreen], Awaitable[None]]
 def on_title(
     script: Script,
     listings: Sequence[Listing],
-    standings: dict[str, Standing] | None = None,
+    standings: dict[str, Best] | None = None,
     left: str | None = None,
     size: tuple[int, int] = (80, 24),
     here: Look | None = None,
@@ -168,7 +168,9 @@ def test_the_next_level_is_chosen_and_says_so(size: tuple[int, int]) -> None:
         assert NEXT in text
         assert "▶The biggest" in text
 
-    on_title(script, campaign(3), {"level-1": Standing("gold", "none", 0.99, 3.0)}, size=size)
+    on_title(
+        script, campaign(3), {"level-1": Best(True, uptime=0.99, cost_micro=3_000_000, uptime_medal="gold")}, size=size
+    )
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -182,7 +184,8 @@ def test_the_chosen_level_shows_its_story_and_how_far_one_got(size: tuple[int, i
         assert "uptime 99.61 % ★ silver (gold 95.50 %)" in text
         assert "cost $13.80 ★ bronze (gold $13.50)" in text
 
-    on_title(script, campaign(3), {"level-1": Standing("silver", "bronze", 0.9961, 13.8)}, size=size)
+    best = Best(True, uptime=0.9961, cost_micro=13_800_000, uptime_medal="silver", cost_medal="bronze")
+    on_title(script, campaign(3), {"level-1": best}, size=size)
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -192,7 +195,9 @@ def test_in_ascii_the_title_has_only_ascii(size: tuple[int, int]) -> None:
         assert text.isascii()
         assert "?" not in text.replace("? help", "").replace("?  help", "").replace("again?", "")
 
-    on_title(script, [*campaign(12), SANDBOX], {"level-1": Standing("gold")}, size=size, here=look(ASCII))
+    on_title(
+        script, [*campaign(12), SANDBOX], {"level-1": Best(True, uptime_medal="gold")}, size=size, here=look(ASCII)
+    )
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -270,7 +275,7 @@ def test_without_a_campaign_the_way_to_a_file_is_named() -> None:
 def test_what_the_player_chose_stays_chosen_when_medals_are_read() -> None:
     async def script(_: ScalegameApp, pilot: Pilot[int], title: TitleScreen) -> None:
         await pilot.press("right", "right")
-        title.show(campaign(3), {"level-1": Standing("gold", "gold")}, {}, None)
+        title.show(campaign(3), {"level-1": Best(True, uptime_medal="gold", cost_medal="gold")}, {}, None)
         assert chosen(title) == "level-3"
 
     on_title(script, campaign(3))
@@ -315,7 +320,10 @@ class TestTheDailyAndEndless:
 
     @pytest.mark.parametrize("size", SIZES)
     def test_show_the_best_that_was_reached(self, size: tuple[int, int]) -> None:
-        best = {DAILY.id: Standing("gold", "silver", 0.9987, 14.2), ENDLESS.id: Standing(survived=761.0, good=900_000)}
+        best = {
+            DAILY.id: Best(True, False, 0.9987, 14_200_000, "gold", "silver"),
+            ENDLESS.id: Best(lost=True, longest_ticks=7_610, most_good=900_000),
+        }
 
         async def script(_: ScalegameApp, pilot: Pilot[int], title: TitleScreen) -> None:
             await pilot.press("down")

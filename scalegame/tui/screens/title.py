@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from scalegame.game.level_library import Listing, Outline
+    from scalegame.game.progress import Best
     from scalegame.tui.app import ScalegameApp
-    from scalegame.tui.progress import Standing
 
 KEYS = (
     Key("left", "{arrows}", "choose", "move(-1, 0)", "choose a level on the map, or what stands below it"),
@@ -60,7 +60,7 @@ class TitleScreen(Screen[None]):
     def show(
         self,
         listings: Sequence[Listing],
-        standings: Mapping[str, Standing],
+        standings: Mapping[str, Best],
         outlines: Mapping[str, Outline],
         left: str | None = None,
         daily: Listing | None = None,

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from scalegame.model.catalogue import TICKS_PER_SECOND
 from scalegame.tui.cells.canvas import Canvas
 from scalegame.tui.cells.figures import clock, count, money, uptime
 from scalegame.tui.cells.sheet import Sheet, wrap
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from scalegame.game.level_library import Listing, Outline
-    from scalegame.tui.progress import Standing
+    from scalegame.game.progress import Best
 
 TAGLINE = ("You run a web service. Traffic grows,", "machines die, money is short.")
 WIDEST = 132
@@ -74,7 +75,7 @@ class TitlePanel(Canvas):
         super().__init__(look, name="title-panel")
         self._footer = footer
         self.listings: Sequence[Listing] | None = None
-        self.standings: Mapping[str, Standing] = {}
+        self.standings: Mapping[str, Best] = {}
         self.outlines: Mapping[str, Outline] = {}
         self.chosen = ""
         """The action of what is selected."""
@@ -195,13 +196,15 @@ class TitlePanel(Canvas):
     def _figures(self, sheet: Sheet, x: int, y: int, level: str, outline: Outline) -> None:
         """The best uptime and the best cost, and what gold asks for."""
         best = self.standings.get(level)
-        if best and best.survived is not None:
-            end = sheet.put(sheet.put(x, y, "longest ", Ink.DIM), y, clock(best.survived), Ink.STRONG)
-            sheet.put(sheet.put(end + 3, y, "most good answers ", Ink.DIM), y, count(best.good), Ink.STRONG)
+        if best and best.longest_ticks:
+            longest = clock(best.longest_ticks / TICKS_PER_SECOND)
+            end = sheet.put(sheet.put(x, y, "longest ", Ink.DIM), y, longest, Ink.STRONG)
+            sheet.put(sheet.put(end + 3, y, "most good answers ", Ink.DIM), y, count(best.most_good), Ink.STRONG)
             return
+        cost = best.cost_micro / 1e6 if best and best.cost_micro is not None else None
         pairs = (
             ("uptime", outline.par_uptime, uptime, best.uptime if best else None, best.uptime_medal if best else ""),
-            ("cost", outline.par_cost, money, best.cost if best else None, best.cost_medal if best else ""),
+            ("cost", outline.par_cost, money, cost, best.cost_medal if best else ""),
         )
         for word, par, text, value, medal in pairs:
             if par is None and value is None:
