@@ -10,7 +10,8 @@ from scalegame.game.command import VERBS, is_unlocked
 from scalegame.game.level_diagnostics import Problem, near
 from scalegame.game.level_positions import Path
 from scalegame.game.level_rounds import total_seconds
-from scalegame.game.level_schema import LARGEST, ClassKeys, FaultKeys, LevelKeys, TrafficKeys
+from scalegame.game.level_schema import ClassKeys, FaultKeys, LevelKeys, TrafficKeys
+from scalegame.game.level_values import LARGEST
 from scalegame.game.script import ScriptError, read_script
 from scalegame.model.catalogue import SIZES, TICK_SECONDS
 from scalegame.model.queue.jobs import LONGEST_JOB_SECONDS

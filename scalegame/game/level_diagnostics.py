@@ -80,7 +80,7 @@ def translated(error: ErrorDetails, document: dict[str, Any], model: type[BaseMo
     if kind in _MESSAGES:
         code, message = _MESSAGES[kind]
         return Problem(path, code, message.format(**context, got=_shown(error["input"])))
-    # The checks of level_schema name their own codes; what pydantic may add one day reads less well, but reads.
+    # The types of level_values name their own codes; what pydantic may add one day reads less well, but reads.
     return Problem(path, kind.replace("_", "-"), error["msg"], str(context.get("hint", "")))
 
 

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scalegame.game.level_values import LARGEST
+
 if TYPE_CHECKING:
     from scalegame.game.level_schema import LevelKeys
 
 OUTGROWN = 1e9
 """Times the first round's traffic. A hundred thousand times is what the biggest machines could serve, as many of them
 as there can be, where the first round is a day of a small shop."""
-FASTEST = 1e12
-"""Requests a second; more the model does not take."""
 
 Points = tuple[tuple[float, float], ...]
 
@@ -36,7 +36,7 @@ def again(level: LevelKeys, points: Points) -> Points:
     length = _round_seconds(level)
     curve: list[tuple[float, float]] = []
     for number, factor in enumerate(_factors(level)):
-        later = [(number * length + second, min(rate * factor, FASTEST)) for second, rate in points]
+        later = [(number * length + second, min(rate * factor, LARGEST)) for second, rate in points]
         if number:
             curve += [(curve[-1][0], 0.0), (later[0][0], 0.0)]
         curve += later
