@@ -32,6 +32,7 @@ class Listing:
     title: str
     pack: str
     path: str
+    """Empty where it has no file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class Outline:
 
     story: str = ""
     seconds: float = 0.0
-    """Planned length without the drain."""
+    """Planned length without the drain; 0 where it lasts as long as the player does."""
     par_uptime: float | None = None
     """0..1; None where the level has no such medal."""
     par_cost: float | None = None
@@ -66,11 +67,10 @@ def outline(listing: Listing) -> Outline:
     """The outline of a listed level. Needs neither numpy nor pydantic."""
     date = date_of(listing.id)
     document = _document(Path(listing.path)) if date is None else tomllib.loads(level_text(date))
-    if "endless" in document:
-        # It lasts as long as the player does.
-        document = {**document, "stage": []}
     stages, par = document.get("stage", []), document.get("par", {})
     seconds = sum(float(stage["seconds"]) for stage in stages) if stages else float(document.get("seconds", 0.0))
+    if "endless" in document:
+        seconds = 0.0
     story = " ".join(str(document.get("story", "")).split())
     return Outline(story, seconds, par.get("uptime"), par.get("cost"))
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from scalegame.game.daily import day
 from scalegame.game.daily.day import GENERATOR, Day, daily_id, date_of, is_older, level_text
 from scalegame.game.headless import run
 from scalegame.game.level import LevelError
@@ -22,7 +23,7 @@ from scalegame.game.script import read_script
 FIRST = dt.date(2026, 11, 27)
 SEED = 465496503
 LEVEL_ID = "sha256:92e9749e72f8d74bc7dd3cb32131f979ed60dbaf0fd7a28752f2e328c12c26bb"
-YEAR = [FIRST + dt.timedelta(days=day) for day in range(365)]
+YEAR = [FIRST + dt.timedelta(days=days) for days in range(365)]
 
 
 def test_a_date_is_one_level_for_all() -> None:
@@ -42,9 +43,9 @@ def test_every_day_of_a_year_is_a_sound_level_without_a_warning() -> None:
 
 def test_a_year_has_all_there_is_to_meet() -> None:
     days = [Day.of(date) for date in YEAR]
-    assert len({day.seed for day in days}) == 365
+    assert len({one.seed for one in days}) == 365
     for part in ("business", "course", "mishap", "size"):
-        number = Counter(str(getattr(day, part)) for day in days)
+        number = Counter(str(getattr(one, part)) for one in days)
         assert len(number) >= 3
         assert min(number.values()) > 365 / len(number) / 2
 
@@ -97,11 +98,17 @@ class TestARunOfIt:
             verify(kept)
         assert caught.value.code == OTHER_LEVEL
 
-    def test_by_an_older_generator_is_known_by_its_text_alone(self) -> None:
+    def test_by_an_older_generator_is_known_by_its_text_alone(
+        self, kept: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         text = level_text(FIRST)
         assert not is_older(text)
         assert not is_older(text.replace("x_generator = 1", "x_generator = 0"))
         assert not is_older(text.replace("x_generator = 1", "x_other = 1"))
+        monkeypatch.setattr(day, "GENERATOR", 2)
+        assert is_older(text)
+        assert find(daily_id(FIRST)).level_id != LEVEL_ID
+        assert verify(kept).ticks == 30
 
 
 def assert_proven(date: dt.date, seeds: int) -> None:
