@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, NoReturn
 from scalegame import __version__
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Callable, Sequence
 
     from scalegame.game.level import Level
@@ -269,18 +268,12 @@ def _levels(options: argparse.Namespace) -> int:
     return 0
 
 
-def _today() -> dt.date:
-    """A date is the same for all: that of Greenwich."""
-    from datetime import UTC, datetime
-
-    return datetime.now(UTC).date()
-
-
 def _named(level: str) -> str:
     """The id or path that a level was asked for by: 'daily' is today's."""
     from scalegame.game.daily.day import DAILY, daily_id
+    from scalegame.game.level_library import today
 
-    return daily_id(_today()) if level == DAILY else level
+    return daily_id(today()) if level == DAILY else level
 
 
 def _daily(*, with_path: bool) -> Listing:
@@ -289,9 +282,9 @@ def _daily(*, with_path: bool) -> Listing:
 
     from scalegame.game.daily.day import DAILY
     from scalegame.game.level import LevelError
-    from scalegame.game.level_library import daily_listing, locate
+    from scalegame.game.level_library import daily_listing, locate, today
 
-    listing = daily_listing(_today())
+    listing = daily_listing(today())
     path = listing.id
     if with_path:
         try:

@@ -213,7 +213,7 @@ class TestLevels:
     def test_of_which_daily_is_that_of_the_date_with_the_dates_seed(
         self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
     ) -> None:
-        monkeypatch.setattr(cli, "_today", lambda: dt.date(2026, 11, 27))
+        monkeypatch.setattr(level_library, "today", lambda: dt.date(2026, 11, 27))
         runs = []
         for call in ("run daily --until 1 --json", "run daily-2026-11-27 --until 1 --json"):
             assert cli.main(call.split()) == 0

@@ -6,6 +6,7 @@ import difflib
 import os
 import tomllib
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -73,6 +74,11 @@ def outline(listing: Listing) -> Outline:
         seconds = 0.0
     story = " ".join(str(document.get("story", "")).split())
     return Outline(story, seconds, par.get("uptime"), par.get("cost"))
+
+
+def today() -> dt.date:
+    """Whose level is the daily: a date is the same for all, that of Greenwich."""
+    return datetime.now(UTC).date()
 
 
 def daily_listing(date: dt.date) -> Listing:

@@ -244,7 +244,7 @@ def _claimed(runs: Path, since: float | None) -> Progress:
     """What run files claim that were written at ``since`` or later, all where None."""
     found: dict[tuple[str, str], Best] = {}
     levels: dict[str, Level | None] = {}
-    for path, _ in zip(run_files(runs, since), range(MOST_RUNS), strict=False):
+    for path in run_files(runs, since)[:MOST_RUNS]:
         try:
             run = read(path)
         except RunFileError:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from textual import work
@@ -81,10 +80,10 @@ class ShownScreens(App[int]):
             self.call_from_thread(lambda: self._say_of_medals(trouble))
 
     def _daily(self) -> Listing:
-        """Today's level; a date is the same for all, that of Greenwich."""
-        from scalegame.game.level_library import daily_listing
+        """Today's level."""
+        from scalegame.game.level_library import daily_listing, today
 
-        return daily_listing(datetime.now(UTC).date())
+        return daily_listing(today())
 
     def _say_of_medals(self, trouble: str) -> None:
         """Once, however often it is met."""

@@ -28,8 +28,8 @@ KEYS = (
     Key("down,j", "", "", "move(0, 1)", ""),
     Key("enter,space", "{enter}", "open", "open", "read the briefing of what is chosen"),
     Key("c", "c", "continue", "resume", "go on with the run that was left"),
-    Key("d", "d", "daily", "daily", "today's level, the same for all"),
-    Key("e", "e", "endless", "endless", "a level that grows until it is lost"),
+    Key("d", "d", "daily", "beside('d')", "today's level, the same for all"),
+    Key("e", "e", "endless", "beside('e')", "a level that grows until it is lost"),
     LEARN,
     SETTINGS,
     HELP,
@@ -103,14 +103,8 @@ class TitleScreen(Screen[None]):
         if self.panel.left:
             self.app.resume()
 
-    def action_daily(self) -> None:
-        self._open_by_key("d")
-
-    def action_endless(self) -> None:
-        self._open_by_key("e")
-
-    def _open_by_key(self, key: str) -> None:
-        """The level beside the campaign that has this key, where it is there."""
+    def action_beside(self, key: str) -> None:
+        """Open the level beside the campaign that has this key, where it is there."""
         found = next((entry.action for entry in self.panel.challenges() if entry.key == key), None)
         if found is not None:
             self.app.open_level(found.removeprefix(LEVEL))
