@@ -19,7 +19,7 @@ from tests.model.small_worlds import orders, scenarios, shop
 from tests.model.watched_walks import Walk, watch_walks
 
 QUICK = settings(max_examples=6, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
-LONG = settings(QUICK, max_examples=20)
+LONG = settings(QUICK, max_examples=40)
 TICKS = 130
 """The last arrival comes at 120."""
 
