@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from scalegame.game.bots.bot import Bot
-from scalegame.game.bots.finding import nothing_told
 
 if TYPE_CHECKING:
     from scalegame.game.bots.desk import Desk
@@ -17,9 +16,6 @@ class BiggestBox(Bot):
     paid, whatever the reboot costs; and again when grants make a bigger one possible."""
 
     name = "biggest-box"
-
-    def __init__(self, seed: int, told: str) -> None:  # noqa: ARG002 - every bot is made with it
-        nothing_told(self.name, told)
 
     def observe(self, desk: Desk) -> Sequence[str]:
         machines = [machine for machine in desk.view.snapshot.machines if machine.pool == "app"]

@@ -8,13 +8,12 @@ A bot of one's own is a callable in the entry point group ``scalegame.bots``, na
     class Cautious(Bot):
         name = "cautious"
 
-        def __init__(self, seed: int, told: str) -> None: ...
-
         def observe(self, desk: Desk) -> Sequence[str]:
             return ["add app"] if desk.view.warning_level == 2 else []
 
-It is given the run's seed and what stands behind the colon of ``--bot cautious:TOLD``. What it says must follow from
-those two and from what it has seen: no clock, no chance of its own, so that the same call plays the same run.
+It is given the run's seed and what stands behind the colon of ``--bot cautious:TOLD``; one that wants either takes them
+in an ``__init__`` of its own. What it says must follow from those two and from what it has seen: no clock, no chance of
+its own, so that the same call plays the same run.
 """
 
 from __future__ import annotations
@@ -42,6 +41,11 @@ class Bot(Protocol):
     """As it stands in run files and tables: a word of up to 40 small letters, digits and hyphens."""
     every: int = TICKS_PER_SECOND
     """Ticks between two looks, the first at tick 0. The figures are those of the last second."""
+
+    def __init__(self, seed: int, told: str) -> None:  # noqa: ARG002 - the seed is for those who want it
+        """As Factory says; a bot is told nothing, unless it says otherwise."""
+        if told:
+            raise BotError(f'the bot {self.name} is told nothing: leave out ":{told[:40]}"')
 
     @abstractmethod
     def observe(self, desk: Desk) -> Sequence[str]:

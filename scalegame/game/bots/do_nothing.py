@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from scalegame.game.bots.bot import Bot
-from scalegame.game.bots.finding import nothing_told
 
 if TYPE_CHECKING:
     from scalegame.game.bots.desk import Desk
@@ -17,8 +16,5 @@ class DoNothing(Bot):
 
     name = "do-nothing"
 
-    def __init__(self, seed: int, told: str) -> None:  # noqa: ARG002 - every bot is made with it
-        nothing_told(self.name, told)
-
-    def observe(self, desk: Desk) -> Sequence[str]:  # noqa: ARG002 - as above
+    def observe(self, desk: Desk) -> Sequence[str]:  # noqa: ARG002 - it has no need to look
         return ()

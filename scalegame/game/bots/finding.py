@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import difflib
-import re
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
 from scalegame.game.bots.bot import GROUP, Bot, BotError, said_of
+from scalegame.game.run_file import NAME
 
 _SHIPPED = {
     "do-nothing": "do_nothing:DoNothing",
@@ -19,8 +19,6 @@ _SHIPPED = {
 """Name -> module and class in this package; the runbook needs a file."""
 
 SHIPPED = tuple(_SHIPPED)
-
-_NAME = re.compile(r"[a-z0-9-]{1,40}")
 
 
 def bots() -> dict[str, EntryPoint]:
@@ -45,7 +43,7 @@ def bot_called(call: str, seed: int) -> Bot:
     point = known[name]
     try:
         made: Any = point.load()(seed, told)
-        sound = bool(_NAME.fullmatch(made.name)) and callable(made.observe) and made.every >= 1
+        sound = bool(NAME.fullmatch(made.name)) and callable(made.observe) and made.every >= 1
     except BotError:
         raise
     except Exception as fault:
@@ -54,9 +52,3 @@ def bot_called(call: str, seed: int) -> Bot:
         raise BotError(f"the bot {name} ({point.value}) is none: it needs a name, observe, and every of 1 or more")
     bot: Bot = made
     return bot
-
-
-def nothing_told(name: str, told: str) -> None:
-    """Refuse what stands behind the colon, for bots that want nothing there. BotError."""
-    if told:
-        raise BotError(f'the bot {name} is told nothing: leave out ":{told[:40]}"')

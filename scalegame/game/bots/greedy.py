@@ -20,7 +20,6 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from scalegame.game.bots.bot import Bot
-from scalegame.game.bots.finding import nothing_told
 from scalegame.game.options import EVERYWHERE
 from scalegame.game.view import Quote
 from scalegame.model.catalogue import TICKS_PER_SECOND
@@ -55,8 +54,8 @@ class Greedy(Bot):
     name = "greedy"
     every = LOOKS_SECONDS * TICKS_PER_SECOND
 
-    def __init__(self, seed: int, told: str) -> None:  # noqa: ARG002 - every bot is made with it
-        nothing_told(self.name, told)
+    def __init__(self, seed: int, told: str) -> None:
+        super().__init__(seed, told)
         self._rests_until = 0
         """Tick."""
 

@@ -19,8 +19,9 @@ class RunbookFile(Bot):
     name = "runbook"
     every = 1
 
-    def __init__(self, seed: int, told: str) -> None:  # noqa: ARG002 - every bot is made with it
-        """BotError: no file, or one with mistakes."""
+    def __init__(self, seed: int, told: str) -> None:
+        """``told`` is the file. BotError: there is none, or it has mistakes."""
+        super().__init__(seed, "")
         if not told:
             raise BotError("which runbook? --bot runbook:FILE")
         try:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scalegame.game.bots.bot import Bot
-from scalegame.game.bots.finding import nothing_told
 from scalegame.game.options import EVERYWHERE
 from scalegame.model.catalogue import AMBER_SATURATION, TICKS_PER_SECOND
 
@@ -43,8 +42,8 @@ class Threshold(Bot):
 
     name = "threshold"
 
-    def __init__(self, seed: int, told: str) -> None:  # noqa: ARG002 - every bot is made with it
-        nothing_told(self.name, told)
+    def __init__(self, seed: int, told: str) -> None:
+        super().__init__(seed, told)
         self._pools: dict[str, _Watched] = {}
 
     def observe(self, desk: Desk) -> Sequence[str]:

@@ -13,6 +13,15 @@ from scalegame.game.bots.bot import GROUP, Bot
 from scalegame.game.bots.desk import Desk
 
 
+class Plain(Bot):
+    """Takes neither the seed nor anything told."""
+
+    name = "plain"
+
+    def observe(self, desk: Desk) -> Sequence[str]:  # noqa: ARG002
+        return []
+
+
 class Telling(Bot):
     """Says what it is told, at each look."""
 

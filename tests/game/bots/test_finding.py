@@ -65,8 +65,11 @@ def test_a_broken_package_is_a_sentence(monkeypatch: pytest.MonkeyPatch, where: 
     assert why in said or "TypeError" in said
 
 
-def test_who_wants_nothing_told_says_so() -> None:
-    assert sentence("greedy:hard") == 'the bot greedy is told nothing: leave out ":hard"'
+def test_who_wants_nothing_told_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    install(monkeypatch, plain="Plain")
+    assert bot_called("plain", 1).name == "plain"
+    for name in ("greedy", "plain"):
+        assert sentence(f"{name}:hard") == f'the bot {name} is told nothing: leave out ":hard"'
 
 
 def test_a_runbook_needs_a_file() -> None:
