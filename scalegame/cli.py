@@ -8,13 +8,12 @@ from __future__ import annotations
 import argparse
 import difflib
 import json
-import math
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
-from scalegame import __version__
+from scalegame.flags import COMMANDS, CallError, parser
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -26,14 +25,6 @@ BAD_CALL = 2
 INTERRUPTED = 130
 PIPE_CLOSED = 141
 """128 + SIGPIPE, as a shell reports it of any tool whose reader went away."""
-
-
-class CallError(Exception):
-    """A call that cannot be done: each line goes to stderr, and the exit status is 2."""
-
-    def __init__(self, *lines: str) -> None:
-        super().__init__("\n".join(lines))
-        self.lines = lines
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -90,139 +81,8 @@ def _dispatch(arguments: list[str]) -> int:
         from scalegame import bench
 
         return bench.main([word for word in arguments if word != "bench"])
-    options = _parser().parse_args(arguments)
-    action: Callable[[argparse.Namespace], int] = options.action
-    return action(options)
-
-
-class _Parser(argparse.ArgumentParser):
-    """argparse, but an error is one line: what, and where to read on."""
-
-    def error(self, message: str) -> NoReturn:
-        raise CallError(f'{message} (see "{self.prog} --help")')
-
-
-def _parser() -> argparse.ArgumentParser:
-    screen = _Parser(add_help=False)
-    screen.add_argument("--ascii", action="store_true", default=argparse.SUPPRESS, help="draw with ASCII only")
-    screen.add_argument("--no-mouse", action="store_true", default=argparse.SUPPRESS, help="leave the mouse alone")
-    parser = _Parser(
-        prog="scalegame",
-        description="A terminal game about scaling. Without a command: the game.",
-        parents=[screen],
-        allow_abbrev=False,
-    )
-    parser.add_argument("--version", action="version", version=f"scalegame {__version__}")
-    parser.set_defaults(action=_title)
-    commands = parser.add_subparsers(metavar="COMMAND", title="commands", parser_class=_Parser)
-
-    def command(name: str, action: Callable[[argparse.Namespace], int], **text: str) -> argparse.ArgumentParser:
-        added = commands.add_parser(
-            name, help=text["help"], description=text.get("description", text["help"]), allow_abbrev=False,
-            parents=[screen] if name == "play" else [],
-        )  # fmt: skip
-        added.set_defaults(action=action)
-        return added
-
-    play = command("play", _play, help="play a level in the terminal")
-    play.add_argument("level", metavar="LEVEL", help=LEVEL)
-    play.add_argument("--seed", type=_seed, metavar="N", help="the same seed brings the same traffic and failures")
-
-    levels = command("levels", _levels, help="list the levels")
-    levels.add_argument("--json", action="store_true", help="a list of {id, title, pack, path}")
-
-    run = command("run", _run, help="play a level without a screen, to its end or to --until")
-    run.add_argument("level", metavar="LEVEL", help=LEVEL)
-    who = run.add_mutually_exclusive_group()
-    who.add_argument("--commands", metavar="FILE", help="lines of 'SECONDS COMMAND', # starts a comment; - is stdin")
-    who.add_argument("--bot", metavar="NAME", help="let a bot play: threshold, greedy, runbook:FILE, ...")
-    run.add_argument("--seed", type=_seed, metavar="N", help="default: the level's own, or 0")
-    run.add_argument(
-        "--seeds", type=_count, metavar="N", help="with --bot: so many seeds from --seed on, and the worst"
-    )
-    run.add_argument("--until", type=_seconds, metavar="SECONDS", help="stop there, in game time")
-    run.add_argument("--json", action="store_true", help="print one JSON object")
-    run.add_argument("--save", type=Path, metavar="FILE", help="write the run file")
-    run.add_argument("--trace", type=Path, metavar="FILE.csv", help="write one row a second of game time")
-
-    verify = command(
-        "verify",
-        _verify,
-        help="play run files again and compare",
-        description="Play run files again and compare. Exit status: 0 verified, 1 result differs, 2 bad call, 3 desync,"
-        " 4 malformed or unfinished, 5 other level, 6 other rules.",
-    )
-    verify.add_argument("runs", metavar="RUN", nargs="+", type=Path)
-
-    prove = command(
-        "prove",
-        _prove,
-        help="play all builds of levels, and the lazy ways, over many seeds: does the lesson hold?",
-        description="Play the proofs of levels, and the lazy ways that must not win, over many seeds. Exit status: 0"
-        " all levels hold, 1 one does not, 2 bad call.",
-    )
-    prove.add_argument("levels", metavar="LEVEL", nargs="+", help=LEVEL)
-    prove.add_argument("--seeds", type=_count, default=64, metavar="N", help="seeds 1 to N; default 64")
-    where = prove.add_mutually_exclusive_group()
-    where.add_argument("--workers", type=_count, metavar="N", help="processes; default: one for each core")
-    where.add_argument("--on", metavar="SCHEDULER", help="address of a Dask scheduler, such as tcp://10.0.0.5:8786")
-    prove.add_argument("--json", action="store_true", help="print one JSON list, a verdict a level")
-
-    level = command("level", _level_help, help="for authors: make, check and draw level files, propose pars")
-    tools = level.add_subparsers(metavar="new|check|show|par|schema", title="tools", parser_class=_Parser)
-    check = tools.add_parser("check", help="list everything that is wrong with level files", allow_abbrev=False)
-    check.add_argument("files", metavar="FILE", nargs="+")
-    check.set_defaults(action=_level_check)
-    new = tools.add_parser("new", help="write a small sound level to start from", allow_abbrev=False)
-    new.add_argument("file", metavar="FILE", type=Path, help="where; nothing is overwritten")
-    new.add_argument("--id", metavar="ID", help="what players type; default: the file's name")
-    new.set_defaults(action=_level_new)
-    show = tools.add_parser("show", parents=[screen], help="draw a level: traffic, faults, purse", allow_abbrev=False)
-    show.add_argument("level", metavar="LEVEL", help=LEVEL)
-    show.set_defaults(action=_level_show)
-    par = tools.add_parser("par", help="let bots and the level's builds play, and propose pars", allow_abbrev=False)
-    par.add_argument("level", metavar="LEVEL", help=LEVEL)
-    par.add_argument("--seeds", type=_count, default=16, metavar="K", help="default 16")
-    par.add_argument("--workers", type=_count, metavar="N", help="processes; default: one for each core")
-    par.set_defaults(action=_level_par)
-    schema = tools.add_parser("schema", help="print the JSON Schema of level files", allow_abbrev=False)
-    schema.set_defaults(action=_level_schema)
-
-    command("bench", _title, help="measure the model, the screen and their peers side by side")
-    return parser
-
-
-LEVEL = "an id or a path; daily is today's, the same for all"
-COMMANDS = ("play", "levels", "run", "verify", "prove", "level", "bench")
-
-
-def _seed(text: str) -> int:
-    from scalegame.model.scenario import LARGEST_SEED
-
-    try:
-        seed = int(text)
-    except ValueError:
-        seed = -1
-    if not 0 <= seed <= LARGEST_SEED:
-        raise argparse.ArgumentTypeError(f'"{text[:40]}" is no seed: a whole number from 0 to {LARGEST_SEED}')
-    return seed
-
-
-def _count(text: str) -> int:
-    number = int(text) if text.isdecimal() and len(text) < 7 else 0
-    if not number:
-        raise argparse.ArgumentTypeError(f'"{text[:40]}" is no number: 1 or more')
-    return number
-
-
-def _seconds(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = math.nan
-    if not 0 <= seconds <= 1e12:
-        raise argparse.ArgumentTypeError(f'"{text[:40]}" is no time: seconds, 0 or more')
-    return seconds
+    options = parser().parse_args(arguments)
+    return _ACTIONS[options.action](options)
 
 
 def _title(options: argparse.Namespace) -> int:
@@ -401,3 +261,20 @@ def _find(name: str) -> Level:
         return find(_named(name))
     except LevelError as error:
         raise CallError(*error.lines) from error
+
+
+_ACTIONS: dict[str, Callable[[argparse.Namespace], int]] = {
+    "": _title,
+    "play": _play,
+    "levels": _levels,
+    "run": _run,
+    "verify": _verify,
+    "prove": _prove,
+    "level": _level_help,
+    "level check": _level_check,
+    "level new": _level_new,
+    "level show": _level_show,
+    "level par": _level_par,
+    "level schema": _level_schema,
+}
+"""By what was called, as flags names it."""

@@ -13,7 +13,7 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "scalegame"
 
-FLOORS = ("model", "game", "tui", "bench", "cli")
+FLOORS = ("model", "game", "tui", "bench", "flags", "cli")
 """From the ground to the roof: a room may know those below it. The package's own __init__ holds the version only."""
 
 OPTIONAL = {"distributed": "game/proving/jobs.py", "gymnasium": "game/bots/environment.py"}
@@ -24,6 +24,7 @@ OUTSIDE = {
     "model": {"numpy"},
     "game": {"numpy", "pydantic", "pydantic_core", "platformdirs", "rich", *OPTIONAL},
     "tui": {"textual", "rich", "platformdirs"},
+    "flags": set(),
     "cli": {"platformdirs"},
 }
 """The libraries a room may import; the benchmark measures what it likes."""
@@ -99,8 +100,8 @@ def test_one_module_asks_for_the_library_of_an_extra_and_only_when_it_is_needed(
     ("room", "never"),
     [
         ("model", {"textual", "rich", "pydantic", "scalegame.game", "scalegame.tui", "scalegame.cli"}),
-        ("game", {"textual", "scalegame.tui", "scalegame.cli"}),
-        ("tui", {"scalegame.cli", "scalegame.bench"}),
+        ("game", {"textual", "scalegame.tui", "scalegame.flags", "scalegame.cli"}),
+        ("tui", {"scalegame.flags", "scalegame.cli", "scalegame.bench"}),
     ],
 )
 def test_importing_a_whole_room_brings_in_nothing_from_above(room: str, never: set[str]) -> None:
