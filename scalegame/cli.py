@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from scalegame.game.level import Level
     from scalegame.game.level_library import Listing
 
-BAD_CALL = 2
 INTERRUPTED = 130
 PIPE_CLOSED = 141
 """128 + SIGPIPE, as a shell reports it of any tool whose reader went away."""
@@ -38,9 +37,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         status = _dispatch(arguments)
         sys.stdout.flush()
     except CallError as error:
-        for line in error.lines:
-            _complain(f"scalegame: {line}")
-        return BAD_CALL
+        return _complain(*error.lines)
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
@@ -50,14 +47,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Exception as fault:  # the last line of defence: a player never sees a traceback
         if os.environ.get("SCALEGAME_DEBUG"):
             raise
-        _complain(f"scalegame: {_apology(fault)}")
+        _complain(_apology(fault))
         return 1
     return status
 
 
-def _complain(line: str) -> None:
-    """A line on stderr; what is not printable in it, say in a file's name, must not reach the terminal."""
-    print("".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in line), file=sys.stderr)
+def _complain(*lines: str, voice: str = "scalegame: ") -> int:
+    from scalegame.game.complaint import complain
+
+    return complain(*lines, voice=voice)
 
 
 def _apology(fault: Exception) -> str:
@@ -150,8 +148,7 @@ def _daily(*, with_path: bool) -> Listing:
         try:
             path = str(locate(listing.id)[0])
         except LevelError as error:
-            for line in error.lines:
-                _complain(f"scalegame: {line}")
+            _complain(*error.lines)
     return replace(listing, id=DAILY, path=path)
 
 
@@ -216,12 +213,9 @@ def _level_check(options: argparse.Namespace) -> int:
             path, pack = locate(_named(name))
             level, warnings = check_file(path, pack)
         except LevelError as error:
-            for line in error.lines:
-                _complain(line)
-            status = BAD_CALL
+            status = _complain(*error.lines, voice="")
             continue
-        for warning in warnings:
-            _complain(str(warning))
+        _complain(*map(str, warnings), voice="")
         print(f"{path}: {level.id} is fine ({level.level_id})")
     return status
 

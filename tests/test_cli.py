@@ -66,9 +66,22 @@ class TestABadCall:
         assert cli.main(call.split()) == 2
         assert said(capsys) == [line]
 
-    def test_shows_no_control_characters(self, capsys: pytest.CaptureFixture[str]) -> None:
-        assert cli.main(["play", "\x1b[2J\n.toml"]) == 2
-        assert said(capsys)[0].startswith(r"scalegame: \x1b[2J\n.toml: no such file")
+    @pytest.mark.parametrize(
+        ("call", "begins"),
+        [
+            (["play", "\x1b[2J\n.toml"], r"scalegame: \x1b[2J\n.toml: no such file"),
+            (["run", "one-box", "--bot", "\x1b[2J"], r'scalegame: there is no bot "\x1b[2J": '),
+            (["level", "new", "/no/such/\x1b[2J"], r"scalegame: /no/such/\x1b[2J: cannot be written: "),
+            (["verify", "\x1b[2J.run"], r"scalegame: "),
+        ],
+    )
+    def test_shows_no_control_characters(
+        self, call: list[str], begins: str, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        assert cli.main(call) != 0
+        (line,) = said(capsys)
+        assert line.startswith(begins)
+        assert line.isprintable()
 
     def test_of_a_name_longer_than_any_file_has(self, capsys: pytest.CaptureFixture[str]) -> None:
         assert cli.main(["play", "a" * 5000]) == 2

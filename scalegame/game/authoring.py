@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
-from concurrent.futures.process import BrokenProcessPool
 from typing import TYPE_CHECKING
 
+from scalegame.game.complaint import complain
 from scalegame.game.level import LevelError
 
 if TYPE_CHECKING:
@@ -15,8 +15,7 @@ if TYPE_CHECKING:
 
     from scalegame.game.level import Level
 
-NO, BAD_CALL = 1, 2
-_DIED = "a worker process died: is there memory enough?"
+NO = 1
 
 
 def new(path: Path, level_id: str | None) -> int:
@@ -26,7 +25,7 @@ def new(path: Path, level_id: str | None) -> int:
     try:
         written = write_template(path, level_id)
     except LevelError as error:
-        return _refused(*error.lines)
+        return complain(*error.lines)
     print(f"{path}: a small sound level, {written}; play it, and change it key by key")
     return 0
 
@@ -44,7 +43,7 @@ def par(level: Level, seeds: Sequence[int], workers: int) -> int:
     from scalegame.game.bots import pars
     from scalegame.game.bots.bot import BotError
     from scalegame.game.bots.many_seeds import standings
-    from scalegame.game.proving.jobs import executor_for
+    from scalegame.game.proving.jobs import NoWorkersError, executor_for
 
     found = []
     print(pars.TABLE_HEAD, flush=True)
@@ -53,10 +52,8 @@ def par(level: Level, seeds: Sequence[int], workers: int) -> int:
             for standing in standings(level, pars.players(level), seeds, executor, workers):
                 print(pars.standing_row(standing), flush=True)
                 found.append(standing)
-    except BotError as error:
-        return _refused(error.sentence)
-    except BrokenProcessPool:
-        return _refused(_DIED)
+    except (BotError, NoWorkersError) as error:
+        return complain(str(error))
     proposal = pars.proposal(found)
     print()
     print(pars.proposal_text(proposal) if proposal else "no par: nobody wins on most of the seeds")
@@ -67,22 +64,15 @@ def score(level: Level, bot: str, seeds: Sequence[int], workers: int, *, as_json
     """Let a bot play on many seeds, and print its score."""
     from scalegame.game.bots.bot import BotError
     from scalegame.game.bots.many_seeds import standing_lines, standing_object, standings
-    from scalegame.game.proving.jobs import executor_for
+    from scalegame.game.proving.jobs import NoWorkersError, executor_for
 
     try:
         with executor_for(workers, None) as executor:
             standing = next(standings(level, [bot], seeds, executor, workers))
-    except BotError as error:
-        return _refused(error.sentence)
-    except BrokenProcessPool:
-        return _refused(_DIED)
+    except (BotError, NoWorkersError) as error:
+        return complain(str(error))
     if as_json:
         print(json.dumps(standing_object(standing, level), indent=2))
     else:
         print("\n".join(standing_lines(standing)))
     return 0
-
-
-def _refused(*lines: str) -> int:
-    print("\n".join(f"scalegame: {line}" for line in lines), file=sys.stderr)
-    return BAD_CALL

@@ -12,15 +12,16 @@ from scalegame.game.atomic_file import replacing, write_whole
 from scalegame.game.bots.bot import PLAYER, BotError
 from scalegame.game.bots.finding import bot_called
 from scalegame.game.bots.playing import play
+from scalegame.game.complaint import complain
+from scalegame.game.played import Refused
 from scalegame.game.script import LARGEST_SCRIPT, Scripted, ScriptError, read_script, read_script_file
 from scalegame.game.stages import tick_at
+from scalegame.model.catalogue import TICKS_PER_SECOND
 
 if TYPE_CHECKING:
     from scalegame.game.level import Level
     from scalegame.game.recording import Recording
     from scalegame.game.session import Session
-
-BAD_CALL = 2
 
 
 class _CannotError(Exception):
@@ -60,15 +61,12 @@ def run(
             if trace:
                 _trace(session, trace)
     except _CannotError as error:
-        print("\n".join(f"scalegame: {line}" for line in error.lines), file=sys.stderr)
-        return BAD_CALL
+        return complain(*error.lines)
     except BotError as error:
-        print(f"scalegame: {error.sentence}", file=sys.stderr)
-        return BAD_CALL
+        return complain(error.sentence)
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
-        print(f"scalegame: {where}cannot be written: {error.strerror or error}", file=sys.stderr)
-        return BAD_CALL
+        return complain(f"{where}cannot be written: {error.strerror or error}")
     if as_json:
         from scalegame.game.report import report
 
@@ -91,7 +89,7 @@ def verify(paths: list[Path]) -> int:
         try:
             result = replay.verify(path)
         except RunFileError as error:
-            print(f"scalegame: {error.sentence}", file=sys.stderr)
+            complain(error.sentence)
             worst = max(worst, error.code)
         else:
             print(f"{path}: verified: {summary(result)}")
@@ -128,9 +126,9 @@ def _session(
     return Session(level, seed, recording, keep_history=keep_history), recording
 
 
-def _play(session: Session, script: list[Scripted], until: float | None) -> list[tuple[float, str, str]]:
-    """Step a session to its end or to ``until``; (seconds, command, why) of what was refused on the way."""
-    refused: list[tuple[float, str, str]] = []
+def _play(session: Session, script: list[Scripted], until: float | None) -> list[Refused]:
+    """Step a session to its end or to ``until``; what was refused on the way."""
+    refused: list[Refused] = []
     stop = None if until is None else tick_at(until)
     waiting = iter(script)
     due = next(waiting, None)
@@ -138,12 +136,12 @@ def _play(session: Session, script: list[Scripted], until: float | None) -> list
         while due is not None and due.tick <= session.tick:
             why = session.do(due.line)
             if why:
-                refused.append((session.tick / 10, due.line, why))
+                refused.append(Refused(session.tick, due.line, why))
             due = next(waiting, None)
         session.step()
     ended = "the level was over" if session.over else "the run stopped before"
     while due is not None:
-        refused.append((due.tick / 10, due.line, f"{ended}, at {session.tick / 10:.1f} s"))
+        refused.append(Refused(due.tick, due.line, f"{ended}, at {session.tick / TICKS_PER_SECOND:.1f} s"))
         due = next(waiting, None)
     return refused
 

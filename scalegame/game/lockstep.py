@@ -5,49 +5,22 @@ A run comes out as it would alone, bit by bit; together they cost a fraction of 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from scalegame.game.play import Play
-from scalegame.model.catalogue import TICKS_PER_SECOND
+from scalegame.game.played import Played, Refused
 from scalegame.model.world import World
 
 if TYPE_CHECKING:
     from scalegame.game.level import Level
-    from scalegame.game.score import Result
     from scalegame.game.script import Scripted
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """A line of a build that was not taken."""
-
-    tick: int
-    line: str
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Played:
-    """How a build did on one seed."""
-
-    seed: int
-    result: Result
-    reason: str
-    """Why it ended, in a sentence."""
-    refused: tuple[Refused, ...] = ()
-
-
-def play_out(
-    level: Level,
-    seeds: Sequence[int],
-    script: Sequence[Scripted],
-    heard: Callable[[float], object] | None = None,
-) -> list[Played]:
+def play_out(level: Level, seeds: Sequence[int], script: Sequence[Scripted]) -> list[Played]:
     """Play a level with the same lines on each of the seeds, to the end of all of them; results in the order of seeds.
 
-    A refused line changes nothing, as in play. ``heard`` is told the share that is done, now and then.
+    A refused line changes nothing, as in play.
     """
     world = World(level.scenario, seeds)
     plays = [Play(level, seed, world, run) for run, seed in enumerate(seeds)]
@@ -65,6 +38,4 @@ def play_out(
         ended = [play.run for play in running if play.after_tick()]
         if ended:
             running = [play for play in running if not play.over]
-        if heard is not None and world.tick % TICKS_PER_SECOND == 0:
-            heard(min(world.tick / TICKS_PER_SECOND / level.seconds, 1.0))
     return [Played(play.seed, play.result(), play.reason, tuple(refused[play.run])) for play in plays]

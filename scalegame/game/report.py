@@ -11,12 +11,10 @@ from scalegame.model.world import RULES
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from scalegame.game.played import Refused
     from scalegame.game.score import Result
     from scalegame.game.session import Session
     from scalegame.model.snapshot import Latency
-
-Refused = tuple[float, str, str]
-"""(seconds, command, why)."""
 
 
 def report(session: Session, refused: Sequence[Refused]) -> dict[str, Any]:
@@ -62,9 +60,14 @@ def report(session: Session, refused: Sequence[Refused]) -> dict[str, Any]:
             }
             for pool in snapshot.pools
         },
-        "refused": [{"seconds": seconds, "command": command, "why": why} for seconds, command, why in refused],
+        "refused": refused_objects(refused),
         "state": session.state(),
     }
+
+
+def refused_objects(refused: Sequence[Refused]) -> list[dict[str, Any]]:
+    """Lines that were not taken, for programmes."""
+    return [{"seconds": one.seconds, "command": one.line, "why": one.why} for one in refused]
 
 
 def summary(result: Result) -> str:
@@ -116,8 +119,8 @@ def print_report(session: Session, refused: Sequence[Refused]) -> None:
         console.print(ledger)
     if result.cost_micro:
         console.print("money: " + ", ".join(f"{purpose} ${dollars:.2f}" for purpose, dollars in post_mortem.money))
-    for seconds, command, why in refused:
-        console.print(f"refused at {seconds:.1f} s: {command}: {why}")
+    for one in refused:
+        console.print(f"refused at {one.seconds:.1f} s: {one.line}: {one.why}")
 
 
 def _latency(latency: Latency) -> dict[str, float | None]:

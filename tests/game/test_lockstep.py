@@ -43,10 +43,3 @@ def test_what_is_refused_is_told_with_its_reason() -> None:
     assert [(refused.tick, refused.line) for refused in played.refused] == [(10, "resize app metal")]
     assert "$" in played.refused[0].why
     assert played.result.commands == 1
-
-
-def test_whoever_waits_is_told_how_far_it_is() -> None:
-    told: list[float] = []
-    play_out(LEVEL, [1], BUILD, told.append)
-    assert told == sorted(told)
-    assert 0 < told[0] < 0.2

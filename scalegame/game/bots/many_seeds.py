@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from scalegame.game.bots.finding import bot_called
 from scalegame.game.bots.playing import play
 from scalegame.game.bots.runbook_file import RunbookFile
 from scalegame.game.level import Proof
+from scalegame.game.played import Played
 from scalegame.game.proving.builds import script_of
-from scalegame.game.proving.jobs import Job, do_all, shares
+from scalegame.game.proving.jobs import Job, do_all, do_job, shares
 from scalegame.game.report import percent
 from scalegame.game.session import Session
 from scalegame.model.world import RULES
@@ -36,31 +38,24 @@ class Standing:
     """What somebody came to, seed by seed."""
 
     name: str
-    results: tuple[tuple[int, Result], ...]
-    """(seed, result), in the order of the seeds."""
+    played: tuple[Played, ...]
+    """In the order of the seeds."""
     rules: int | None = None
     """Of a runbook; None is of no concern."""
 
     @property
     def won(self) -> int:
-        return sum(result.outcome == "won" for _, result in self.results)
+        return sum(one.won for one in self.played)
 
     @property
-    def worst(self) -> tuple[int, Result]:
-        """(seed, result): lost before won, then the lowest uptime, then the dearest; the first of equals."""
-        return min(self.results, key=lambda one: _goodness(one[1]))
-
-    @property
-    def score(self) -> tuple[bool, float, int]:
-        """What runbooks are ranked by, the higher the better: whether the worst seed is won, its uptime, and how few
-        rules it needs (as a number below 0)."""
-        won, uptime, _ = _goodness(self.worst[1])
-        return won, uptime, -(self.rules or 0)
+    def worst(self) -> Played:
+        """Lost before won, then the lowest uptime, then the dearest; the first of equals."""
+        return min(self.played, key=_goodness)
 
     @property
     def uptime_held(self) -> float:
         """The uptime that is reached on most of the seeds, lost ones counting as 0."""
-        uptimes = sorted((_uptime(result) for _, result in self.results), reverse=True)
+        uptimes = sorted((_uptime(one.result) if one.won else 0.0 for one in self.played), reverse=True)
         return uptimes[_last_of_most(len(uptimes))]
 
     @property
@@ -68,8 +63,7 @@ class Standing:
         """Dollars that are enough on most of the seeds; infinite where it wins on fewer. A launched level ends earlier
         and is no measure."""
         costs = sorted(
-            result.cost_micro / 1e6 if result.outcome == "won" and not result.launches else math.inf
-            for _, result in self.results
+            one.result.cost_micro / 1e6 if one.won and not one.result.launches else math.inf for one in self.played
         )
         return costs[_last_of_most(len(costs))]
 
@@ -86,29 +80,20 @@ def standings(
         raise ValueError("no seeds")
     for who in players:
         if isinstance(who, Proof):
-            yield Standing(who.name, tuple(_built(level, who, seeds, executor, workers)))
-            continue
-        bot = bot_called(who, seeds[0])
-        rules = bot.rules if isinstance(bot, RunbookFile) else None
-        spread: Callable[..., Iterable[Result]] = executor.map if executor else map
-        yield Standing(who, tuple(zip(seeds, spread(partial(_result, level, who), seeds), strict=True)), rules)
+            # In lock-step: nobody has to look at a build on the way.
+            jobs = [Job(level.text, script_of(who), portion) for portion in shares(seeds, workers)]
+            done = do_all(executor, do_job, jobs)
+            yield Standing(who.name, tuple(chain.from_iterable(one.played for one in done)))
+        else:
+            bot = bot_called(who, seeds[0])
+            rules = bot.rules if isinstance(bot, RunbookFile) else None
+            yield Standing(who, tuple(do_all(executor, partial(_bots_run, level, who), seeds)), rules)
 
 
-def _built(
-    level: Level, proof: Proof, seeds: Sequence[int], executor: Executor | None, workers: int
-) -> Iterator[tuple[int, Result]]:
-    """A build's runs, which go in lock-step: nobody has to look at them on the way."""
-    jobs = [Job(level.text, script_of(proof), portion) for portion in shares(seeds, workers)]
-    for done in do_all(executor, jobs, lambda: None):
-        for played in done.played:
-            yield played.seed, played.result
-
-
-def _result(level: Level, call: str, seed: int) -> Result:
-    """A bot's run."""
+def _bots_run(level: Level, call: str, seed: int) -> Played:
     session = Session(level, seed, keep_history=False)
-    play(session, bot_called(call, seed))
-    return session.result()
+    refused = play(session, bot_called(call, seed))
+    return Played(seed, session.result(), session.reason, tuple(refused))
 
 
 def _last_of_most(count: int) -> int:
@@ -117,18 +102,17 @@ def _last_of_most(count: int) -> int:
 
 
 def _uptime(result: Result) -> float:
-    uptime = 1.0 if result.uptime is None else result.uptime
-    return uptime if result.outcome == "won" else 0.0
+    return 1.0 if result.uptime is None else result.uptime
 
 
-def _goodness(result: Result) -> tuple[bool, float, float]:
-    return result.outcome == "won", 1.0 if result.uptime is None else result.uptime, -result.cost_micro
+def _goodness(one: Played) -> tuple[bool, float, float]:
+    return one.won, _uptime(one.result), -one.result.cost_micro
 
 
 def standing_lines(standing: Standing) -> list[str]:
     """A standing, said to people."""
-    seed, worst = standing.worst
-    count = len(standing.results)
+    seed, worst = standing.worst.seed, standing.worst.result
+    count = len(standing.played)
     uptime = "nothing offered" if worst.uptime is None else f"{percent(worst.uptime)} up"
     rules = "" if standing.rules is None else f", with {standing.rules} rule{'s' * (standing.rules != 1)}"
     lines = [
@@ -147,18 +131,18 @@ def standing_object(standing: Standing, level: Level) -> dict[str, Any]:
     """A standing for programmes: shares 0..1, dollars."""
     runs = [
         {
-            "seed": seed,
-            "outcome": result.outcome,
-            "uptime": result.uptime,
-            "cost": result.cost_micro / 1e6,
-            "offered": result.offered,
-            "good": result.good,
-            "lost": result.lost,
-            "commands": result.commands,
+            "seed": one.seed,
+            "outcome": one.result.outcome,
+            "uptime": one.result.uptime,
+            "cost": one.result.cost_micro / 1e6,
+            "offered": one.result.offered,
+            "good": one.result.good,
+            "lost": one.result.lost,
+            "commands": one.result.commands,
         }
-        for seed, result in standing.results
+        for one in standing.played
     ]
-    worst = standing.worst[0]
+    worst = standing.worst.seed
     return {
         "level": level.id,
         "level_id": level.level_id,

@@ -72,7 +72,7 @@ def proposal_text(found: Proposal) -> str:
 
 def standing_row(standing: Standing) -> str:
     """A line of the table of who came to what: 80 columns."""
-    won = f"{standing.won:>4} of {len(standing.results)}"
+    won = f"{standing.won:>4} of {len(standing.played)}"
     name = f"{standing.name}, knowing the seed" if standing.name in FORESEEING else standing.name
     if standing.cost_held == math.inf:
         return f"{name[:44]:<44} {won:>11}         -        -"
@@ -87,4 +87,4 @@ def _dollars(amount: float) -> str:
 
 
 def _by(standing: Standing) -> str:
-    return f"{standing.name}, won on {standing.won} of {len(standing.results)} seeds"
+    return f"{standing.name}, won on {standing.won} of {len(standing.played)} seeds"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from scalegame.game.bots.bot import BotError, said_of
 from scalegame.game.bots.desk import Desk
+from scalegame.game.played import Refused
 from scalegame.game.run_file import MOST_COMMANDS
 from scalegame.game.stages import tick_at
 from scalegame.model.catalogue import TICKS_PER_SECOND
@@ -19,19 +20,19 @@ MOST_LINES = 100
 """That a bot says at one look; and in a run no more are taken than a run file may hold."""
 
 
-def play(session: Session, bot: Bot, until: float | None = None) -> list[tuple[float, str, str]]:
-    """Step a session to its end or to ``until`` (seconds); (seconds, command, why) of what was refused on the way.
+def play(session: Session, bot: Bot, until: float | None = None) -> list[Refused]:
+    """Step a session to its end or to ``until`` (seconds); what was refused on the way.
 
     BotError: the bot failed, or says what is no line.
     """
     desk = Desk(session)
-    refused: list[tuple[float, str, str]] = []
+    refused: list[Refused] = []
     stop = None if until is None else tick_at(until)
     while not session.over and (stop is None or session.tick < stop):
         for line in _said(bot, desk):
             why = session.do(line)
             if why:
-                refused.append((session.tick / TICKS_PER_SECOND, line, why))
+                refused.append(Refused(session.tick, line, why))
         if len(session.commands) > MOST_COMMANDS:
             raise BotError(f"the bot {bot.name} gave more than {MOST_COMMANDS:,} commands: no run file holds them")
         session.step()

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
-from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
+from scalegame.game.complaint import complain
 from scalegame.game.proving.jobs import NoWorkersError, executor_for
 from scalegame.game.proving.proving import plan, prove
 from scalegame.game.proving.report import as_json, print_verdict
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from scalegame.game.level import Level
     from scalegame.game.proving.proving import Verdict
 
-HOLDS, HOLDS_NOT, BAD_CALL = 0, 1, 2
+HOLDS, HOLDS_NOT = 0, 1
 
 
 def prove_levels(levels: Sequence[Level], seeds: int, workers: int, scheduler: str | None, *, json_wanted: bool) -> int:
@@ -43,14 +43,7 @@ def prove_levels(levels: Sequence[Level], seeds: int, workers: int, scheduler: s
                 if not json_wanted:
                     print_verdict(console, verdict)
     except NoWorkersError as error:
-        return _complain(str(error))
-    except BrokenProcessPool:
-        return _complain("a worker process died: is there memory enough? --workers 1 needs least")
+        return complain(str(error))
     if json_wanted:
         console.print(json.dumps([as_json(verdict) for verdict in verdicts], indent=2, allow_nan=False))
     return HOLDS if all(verdict.holds for verdict in verdicts) else HOLDS_NOT
-
-
-def _complain(sentence: str) -> int:
-    print(f"scalegame: {sentence}", file=sys.stderr)  # noqa: T201 - the command line's voice
-    return BAD_CALL

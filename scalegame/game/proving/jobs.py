@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from multiprocessing import get_context
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from scalegame.game.level_file import read_level
-from scalegame.game.lockstep import Played, play_out
+from scalegame.game.lockstep import play_out
 from scalegame.game.proving.lead import Lead, leads
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from scalegame.game.level import Level
+    from scalegame.game.played import Played
     from scalegame.game.script import Scripted
+
+Asked = TypeVar("Asked")
+Came = TypeVar("Came")
 
 SEEDS_A_JOB = 32
 """More share a tick's fixed cost among more runs, fewer share the work among more cores: twice as many are 1.3 times
@@ -44,7 +49,7 @@ class Done:
 
 
 class NoWorkersError(Exception):
-    """Nobody is there to do the jobs; says why in a line."""
+    """Nobody is there to do the jobs, or not any more; says why in a line."""
 
 
 def do_job(job: Job) -> Done:
@@ -61,15 +66,21 @@ def shares(seeds: Sequence[int], workers: int) -> list[tuple[int, ...]]:
     return [tuple(seeds[at : at + size]) for at in range(0, len(seeds), size)]
 
 
-def do_all(executor: Executor | None, jobs: Sequence[Job], heard: Callable[[], object]) -> list[Done]:
-    """All jobs in their order; ``heard`` is called as each is done. Without an executor they are done here."""
+def do_all(
+    executor: Executor | None,
+    do: Callable[[Asked], Came],
+    jobs: Sequence[Asked],
+    heard: Callable[[], object] = lambda: None,
+) -> list[Came]:
+    """What ``do`` makes of all jobs, in their order; ``heard`` is called as each is done. Without an executor they are
+    done here."""
     if executor is None:
         done = []
         for job in jobs:
-            done.append(do_job(job))
+            done.append(do(job))
             heard()
         return done
-    futures: list[Future[Done]] = [executor.submit(do_job, job) for job in jobs]
+    futures: list[Future[Came]] = [executor.submit(do, job) for job in jobs]
     try:
         for future in as_completed(futures):
             future.result()
@@ -85,7 +96,7 @@ def do_all(executor: Executor | None, jobs: Sequence[Job], heard: Callable[[], o
 def executor_for(workers: int, scheduler: str | None) -> Iterator[Executor | None]:
     """So many processes of this machine, or the workers of a Dask scheduler; None where one process is enough.
 
-    Raises NoWorkersError where the scheduler cannot be reached, or Dask is not installed.
+    Raises NoWorkersError where the scheduler cannot be reached, Dask is not installed, or a process died.
     """
     if scheduler is not None:
         with _on_dask(scheduler) as executor:
@@ -97,6 +108,8 @@ def executor_for(workers: int, scheduler: str | None) -> Iterator[Executor | Non
         pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"))
         try:
             yield pool
+        except BrokenProcessPool as error:
+            raise NoWorkersError("a worker process died: is there memory enough? Fewer at once need less") from error
         finally:
             pool.shutdown(cancel_futures=True)
 

@@ -14,7 +14,7 @@ from scalegame.game.view import Medal
 
 if TYPE_CHECKING:
     from scalegame.game.level import Level
-    from scalegame.game.lockstep import Played
+    from scalegame.game.played import Played
 
 MEDALS: tuple[Medal, ...] = get_args(Medal)
 """The best first."""
@@ -31,7 +31,7 @@ class Outcomes:
 
     @property
     def won(self) -> tuple[Played, ...]:
-        return tuple(one for one in self.played if one.result.outcome == "won")
+        return tuple(one for one in self.played if one.won)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +137,7 @@ def _reference(own: Sequence[Outcomes]) -> Iterator[Finding]:
     for one in marked:
         refused = next((line for played in one.played for line in played.refused), None)
         if refused is not None:
-            when = clock_text(refused.tick / 10)
+            when = clock_text(refused.seconds)
             sentence = f'the reference cannot be had: at {when} "{refused.line}" is refused: {refused.why}'
             yield Finding("reference-refused", sentence)
 

@@ -8,7 +8,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from scalegame.game.proving.builds import Build, builds, can_be_lost
-from scalegame.game.proving.jobs import Job, do_all, shares
+from scalegame.game.proving.jobs import Job, do_all, do_job, shares
 from scalegame.game.proving.judging import Finding, Outcomes, judge, outcomes
 from scalegame.game.proving.lead import Lead, remedies
 
@@ -66,7 +66,7 @@ def prove(
 ) -> Verdict:
     """Do all jobs and judge. ``heard`` is called after each. The verdict does not depend on who did them, nor on how
     many were at it."""
-    done = do_all(executor, planned.jobs, heard)
+    done = do_all(executor, do_job, planned.jobs, heard)
     portions = len(planned.portions)
     played = {
         script: list(chain.from_iterable(one.played for one in done[number * portions : (number + 1) * portions]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from scalegame.game.report import percent
+from scalegame.game.report import percent, refused_objects
 from scalegame.model.world import RULES
 
 if TYPE_CHECKING:
@@ -62,10 +62,7 @@ def as_json(verdict: Verdict) -> dict[str, Any]:
                         "uptime": played.result.uptime,
                         "cost": played.result.cost_micro / 1e6,
                         "medals": {"uptime": uptime, "cost": cost},
-                        "refused": [
-                            {"seconds": line.tick / 10, "command": line.line, "why": line.why}
-                            for line in played.refused
-                        ],
+                        "refused": refused_objects(played.refused),
                     }
                     for played, (uptime, cost) in zip(one.played, one.medals, strict=True)
                 ],

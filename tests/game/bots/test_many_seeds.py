@@ -13,6 +13,7 @@ from scalegame.game.bots import pars
 from scalegame.game.bots.bot import BotError
 from scalegame.game.bots.many_seeds import Standing, standing_lines, standing_object, standings
 from scalegame.game.level_library import find
+from scalegame.game.played import Played
 from scalegame.game.score import Result
 from tests.game.bots.own_bots import install
 from tests.game.bots.small_levels import rush
@@ -28,19 +29,15 @@ def result(uptime: float, cost: float, outcome: str = "won", launches: int = 0) 
     )  # fmt: skip
 
 
-def standing(*results: Result, name: str = "x", rules: int | None = None) -> Standing:
-    return Standing(name, tuple(enumerate(results)), rules)
+def standing(*results: Result, name: str = "x") -> Standing:
+    played = tuple(Played(seed, one, "as it came") for seed, one in enumerate(results))
+    return Standing(name, played)
 
 
 class TestAStanding:
     def test_the_worst_seed_is_a_lost_one_then_the_one_with_the_lowest_uptime(self) -> None:
-        assert standing(result(0.99, 1), result(0.98, 1), result(0.995, 1)).worst[0] == 1
-        assert standing(result(0.90, 1), result(0.98, 1, "lost")).worst[0] == 1
-
-    def test_a_runbook_with_fewer_rules_is_the_better_of_two_equals(self) -> None:
-        assert standing(result(0.9, 1), rules=1).score > standing(result(0.9, 1), rules=2).score
-        assert standing(result(0.91, 1), rules=2).score > standing(result(0.9, 1), rules=1).score
-        assert standing(result(0.9, 1), rules=9).score > standing(result(0.99, 1, "lost"), rules=1).score
+        assert standing(result(0.99, 1), result(0.98, 1), result(0.995, 1)).worst.seed == 1
+        assert standing(result(0.90, 1), result(0.98, 1, "lost")).worst.seed == 1
 
     def test_what_holds_on_most_seeds_holds_on_three_quarters_of_them(self) -> None:
         one = standing(result(0.99, 1.0), result(0.98, 1.2), result(0.97, 1.1), result(0.1, 9.0))
@@ -54,9 +51,9 @@ class TestAStanding:
 class TestManySeeds:
     def test_each_seed_is_a_run_of_its_own_and_counts_once(self) -> None:
         (found,) = standings(rush(), ["do-nothing"], range(3, 6))
-        assert [seed for seed, _ in found.results] == [3, 4, 5]
+        assert [one.seed for one in found.played] == [3, 4, 5]
         assert (found.won, found.rules) == (0, None)
-        assert len({one.good for _, one in found.results}) == 3
+        assert len({one.result.good for one in found.played}) == 3
 
     def test_spread_over_others_it_is_the_same(self) -> None:
         level = make_level(CALM)

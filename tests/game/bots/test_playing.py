@@ -41,7 +41,7 @@ class TestPlaying:
     def test_a_refused_line_is_no_error_and_listed(self) -> None:
         session = Session(make_level(), 1)
         refused = play(session, Telling(1, "restart app-9"), until=2)
-        assert [(seconds, line) for seconds, line, _ in refused] == [(0.0, "restart app-9"), (1.0, "restart app-9")]
+        assert [(one.seconds, one.line) for one in refused] == [(0.0, "restart app-9"), (1.0, "restart app-9")]
         assert session.commands == []
 
     @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from scalegame.game.level import Level, Par, Proof
-from scalegame.game.lockstep import Played, Refused
+from scalegame.game.played import Played, Refused
 from scalegame.game.proving.builds import Build, Kind, script_of
 from scalegame.game.proving.judging import Outcomes, outcomes
 from scalegame.game.score import Result

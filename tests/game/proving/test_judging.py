@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from scalegame.game.level import Level, Par
-from scalegame.game.lockstep import Refused
+from scalegame.game.played import Refused
 from scalegame.game.proving.judging import Outcomes, judge
 from scalegame.game.proving.lead import Lead, Remedy
 from tests.game.proving.hand_made import CHEAP, GOOD, IDLE, LEVEL, NOBODY, SPARE, came, played

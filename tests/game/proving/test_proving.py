@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from io import StringIO
 
 import pytest
@@ -79,6 +80,11 @@ def test_a_scheduler_that_does_not_answer_is_told_in_a_line(monkeypatch: pytest.
         executor_for(2, "tcp://127.0.0.1:9"),
     ):
         pass
+
+
+def test_processes_that_die_are_told_in_a_line() -> None:
+    with pytest.raises(NoWorkersError, match="a worker process died"), executor_for(2, None):
+        raise BrokenProcessPool
 
 
 def test_every_worker_has_a_portion_and_no_portion_is_too_big() -> None:
