@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from scalegame.game.score import medals
+from scalegame.game.score import medals, percent
 from scalegame.model.world import RULES
 
 if TYPE_CHECKING:
@@ -75,11 +75,6 @@ def summary(result: Result) -> str:
     share = "nothing offered" if result.uptime is None else f"{percent(result.uptime)} up"
     outcome = "still running" if result.outcome == "running" else result.outcome
     return f"{outcome}, {share}, ${result.cost_micro / 1e6:.2f}, {result.ticks:,} ticks"
-
-
-def percent(share: float) -> str:
-    """Rounded down, so that 100 % means all of them."""
-    return f"{math.floor(share * 10_000) / 100:.2f} %"
 
 
 def print_report(session: Session, refused: Sequence[Refused]) -> None:

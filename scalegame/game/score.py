@@ -7,6 +7,7 @@ rent, so it has no cost medal (its board is speed); its uptime medal stands, sin
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -37,6 +38,13 @@ class Result:
     def uptime(self) -> float | None:
         """good / offered."""
         return self.good / self.offered if self.offered else None
+
+
+def percent(share: float) -> str:
+    """'99.87 %', rounded down, so that 100.00 % means all of them."""
+    # A hair's breadth more: 0.57 * 10,000 is not 5,700 in binary.
+    hundredths = math.floor(share * 10_000 + 1e-6)
+    return f"{(hundredths if share >= 1.0 else min(hundredths, 9_999)) / 100:.2f} %"
 
 
 def medals(result: Result, par: Par) -> tuple[Medal, Medal]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from scalegame.game.changes import Change, added, before_it_broke, chosen, of_the_players, places_of
 from scalegame.game.play import Play
+from scalegame.game.score import percent
 from scalegame.game.session import Session
 from scalegame.game.stages import clock_text
 from scalegame.game.story import LEAD_SECONDS
@@ -273,4 +274,4 @@ def _more(saved: int) -> str:
 
 
 def _percent(uptime: float | None) -> str:
-    return "--" if uptime is None else f"{math.floor(uptime * 10_000 + 1e-6) / 100:.2f} %"
+    return "--" if uptime is None else percent(uptime)

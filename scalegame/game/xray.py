@@ -8,11 +8,11 @@ and when it suits: a session is deterministic, so the answer for a moment is alw
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from scalegame.game.score import percent
 from scalegame.game.story import clause
 from scalegame.model.catalogue import TICKS_PER_SECOND
 
@@ -202,4 +202,4 @@ def _percent(share: float | None) -> str:
     """'99.87 %'; never rounded up."""
     if share is None:
         return "--"
-    return "100 %" if share >= 1.0 else f"{math.floor(10_000 * share + 1e-6) / 100:.2f} %"
+    return "100 %" if share >= 1.0 else percent(share)

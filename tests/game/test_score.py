@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from scalegame.game.level import Par
-from scalegame.game.score import Result, cost_asked, medals, uptime_asked
+from scalegame.game.score import Result, cost_asked, medals, percent, uptime_asked
 from scalegame.game.view import Medal
 
 WON = Result("won", 999_000, 20_000_000, 2100, 1_000_000, 999_000, 1_000, 3, 0)
@@ -54,3 +54,8 @@ def test_where_nothing_was_offered_uptime_is_unknown() -> None:
     nothing = replace(WON, offered=0, good=0, lost=0, uptime_ppm=None)
     assert nothing.uptime is None
     assert medals(nothing, PAR) == ("none", "gold")
+
+
+@pytest.mark.parametrize("ppm", [300, 1_200, 570_000, 998_765, 999_999, 1_000_000])
+def test_an_uptime_is_said_rounded_down_and_not_below_what_it_is(ppm: int) -> None:
+    assert percent(ppm / 1e6) == f"{ppm // 10_000}.{ppm // 100 % 100:02d} %"

@@ -16,7 +16,7 @@ from scalegame.game.level import Proof
 from scalegame.game.played import Played
 from scalegame.game.proving.builds import script_of
 from scalegame.game.proving.jobs import Job, do_all, do_job, shares
-from scalegame.game.report import percent
+from scalegame.game.score import percent
 from scalegame.game.session import Session
 from scalegame.model.world import RULES
 

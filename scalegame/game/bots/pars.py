@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from scalegame.game.bots.finding import SHIPPED
 from scalegame.game.bots.many_seeds import MOST_SHARE, Standing, Who
-from scalegame.game.report import percent
+from scalegame.game.score import percent
 
 if TYPE_CHECKING:
     from scalegame.game.level import Level

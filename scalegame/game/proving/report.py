@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from scalegame.game.report import percent, refused_objects
+from scalegame.game.report import refused_objects
+from scalegame.game.score import percent
 from scalegame.model.world import RULES
 
 if TYPE_CHECKING:

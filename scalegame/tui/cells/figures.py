@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+from scalegame.game.score import percent as floored_percent
+
 
 def clock(seconds: float) -> str:
     """'02:14'; minutes beyond 99 just grow."""
@@ -51,7 +53,7 @@ def uptime(share: float | None) -> str:
         return "--"
     if share >= 1.0:
         return "100 %"
-    return f"{min(math.floor(share * 10_000 + 1e-6), 9_999) / 100:.2f} %"
+    return floored_percent(share)
 
 
 def money(dollars: float) -> str:
