@@ -9,6 +9,7 @@
 - **Reward** of a step: the good requests of it as a share of all that the level plans, less the dollars of it as a
   share of all that the level gives (nothing, where money is unlimited); 1 less where the level is lost by it. A run
   without a lost request that spends half of its money comes to 0.5.
+- An endless level's shares are of what is seen of it at the start: later on a reward may be more than that.
 - It terminates with the level, won or lost, and truncates never: what is not settled when the drain ends is lost.
 """
 
@@ -107,10 +108,12 @@ class LevelEnvironment(gymnasium.Env[NDArray[np.float32], SupportsInt]):
         """The run, with its commands."""
         self.observation_space = spaces.Box(0.0, 1.0, (len(FIGURES),), np.float32)
         self.action_space = spaces.Discrete(len(self.lines))
-        seconds = range(math.ceil(self.level.seconds))
-        self._busiest = max((point.high for point in self.session.forecast(seconds)), default=0.0)
-        self._planned = planned_requests(self.session.world, 0.0, self.level.seconds)
-        given = math.fsum(stage.grant for stage in self.level.stages)
+        # As far as is seen from the start: a level without end plans more than anybody ever serves.
+        seen, stages = self.session.view().total_seconds, self.level.stages[: len(self.session.stages())]
+        points = self.session.forecast(range(math.ceil(seen)))
+        self._busiest = max((point.high for point in points), default=0.0)
+        self._planned = planned_requests(self.session.world, 0.0, seen)
+        given = math.fsum(stage.grant for stage in stages)
         self._money = None if self.level.money is None else self.level.money + given
 
     def reset(

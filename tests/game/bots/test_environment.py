@@ -70,6 +70,16 @@ def test_each_figure_has_its_place() -> None:
     assert not math.isnan(sum(place.values()))
 
 
+def test_an_endless_level_is_measured_by_what_is_seen_of_it() -> None:
+    env = LevelEnvironment("endless")
+    seen, _ = env.reset(seed=3)
+    place = {name.partition(":")[0]: float(value) for name, value in zip(FIGURES, seen, strict=True)}
+    assert 0.01 < place["offered_in_5"] < 0.5
+    assert (place["purse_left"], place["purse_lasts"]) == (1, 1)
+    _, reward, _, _, info = env.step(0)
+    assert reward + info["cost"] / find("endless").money > 0.0005, "what is answered in a second is a share that counts"
+
+
 def test_the_actions_are_what_the_level_has_unlocked() -> None:
     assert action_lines(rush(unlocked='["resize"]')) == ("", "resize app small", "resize app medium")
     assert "move sessions token" in action_lines(find("who-am-i-again"))
