@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from scalegame.game.atomic_file import write_whole
 from scalegame.game.level import LevelError
+from scalegame.game.run_file import NAME
+from scalegame.model.catalogue import SIZES
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 LONGEST_ID = 40
-
-_ID = re.compile(rf"[a-z0-9-]{{1,{LONGEST_ID}}}")
 
 
 def write_template(path: Path, level_id: str | None = None) -> str:
@@ -23,7 +23,7 @@ def write_template(path: Path, level_id: str | None = None) -> str:
 
     LevelError: the file exists or cannot be written, or that is no id.
     """
-    if level_id is not None and not _ID.fullmatch(level_id):
+    if level_id is not None and not NAME.fullmatch(level_id):
         raise LevelError(f'"{level_id[:60]}" is no id: up to {LONGEST_ID} small letters, digits and hyphens')
     if os.path.lexists(path):
         raise LevelError(f"{path}: is there already, and stays as it is: take another name")
@@ -43,7 +43,12 @@ def id_from(path: Path) -> str:
 def template(level_id: str) -> str:
     """The text of the level."""
     title = level_id.replace("-", " ").strip() or level_id
-    return _TEMPLATE.replace("LEVEL_ID", level_id).replace("LEVEL_TITLE", title[:1].upper() + title[1:])
+    words = {
+        "LEVEL_ID": level_id,
+        "LEVEL_TITLE": title[:1].upper() + title[1:],
+        "SMALL_CORES": str(SIZES["small"].cores),
+    }
+    return re.sub("|".join(words), lambda found: words[found[0]], _TEMPLATE)
 
 
 _TEMPLATE = """\
@@ -94,7 +99,7 @@ money = 0.6
 uptime = 0.975
 cost = 1.5
 
-# A kind of request, and its mean work in milliseconds of one core. A small machine has two cores.
+# A kind of request, and its mean work in milliseconds of one core. A small machine has SMALL_CORES cores.
 [classes.order]
 cpu_ms = 10
 timeout_ms = 4000
