@@ -177,9 +177,12 @@ def _run_seeds(options: argparse.Namespace) -> int:
         raise CallError(f"--seeds plays many runs: {what}")
     level = _find(options.level)
     from scalegame.game import authoring
+    from scalegame.model.scenario import LARGEST_SEED
 
     first = level.seed_or(options.seed)
     seeds = range(first, first + options.seeds)
+    if seeds[-1] > LARGEST_SEED:
+        raise CallError(f"--seeds {options.seeds} from {first} on goes beyond the last one, {LARGEST_SEED}")
     return authoring.score(level, options.bot, seeds, min(options.seeds, os.cpu_count() or 1), as_json=options.json)
 
 

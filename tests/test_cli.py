@@ -51,6 +51,8 @@ class TestABadCall:
              " run")),
             ("run one-box --bot greedy --seeds 0", ('scalegame: argument --seeds: "0" is no number: 1 or more'
              ' (see "scalegame run --help")')),
+            ("run one-box --bot greedy --seed 9007199254740991 --seeds 3", ("scalegame: --seeds 3 from"
+             " 9007199254740991 on goes beyond the last one, 9007199254740992")),
             ("verify", 'scalegame: the following arguments are required: RUN (see "scalegame verify --help")'),
             ("prove", 'scalegame: the following arguments are required: LEVEL (see "scalegame prove --help")'),
             ("prove one-box --seeds 0", ('scalegame: argument --seeds: "0" is no number: 1 or more'
