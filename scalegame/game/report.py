@@ -72,9 +72,14 @@ def refused_objects(refused: Sequence[Refused]) -> list[dict[str, Any]]:
 
 def summary(result: Result) -> str:
     """A run in a line: 'won, 99.42 % up, $31.20, 2,100 ticks'."""
+    return f"{brief(result)}, {result.ticks:,} ticks"
+
+
+def brief(result: Result) -> str:
+    """'won, 99.42 % up, $31.20'."""
     share = "nothing offered" if result.uptime is None else f"{percent(result.uptime)} up"
     outcome = "still running" if result.outcome == "running" else result.outcome
-    return f"{outcome}, {share}, ${result.cost_micro / 1e6:.2f}, {result.ticks:,} ticks"
+    return f"{outcome}, {share}, ${result.cost_micro / 1e6:.2f}"
 
 
 def print_report(session: Session, refused: Sequence[Refused]) -> None:

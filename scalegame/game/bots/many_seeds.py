@@ -16,6 +16,7 @@ from scalegame.game.level import Proof
 from scalegame.game.played import Played
 from scalegame.game.proving.builds import script_of
 from scalegame.game.proving.jobs import Job, do_all, do_job, shares
+from scalegame.game.report import brief
 from scalegame.game.score import percent
 from scalegame.game.session import Session
 from scalegame.model.world import RULES
@@ -111,13 +112,11 @@ def _goodness(one: Played) -> tuple[bool, float, float]:
 
 def standing_lines(standing: Standing) -> list[str]:
     """A standing, said to people."""
-    seed, worst = standing.worst.seed, standing.worst.result
-    count = len(standing.played)
-    uptime = "nothing offered" if worst.uptime is None else f"{percent(worst.uptime)} up"
+    worst, count = standing.worst, len(standing.played)
     rules = "" if standing.rules is None else f", with {standing.rules} rule{'s' * (standing.rules != 1)}"
     lines = [
         f"{standing.name}: won on {standing.won} of {count} seeds{rules}",
-        f"the worst is seed {seed}: {worst.outcome}, {uptime}, ${worst.cost_micro / 1e6:.2f}",
+        f"the worst is seed {worst.seed}: {brief(worst.result)}",
     ]
     if standing.cost_held < math.inf:
         lines.append(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
 from scalegame.game.proving.builds import Build, can_be_lost
 from scalegame.game.proving.lead import DECIDING_SECONDS, Lead, Remedy, needed_before
@@ -15,9 +15,6 @@ from scalegame.game.view import Medal
 if TYPE_CHECKING:
     from scalegame.game.level import Level
     from scalegame.game.played import Played
-
-MEDALS: tuple[Medal, ...] = get_args(Medal)
-"""The best first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,9 +75,12 @@ def as_json(verdict: Verdict) -> dict[str, Any]:
 
 
 def _uptimes(one: Outcomes) -> str:
-    """'92.48-93.57 %'."""
+    """'93.57 %', or '92.48-93.57 %' where seeds differ."""
     shares = [played.result.uptime for played in one.played if played.result.uptime is not None]
-    return f"{percent(min(shares)).removesuffix(' %')}-{percent(max(shares))}" if shares else "-"
+    if not shares:
+        return "-"
+    least, most = percent(min(shares)), percent(max(shares))
+    return most if least == most else f"{least.removesuffix(' %')}-{most}"
 
 
 def _costs(one: Outcomes) -> str:
