@@ -7,18 +7,17 @@ player's or the users' doing. Each knows what is to be said of it, out of the sa
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from scalegame.game.coach import sentence
 from scalegame.game.options import EVERYWHERE
-from scalegame.game.stages import clock_text
 from scalegame.game.story import YOU
+from scalegame.game.suspects import pool_of
 
 if TYPE_CHECKING:
     from scalegame.game.history import History, Second
     from scalegame.game.view import CauseStep, PostMortem
-    from scalegame.model.snapshot import Snapshot
 
 MOST_ANSWERS = 4
 
@@ -58,7 +57,7 @@ class Question:
         return next(answer for answer in self.answers if answer.right)
 
 
-def question_of(told: PostMortem, snapshot: Snapshot, history: History) -> Question | None:
+def question_of(told: PostMortem, history: History) -> Question | None:
     """What to ask about a run that is over; None where the post-mortem found no first cause, as when the money ran
     out."""
     if told.first is None:
@@ -66,13 +65,12 @@ def question_of(told: PostMortem, snapshot: Snapshot, history: History) -> Quest
     first = told.chain[told.first]
     second = _at(history, first.seconds)
     pools = {pool.name: pool for pool in second.pools} if second is not None else {}
-    owner = {machine.name: machine.pool for machine in snapshot.machines}
-    true = _place(first.place, owner, pools)
-    blamed = [_place(step.place, owner, pools) for step in told.chain]
+    true = pool_of(first.place)
+    blamed = [pool_of(step.place) for step in told.chain]
     busy = sorted(pools, key=lambda name: -_busy(pools[name].utilisation))
-    others = [place for place in dict.fromkeys((*blamed, *busy, EVERYWHERE, YOU)) if place != true]
+    way = (EVERYWHERE, *pools, *([] if true in (EVERYWHERE, *pools, YOU) else [true]), YOU)
+    others = [place for place in dict.fromkeys((*blamed, *busy, EVERYWHERE, YOU)) if place in way and place != true]
     chosen = {true, *others[: MOST_ANSWERS - 1]}
-    way = [place for place in (EVERYWHERE, *pools, true, YOU) if place in chosen]
     steps: dict[str, CauseStep] = {}
     for step, place in zip(told.chain, blamed, strict=True):
         steps.setdefault(place, step)
@@ -80,21 +78,14 @@ def question_of(told: PostMortem, snapshot: Snapshot, history: History) -> Quest
         tuple(
             Answer(
                 place,
-                SAID.get(place) or POOLS.get(place, f"{place}: it was full, or a machine of it was gone"),
+                SAID.get(place) or POOLS.get(place, f"{place}: it was full, or gone in whole or in part"),
                 place == true,
                 _told(first) if place == true else _remark(place, steps.get(place), first, second),
             )
-            for place in dict.fromkeys(way)
+            for place in way
+            if place in chosen
         )
     )
-
-
-def _place(place: str, owner: dict[str, str], pools: Iterable[str]) -> str:
-    """The pool that a machine belongs to, or belonged to while it stood; else the place itself."""
-    if place in owner:
-        return owner[place]
-    name = place.rpartition("-")[0]
-    return {"db": "database"}.get(name, name) if name in (*pools, "db") else place
 
 
 def _at(history: History, seconds: float) -> Second | None:
@@ -108,8 +99,7 @@ def _busy(utilisation: float) -> float:
 
 
 def _told(step: CauseStep) -> str:
-    text = step.text.rstrip(".")
-    return f"{text[:1].upper()}{text[1:]}, at {clock_text(step.seconds)}."
+    return sentence(step.text, step.seconds)
 
 
 def _remark(place: str, step: CauseStep | None, first: CauseStep, second: Second | None) -> str:

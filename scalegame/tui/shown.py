@@ -149,7 +149,7 @@ class ShownScreens(App[int]):
         from scalegame.tui.screens.diagnosis import DiagnosisScreen
 
         told = session.post_mortem()
-        question = question_of(told, session.view().snapshot, session.history)
+        question = question_of(told, session.history)
         if question is not None:
             self.open_over(DiagnosisScreen(self.look, session.level.title, told, question))
 

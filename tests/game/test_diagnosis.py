@@ -12,7 +12,7 @@ from scalegame.game.options import EVERYWHERE
 from scalegame.game.session import Session
 from scalegame.game.story import YOU
 from scalegame.game.view import CauseStep, PostMortem
-from scalegame.model.snapshot import Latency, Snapshot
+from scalegame.model.snapshot import Latency
 from tests.game.played_levels import CALM, FLOOD, make_level
 
 
@@ -27,7 +27,7 @@ def lost() -> Session:
 
 
 def asked(session: Session, told: PostMortem | None = None) -> Question:
-    question = question_of(told or session.post_mortem(), session.view().snapshot, session.history)
+    question = question_of(told or session.post_mortem(), session.history)
     assert question is not None
     return question
 
@@ -82,13 +82,24 @@ def test_the_order_of_the_answers_gives_nothing_away(lost: Session) -> None:
     assert orders == [[EVERYWHERE, "app", "database", YOU]] * 4
 
 
+def test_what_is_no_pool_is_an_answer_where_it_is_the_right_one_and_takes_no_others_place(lost: Session) -> None:
+    chain = tuple(
+        CauseStep(22.0 + at, place, "it went") for at, place in enumerate(("zone a", "queue", "cdn", "storage"))
+    )
+    question = asked(lost, replace(lost.post_mortem(), chain=chain, first=0))
+    assert question.right.place == "zone a"
+    places = [answer.place for answer in question.answers]
+    assert len(places) == MOST_ANSWERS
+    assert set(places) == {"zone a", "app", "database", EVERYWHERE}
+
+
 def test_a_pool_that_was_partly_gone_is_said_to_be(lost: Session) -> None:
     second = Second(22.0, 10.0, 5.0, 5.0, 0.0, Latency(1.0, 1.0, 1.0, 1.0), (
         PoolSecond("app", 2, 2, 0.99, 5.0), PoolSecond("images", 3, 1, float("nan"), 0.0)), (), 0)  # fmt: skip
     history = History()
     history.seconds.append(second)
     told = replace(lost.post_mortem(), chain=(CauseStep(22.0, "app-2", "app was full"),), first=0)
-    question = question_of(told, lost.view().snapshot, history)
+    question = question_of(told, history)
     assert question is not None
     assert question.right.place == "app"
     (images,) = (answer for answer in question.answers if answer.place == "images")
@@ -96,5 +107,4 @@ def test_a_pool_that_was_partly_gone_is_said_to_be(lost: Session) -> None:
 
 
 def test_where_nothing_broke_there_is_nothing_to_ask(lost: Session) -> None:
-    snapshot: Snapshot = lost.view().snapshot
-    assert question_of(replace(lost.post_mortem(), chain=(), first=None), snapshot, lost.history) is None
+    assert question_of(replace(lost.post_mortem(), chain=(), first=None), lost.history) is None

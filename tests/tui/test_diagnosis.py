@@ -110,7 +110,7 @@ def test_all_of_it_fits(size: tuple[int, int], glyphs: Glyphs, answered: bool) -
     while not session.over:
         session.step()
     told = session.post_mortem()
-    question = question_of(told, session.view().snapshot, session.history)
+    question = question_of(told, session.history)
     assert question is not None
     panel = Asked(look(glyphs), "The test", told, question)
     panel.answered = answered
