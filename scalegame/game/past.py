@@ -7,10 +7,10 @@ again, faster, when somebody wants to see it. Copies of it on the way make going
 from __future__ import annotations
 
 import math
-from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
+from scalegame.game.again import by_tick, play_again
 from scalegame.game.session import Session
 from scalegame.game.stages import clock_text
 from scalegame.game.story import YOU
@@ -105,9 +105,7 @@ class Past:
         self.moments, self.begins_at = moments(run)
         self.last_tick = run.result().ticks
         self._session = Session(run.level, run.seed)
-        self._orders: defaultdict[int, list[str]] = defaultdict(list)
-        for tick, line in run.commands:
-            self._orders[tick].append(line)
+        self._orders = by_tick(run.commands)
         self._every = max(math.ceil(self.last_tick / MOST_COPIES / TICKS_PER_SECOND), 1) * TICKS_PER_SECOND
         """Ticks between two copies."""
         self._at: int | None = None
@@ -183,11 +181,7 @@ class Past:
 
     def _on(self) -> None:
         """Carry out what was ordered at this tick, and let it pass."""
-        for line in self._orders.get(self.tick, ()):
-            refusal = self._session.do(line)
-            if refusal is not None:
-                raise RuntimeError(f'at tick {self.tick} "{line}" was taken, and now it is not: {refusal}')
-        self._session.step()
+        play_again(self._session, self._orders)
         if self.tick % self._every == 0 and self.tick not in self._copies:
             self._keep(self._copies)
 

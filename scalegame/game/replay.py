@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scalegame import __version__
+from scalegame.game.again import by_tick
 from scalegame.game.daily.day import date_of, is_older
 from scalegame.game.level import LevelError
 from scalegame.game.level_file import read_level
@@ -136,15 +137,13 @@ def replay(session: Session, run: RunFile, until: int) -> None:
 
     Raises RunFileError with code DESYNC, naming the window and the subsystems that differ.
     """
-    commands = iter([*run.commands, (until + 1, "")])
-    due, line = next(commands)
+    orders = by_tick(run.commands)
     while True:
         tick = session.tick
-        while due == tick and due <= until and line:
+        for line in orders.get(tick, ()):
             refusal = session.do(line)
             if refusal:
                 raise RunFileError(f'at tick {tick} "{line}" is refused here: {refusal}', DESYNC)
-            due, line = next(commands)
         if tick >= until or session.over:
             return
         session.step()

@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from scalegame.game.again import by_tick, play_again
 from scalegame.game.changes import Change, added, before_it_broke, chosen, of_the_players, places_of
-from scalegame.game.play import Play
+from scalegame.game.lockstep import Lockstep
 from scalegame.game.score import percent
 from scalegame.game.session import Session
 from scalegame.game.stages import clock_text
 from scalegame.game.story import LEAD_SECONDS
 from scalegame.model.catalogue import DRAIN_SECONDS_AT_MOST, TICKS_PER_SECOND
-from scalegame.model.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,12 +75,12 @@ class WhatIf:
             return f"{_percent(now.uptime)} up instead of {_percent(was.uptime)}"
         if now.outcome == "running":
             return "the level would have gone on"
-        when = clock_text(now.ticks / TICKS_PER_SECOND)
+        when, then = (clock_text(result.ticks / TICKS_PER_SECOND) for result in (now, was))
         if was.outcome == "won":
             return f"but the level would have been lost, at {when}"
         if now.ticks <= was.ticks + TICKS_PER_SECOND:
             return "the level would have been lost all the same"
-        return f"the level would have been lost all the same, at {when} instead of {clock_text(was.ticks / 10)}"
+        return f"the level would have been lost all the same, at {when} instead of {then}"
 
 
 def ranked(tried: list[WhatIf]) -> tuple[WhatIf, ...]:
@@ -130,14 +130,17 @@ class WhatIfs:
         at = min(int(self.then / TICKS_PER_SECOND), len(run.history.seconds) - 1)
         self._places = places_of(told, run.history.seconds[at].tightest if at >= 0 else "")
         self._past: Session | None = Session(run.level, run.seed, keep_history=False)
-        self._orders = deque(run.commands)
+        self._orders = by_tick(run.commands)
         self._priced: list[list[Option]] = []
         """What is offered at each of the places so far, at the moment that is looked at."""
         self._offers: list[list[Change]] = []
         self._looked = self._moments[-1]
         self._lead = max(self._looked - self.then, LEAD_SECONDS * TICKS_PER_SECOND)
-        self._lanes: list[_Lane] = []
-        self._world: World | None = None
+        self._changes: list[Change] = []
+        self._together: Lockstep | None = None
+        """The run as it was, and beside it one for each of the changes."""
+        self._then: list[Result] = []
+        """The figures of each at the moment at which the run ended as it was played."""
         ends = round((run.level.seconds + DRAIN_SECONDS_AT_MOST) * TICKS_PER_SECOND)
         self._last = min(ends, self._result.ticks + AHEAD_AT_MOST * TICKS_PER_SECOND)
 
@@ -147,7 +150,7 @@ class WhatIfs:
         if self.over:
             return 1.0
         played = self._looked if self._past is None else self._past.tick
-        again = 0 if self._world is None else self._world.tick
+        again = 0 if self._together is None else self._together.world.tick
         return min((played + again) / (self._looked + self._last), 0.99)
 
     def step(self) -> bool:
@@ -156,8 +159,8 @@ class WhatIfs:
             return False
         if self._past is not None:
             self._look_for_changes(self._past)
-        elif self._world is not None:
-            self._play(self._world)
+        elif self._together is not None:
+            self._play(self._together)
         return not self.over
 
     def _look_for_changes(self, past: Session) -> None:
@@ -165,8 +168,7 @@ class WhatIfs:
         if self._moments and past.tick == self._moments[0]:
             self._price(past)
         elif self._moments and not past.over:
-            _give(past.do, self._orders, past.tick)
-            past.step()
+            play_again(past, self._orders)
         else:
             self._past = None
             self._begin()
@@ -182,87 +184,48 @@ class WhatIfs:
 
     def _begin(self) -> None:
         """All runs, side by side from the start."""
-        own = of_the_players(self._run.commands, self.then, self._lead, self._result.ticks)
-        changes = chosen(own, self._offers)
-        self.tried = len(changes)
+        run = self._run
+        own = of_the_players(run.commands, self.then, self._lead, self._result.ticks)
+        self._changes = chosen(own, self._offers)
+        self.tried = len(self._changes)
         # The first is the run as it was: who differs from it does so by the change.
-        self._world = world = World(self._run.level.scenario, [self._run.seed] * (len(changes) + 1))
-        given = [list(self._run.commands), *(change.applied(self._run.commands) for change in changes)]
-        for number, orders in enumerate(given):
-            play = Play(self._run.level, self._run.seed, world, number)
-            self._lanes.append(_Lane(play, deque(orders), changes[number - 1] if number else None))
+        given = [run.commands, *(change.applied(run.commands) for change in self._changes)]
+        self._together = Lockstep(run.level, [(run.seed, by_tick(orders)) for orders in given])
 
-    def _play(self, world: World) -> None:
+    def _play(self, together: Lockstep) -> None:
         """A tick of all runs; at the end of the one that was played, compare with it."""
-        going = [lane for lane in self._lanes if not lane.play.over]
-        for lane in going:
-            lane.give()
-        world.step()
-        for lane in going:
-            lane.play.after_tick()
-        if world.tick == self._result.ticks:
-            for lane in self._lanes:
-                lane.then = lane.play.result()
-            if self._lanes[0].then != self._result:
+        together.step()
+        tick = together.world.tick
+        if tick == self._result.ticks:
+            self._then = [play.result() for play in together.plays]
+            if self._then[0] != self._result:
                 raise RuntimeError("the run came out otherwise when it was played again")
-        if all(lane.play.over for lane in self._lanes) or world.tick >= self._last:
-            self._answer()
+        if together.over or tick >= self._last:
+            self._answer(together)
 
-    def _answer(self) -> None:
+    def _answer(self, together: Lockstep) -> None:
         was = self._result
+        runs = zip(self._changes, together.plays[1:], self._then[1:], together.refused[1:], strict=True)
+        # What was ordered may be refused in a run that goes otherwise; what is changed may not.
         tried = [
-            WhatIf(
-                lane.change, was, lane.play.result(), lane.then.good - was.good, lane.then.cost_micro - was.cost_micro
-            )
-            for lane in self._lanes
-            if lane.change is not None and lane.then is not None and lane.taken
+            WhatIf(change, was, play.result(), then.good - was.good, then.cost_micro - was.cost_micro)
+            for change, play, then, refused in runs
+            if (change.tick, change.line) not in {(one.tick, one.line) for one in refused}
         ]
         self.found = ranked(tried)
-        self._world, self._lanes = None, []
+        self._together = None
         self.over = True
-
-
-@dataclass(slots=True)
-class _Lane:
-    """One of the runs."""
-
-    play: Play
-    orders: deque[tuple[int, str]]
-    change: Change | None
-    """None in the run as it was."""
-    taken: bool = True
-    """What was changed was not refused."""
-    then: Result | None = None
-    """The figures at the moment at which the run ended as it was played."""
-
-    def give(self) -> None:
-        """What is ordered now. Of what was ordered in a run that went otherwise, something may be refused in this."""
-        tick = self.play.tick
-        while self.orders and self.orders[0][0] <= tick:
-            _, line = self.orders.popleft()
-            refusal = self.play.do(line)
-            changed = self.change is not None and (tick, line) == (self.change.tick, self.change.line)
-            if refusal is not None and changed:
-                self.taken = False
-
-
-def _give(do: Callable[[str], str | None], orders: deque[tuple[int, str]], tick: int) -> None:
-    while orders and orders[0][0] <= tick:
-        refusal = do(orders.popleft()[1])
-        if refusal is not None:
-            raise RuntimeError(f"at tick {tick} an order was taken, and now it is not: {refusal}")
 
 
 def back_to(run: Played, tick: int, heard: Callable[[float], bool]) -> Session | None:
     """The run as it was at a tick, with what had been ordered before it, to be played on otherwise. ``heard`` is told
     the share that is done and says whether to go on; None where it did not."""
     session = Session(run.level, run.seed)
-    orders = deque(order for order in run.commands if order[0] < tick)
+    orders = by_tick(run.commands)
     while session.tick < tick and not session.over:
         if session.tick % TICKS_PER_SECOND == 0 and not heard(session.tick / tick):
             return None
-        _give(session.do, orders, session.tick)
-        session.step()
+        play_again(session, orders)
     session.parent = run.state()
     return session
 

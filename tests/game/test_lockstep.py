@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from scalegame.game.lockstep import play_out
+from scalegame.game.again import by_tick
+from scalegame.game.lockstep import Lockstep, play_out
 from scalegame.game.script import read_script
 from scalegame.game.session import Session
 from tests.game.played_levels import BUSY, CALM, FLOOD, make_level, stage
@@ -36,6 +37,18 @@ def test_a_run_that_is_over_keeps_its_figures_while_others_go_on() -> None:
     assert len(ends) > 1
     early = min(play_out(LEVEL, range(8), BUILD), key=lambda played: played.result.ticks)
     assert early.result == alone(early.seed).result()
+
+
+def test_each_can_have_lines_of_its_own() -> None:
+    together = Lockstep(
+        LEVEL, [(1, by_tick([(20, "resize app medium")])), (1, {}), (1, by_tick([(20, "restart app-9")]))]
+    )
+    while not together.over:
+        together.step()
+    ordered, left_alone, refused = together.plays
+    assert ordered.commands == [(20, "resize app medium")]
+    assert ordered.result() != left_alone.result() == refused.result()
+    assert [[one.line for one in lines] for lines in together.refused] == [[], [], ["restart app-9"]]
 
 
 def test_what_is_refused_is_told_with_its_reason() -> None:
