@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scalegame.game.level import Par
-from scalegame.game.score import medals
+from scalegame.game.score import medals, percent
 from scalegame.game.stages import clock_text
 from scalegame.game.story import clause, story_of, worst_episode
 from scalegame.game.view import CauseStep, PostMortem
@@ -81,7 +81,7 @@ def _headline(level: Level, result: Result, reason: str) -> str:
     name = level.title if level.title.endswith(("?", "!")) else f"{level.title}:"
     if result.outcome == "lost":
         return f"{name} {reason}"
-    share = "nothing was offered" if result.uptime is None else f"{100 * result.uptime:.2f} % up"
+    share = "nothing was offered" if result.uptime is None else f"{percent(result.uptime)} up"
     word = "won" if result.outcome == "won" else "still running"
     return f"{name} {word}, {share} for ${result.cost_micro / 1e6:.2f}"
 

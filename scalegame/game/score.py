@@ -40,11 +40,18 @@ class Result:
         return self.good / self.offered if self.offered else None
 
 
-def percent(share: float) -> str:
-    """'99.87 %', rounded down, so that 100.00 % means all of them."""
+def percent(share: float | None) -> str:
+    """'99.87 %', rounded down, so that 100.00 % means all of them; '--' where there is no share."""
+    if share is None:
+        return "--"
     # A hair's breadth more: 0.57 * 10,000 is not 5,700 in binary.
     hundredths = math.floor(share * 10_000 + 1e-6)
     return f"{(hundredths if share >= 1.0 else min(hundredths, 9_999)) / 100:.2f} %"
+
+
+def uptime_text(share: float | None) -> str:
+    """The same, and all of them are '100 %'."""
+    return "100 %" if share is not None and share >= 1.0 else percent(share)
 
 
 def medals(result: Result, par: Par) -> tuple[Medal, Medal]:

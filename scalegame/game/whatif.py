@@ -72,7 +72,7 @@ class WhatIf:
         if now.outcome == "won":
             if was.outcome != "won":
                 return "the level would have been won"
-            return f"{_percent(now.uptime)} up instead of {_percent(was.uptime)}"
+            return f"{percent(now.uptime)} up instead of {percent(was.uptime)}"
         if now.outcome == "running":
             return "the level would have gone on"
         when, then = (clock_text(result.ticks / TICKS_PER_SECOND) for result in (now, was))
@@ -234,7 +234,3 @@ def _more(saved: int) -> str:
     if not saved:
         return "as many requests"
     return f"{abs(saved):,} {'request' if abs(saved) == 1 else 'requests'} {'more' if saved > 0 else 'fewer'}"
-
-
-def _percent(uptime: float | None) -> str:
-    return "--" if uptime is None else percent(uptime)

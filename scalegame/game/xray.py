@@ -12,7 +12,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scalegame.game.score import percent
+from scalegame.game.score import uptime_text
 from scalegame.game.story import clause
 from scalegame.model.catalogue import TICKS_PER_SECOND
 
@@ -93,8 +93,8 @@ class Finding:
         if points is None:
             return f"nothing is offered in the next {self.seconds:g} s: nobody would notice"
         if not self.noticed:
-            return f"nobody would notice: {_percent(self.uptime_without)} good over the next {self.seconds:g} s"
-        change = f"{_percent(self.uptime)} to {_percent(self.uptime_without)} over {self.seconds:g} s"
+            return f"nobody would notice: {uptime_text(self.uptime_without)} good over the next {self.seconds:g} s"
+        change = f"{uptime_text(self.uptime)} to {uptime_text(self.uptime_without)} over {self.seconds:g} s"
         return (
             f"\u2212{-points:.1f} points of uptime: {change}"
             if points <= -1
@@ -196,10 +196,3 @@ def _share(before: Result, after: Result) -> float | None:
     """Good of what was offered between two results."""
     offered = after.offered - before.offered
     return (after.good - before.good) / offered if offered else None
-
-
-def _percent(share: float | None) -> str:
-    """'99.87 %'; never rounded up."""
-    if share is None:
-        return "--"
-    return "100 %" if share >= 1.0 else percent(share)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from scalegame.game.coach import post_mortem
 from scalegame.game.session import Session
 from scalegame.game.view import PostMortem
 from scalegame.model.catalogue import SIZES
@@ -101,6 +102,15 @@ def test_a_run_without_loss_says_so() -> None:
     assert found.chain == ()
     assert found.losses == ()
     assert found.headline.startswith("A test: won, 100.00 % up for $")
+
+
+def test_the_headline_says_100_percent_only_where_nothing_was_lost() -> None:
+    session = Session(make_level(CALM, BUSY), 1)
+    play(session)
+    result = replace(session.result(), offered=100_000, good=99_999, lost=1)
+    snapshot = session.view().snapshot
+    found = post_mortem(session.level, result, session.reason, snapshot, session.money(), session.history, session.log)
+    assert found.headline.startswith("A test: won, 99.99 % up for $")
 
 
 def test_medals_come_with_their_par() -> None:

@@ -56,6 +56,10 @@ def test_where_nothing_was_offered_uptime_is_unknown() -> None:
     assert medals(nothing, PAR) == ("none", "gold")
 
 
-@pytest.mark.parametrize("ppm", [300, 1_200, 570_000, 998_765, 999_999, 1_000_000])
+@pytest.mark.parametrize("ppm", [0, 300, 1_200, 570_000, 688_000, 998_765, 999_999, 1_000_000])
 def test_an_uptime_is_said_rounded_down_and_not_below_what_it_is(ppm: int) -> None:
     assert percent(ppm / 1e6) == f"{ppm // 10_000}.{ppm // 100 % 100:02d} %"
+
+
+def test_a_share_of_nothing_is_not_said() -> None:
+    assert percent(None) == "--"

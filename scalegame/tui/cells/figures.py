@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from scalegame.game.score import percent as floored_percent
+from scalegame.game.score import uptime_text
 
 
 def clock(seconds: float) -> str:
@@ -49,11 +49,7 @@ def percent(share: float) -> str:
 
 def uptime(share: float | None) -> str:
     """'99.42 %', never rounded up to 100 while something was lost; '--' where nothing was offered."""
-    if share is None:
-        return "--"
-    if share >= 1.0:
-        return "100 %"
-    return floored_percent(share)
+    return uptime_text(share)
 
 
 def money(dollars: float) -> str:
