@@ -24,7 +24,7 @@ from scalegame.tui.screens.postmortem import Aftermath, PostMortemScreen, paint_
 from scalegame.tui.widgets.causes import Causes, apart
 from scalegame.tui.widgets.ledgers import apportion, loss_rows, money_rows
 from tests.tui.ended import Ended, told
-from tests.tui.stand_in import StandInRuns, look
+from tests.tui.stand_in import StandInRuns, level, look
 
 SIZES = [(80, 24), (120, 40), (160, 50)]
 
@@ -290,6 +290,18 @@ def test_the_footer_shows_every_key_whole(width: int, outcome: Outcome) -> None:
         assert ("t again" in row) == (outcome == "won")
 
     on_screen(Ended(outcome=outcome), script, (width, 30))
+
+
+def test_a_level_with_a_seed_of_its_own_offers_no_other() -> None:
+    async def script(app: ScalegameApp, _: Pilot[int]) -> None:
+        assert "new seed" not in foot_of(app)
+        assert "g look around" in foot_of(app)
+
+    session = Ended()
+    session.level = level(seed=20261128)
+    _, rows = paint(session, (80, 24))
+    assert not any("another seed" in row for row in rows)
+    on_screen(session, script)
 
 
 def test_enter_t_and_a_play_again_with_the_same_or_another_seed() -> None:

@@ -5,23 +5,27 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
 
+from scalegame.game.changes import Change
 from scalegame.game.past import Played
 from scalegame.game.progress import ProgressFile
 from scalegame.game.recording import run_files
 from scalegame.game.replay import verify
 from scalegame.game.run_file import read
 from scalegame.game.session import Session
-from scalegame.game.whatif import WhatIfs, back_to
+from scalegame.game.whatif import WhatIf, WhatIfs, back_to, ranked
 from scalegame.tui.app import ScalegameApp
 from scalegame.tui.cells.glyphs import ASCII, UNICODE, Glyphs
+from scalegame.tui.cells.sheet import Sheet
 from scalegame.tui.runs import KeptRuns
 from scalegame.tui.screens.postmortem import PostMortemScreen
+from scalegame.tui.widgets.whatifs import Choice, draw_what_ifs
 from tests.game.ablation import play
 from tests.game.test_whatif import LEVEL, ORDERS
 from tests.tui.stand_in import look
@@ -80,6 +84,16 @@ def test_w_finds_them_and_shows_the_best_with_its_sentence(size: tuple[int, int]
         assert "back to then" in page.foot.text()[0]
 
     after(script, size, glyphs)
+
+
+def test_a_level_that_is_won_for_fewer_answers_shows_them_with_one_sign() -> None:
+    run = lost().result()
+    won = replace(run, outcome="won", ticks=run.ticks + 100)
+    (one,) = ranked([WhatIf(Change("add", "add app", 100), run, won, saved=-1234, dear=-420_000)])
+    sheet = Sheet(80, 12, look())
+    draw_what_ifs(sheet, 0, 0, 80, Choice(100, (one,), 1))
+    row = next(row for row in sheet.text() if "add app" in row)
+    assert row.split()[-5:-3] == ["−1,234", "−$0.42"]
 
 
 def test_the_arrows_choose_and_escape_gives_the_keys_back_to_the_page() -> None:

@@ -53,15 +53,14 @@ class BehindScreen(Screen[None]):
         """Show the keys in the footer."""
         raise NotImplementedError
 
-    def behind(self, what: str, play: Callable[[Heard], Answer | None], then: Callable[[Answer], None]) -> bool:
+    def behind(self, what: str, play: Callable[[Heard], Answer | None], then: Callable[[Answer], None]) -> None:
         """Do ``play`` in a thread, unless something is under way, and ``then`` with what it gives, here; None gives
         nothing. ``what`` is said meanwhile."""
         if self._playing is not None:
-            return False
+            return
         self._what = what
         self.foot.tell(what, 0.0)
         self._playing = self.run_worker(lambda: self._play(play, then), thread=True, exclusive=True, group="behind")
-        return True
 
     def stop(self) -> bool:
         """Stop what is under way; whether anything was."""

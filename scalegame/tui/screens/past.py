@@ -131,9 +131,7 @@ class PastScreen(GameScreen):
     ) -> None:
         super().__init__(past, look, clock, may_draw, autostart=autostart)
         self._past = past
-        # Whoever looks back is past the tour.
-        self.guide = None
-        self.board.lit = self.board.task = ""
+        self._leave_tour()
         self._select()
 
     def _end(self) -> None:

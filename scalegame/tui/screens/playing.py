@@ -86,10 +86,14 @@ class PlayingScreen(Screen[None]):
         self.set_class(self.board.menu is not None or self.board.typing is not None, "menu")
 
     def begin_late(self, said: str) -> None:
-        """It is opened in the midst of a run: whoever comes so late is past the tour."""
+        """It is opened in the midst of a run."""
+        self._leave_tour()
+        self._say(said, 0)
+
+    def _leave_tour(self) -> None:
+        """Whoever comes late, or looks back, is past it."""
         self.guide = None
         self.board.lit = self.board.task = ""
-        self._say(said, 0)
 
     # Time
 

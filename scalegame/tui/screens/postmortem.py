@@ -221,11 +221,13 @@ class PostMortemScreen(WhatIfScreen):
         yield self.foot
 
     def _keys(self) -> Sequence[Key]:
-        """The footer: without a chain there is nothing to zoom into."""
+        """The footer: without a chain there is nothing to zoom into, and a level that has its own seed has no other."""
         if self.choosing:
             return CHOOSING
         keys = KEYS if self._after.won else KEYS_LOST
-        return keys if self._after.told.chain else [key for key in keys if key.action != "zoom"]
+        chain, seed = self._after.told.chain, self.session.level.seed
+        left_out = {"" if chain else "zoom", "" if seed is None else "again(False)"}
+        return [key for key in keys if not key.action or key.action not in left_out]
 
     def offer_keys(self) -> None:
         self.foot.offer(self._keys())

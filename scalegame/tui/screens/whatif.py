@@ -62,7 +62,7 @@ class WhatIfScreen(BehindScreen):
         tick = choice.tick if choice is not None and self.choosing else self.then
         remark = ""
         if choice is not None and self.choosing and choice.chosen is not None:
-            words = choice.chosen.sentence.partition(", ")[0].replace("`", "")
+            words = choice.chosen.change.words.replace("`", "")
             remark = f": {words[:1].lower()}{words[1:]} it would have gone better"
         self.behind(
             f"Going back to {clock(tick / TICKS_PER_SECOND)}",

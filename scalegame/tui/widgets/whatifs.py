@@ -58,17 +58,21 @@ def draw_what_ifs(sheet: Sheet, x: int, y: int, width: int, choice: Choice) -> i
     for row, one in enumerate(choice.found, 1):
         label = one.change.words.replace("`", "").removeprefix("With ").replace("Without", "without", 1)
         _label(sheet, x, y + 1 + row, width - FIGURES, choice, row, label)
-        dollars = money(abs(one.dear) / 1e6)
         won = one.result.outcome == "won"
         cells = (
             (one.result.outcome, Ink.STRONG if won else Ink.DIM),
             (uptime(one.result.uptime), Ink.TEXT),
-            (f"{'+' if one.dear > 0 else MINUS}{dollars}" if dollars.strip("$0.") else dollars, Ink.MONEY),
-            (f"+{one.saved:,}", Ink.STRONG),
+            (_signed(one.dear, money(abs(one.dear) / 1e6)), Ink.MONEY),
+            (_signed(one.saved, f"{abs(one.saved):,}"), Ink.STRONG),
         )
         for column, (text, ink) in zip(columns, cells, strict=True):
             sheet.put_right(column, y + 1 + row, text, ink)
     return draw_prose(sheet, x, y + 1 + choice.rows, min(width, TEXT_WIDTH), _said(choice), Ink.TEXT)
+
+
+def _signed(value: int, size: str) -> str:
+    """'+$0.42', '−12'; what is nothing as it is shown has no sign."""
+    return f"{'+' if value > 0 else MINUS}{size}" if size.strip("$0.") else size
 
 
 def _label(sheet: Sheet, x: int, y: int, width: int, choice: Choice, row: int, text: str) -> None:
