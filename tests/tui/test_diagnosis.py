@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
@@ -100,6 +101,22 @@ def test_a_second_loss_and_other_levels_are_told_at_once(level: Level, times: in
         await pilot.pause()
 
     play(script, level, times)
+
+
+def test_of_more_signals_than_there_is_room_for_those_that_moved_are_shown_in_their_order() -> None:
+    session = Session(LOSING, 3)
+    while not session.over:
+        session.step()
+    told = session.post_mortem()
+    question = question_of(told, session.history)
+    assert question is not None
+    flat = [(f"calm-{number}", (0.2, 0.2, 0.2)) for number in range(6)]
+    history = (("traffic", (10.0, 50.0, 90.0)), *flat, ("images", (0.1, 0.5, 0.9)), ("gone", (0.2, math.nan, 0.2)))
+    panel = Asked(look(), "The test", replace(told, history=history), question)
+    sheet = Sheet(80, 24, look())
+    panel.draw(sheet)
+    rows = [row.split()[0] for row in sheet.text()[2:9]]
+    assert [rows[0], *rows[-2:]] == ["traffic", "images", "gone"]
 
 
 @pytest.mark.parametrize("glyphs", [UNICODE, ASCII], ids=["unicode", "ascii"])

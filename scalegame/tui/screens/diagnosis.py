@@ -17,6 +17,7 @@ from scalegame.tui.cells.figures import clock
 from scalegame.tui.cells.sheet import Sheet, wrap
 from scalegame.tui.cells.theme import Ink, Look
 from scalegame.tui.keys import HELP, Key, bindings, draw_keys_row
+from scalegame.tui.widgets.causes import RATES
 from scalegame.tui.widgets.loudness import saturation_ink
 
 if TYPE_CHECKING:
@@ -68,8 +69,8 @@ class Asked(Canvas):
     def _seen(self, sheet: Sheet, x: int, y: int, width: int) -> int:
         """Each signal of the run in a row; the moment at which it broke is for the player to find."""
         seconds = max((len(values) for _, values in self._told.history), default=0)
-        for name, values in self._told.history[:MOST_ROWS]:
-            top = 1.0 if name not in ("traffic", "lost") else max(values, default=0.0)
+        for name, values in _most_moved(self._told.history):
+            top = _top(name, values)
             sheet.put(x, y, name, Ink.DIM, LABEL_WIDTH - 1)
             _draw_row(sheet, x + LABEL_WIDTH, y, _binned(values, width - LABEL_WIDTH), top, loud=name != "traffic")
             y += 1
@@ -101,6 +102,25 @@ class Asked(Canvas):
             for line in wrap(text, width - LABEL_WIDTH):
                 sheet.put(x + LABEL_WIDTH, y, line, Ink.STRONG)
                 y += 1
+
+
+def _top(name: str, values: Sequence[float]) -> float:
+    """What fills a cell of a row."""
+    return max(values, default=0.0) if name in RATES else 1.0
+
+
+def _most_moved(history: Sequence[tuple[str, Sequence[float]]]) -> list[tuple[str, Sequence[float]]]:
+    """The rows that there is room for, in their order; what did not answer for a while moved all the way."""
+
+    def moved(at: int) -> float:
+        name, values = history[at]
+        if any(math.isnan(value) for value in values):
+            return 1.0
+        top = _top(name, values)
+        return (max(values) - min(values)) / top if top > 0 else 0.0
+
+    shown = sorted(range(len(history)), key=moved, reverse=True)[:MOST_ROWS]
+    return [history[at] for at in sorted(shown)]
 
 
 def _binned(values: Sequence[float], width: int) -> list[float]:
