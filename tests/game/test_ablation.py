@@ -168,15 +168,34 @@ def test_and_so_it_does_in_the_levels_that_are_played(name: str) -> None:
     _check(PLAYED[name])
 
 
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("a slow database", Ablation(full="app")),
+        ("a flush at the peak", Ablation(full="app")),
+        ("a bad release", Ablation(full="app")),
+        ("too few workers", Ablation(full="app")),
+        ("a restart that nothing asked for", Ablation(full="app")),
+    ],
+)
+def test_and_stays_where_something_else_is_taken_away(name: str, other: Ablation) -> None:
+    lost, left = _lost_and_left(CASES[name], other)
+    assert left > GONE * lost, "room for all would cure anything"
+
+
 def _check(case: Case) -> None:
+    lost, left = _lost_and_left(case, case.without)
+    assert lost > 40
+    assert left <= GONE * lost, f"{left} of {lost} are lost without it, too"
+
+
+def _lost_and_left(case: Case, taken: Ablation) -> tuple[int, int]:
+    """Requests lost from the first cause to the end of the run, and in the same seconds without what is taken away."""
     run = play(case.level, SEED, case.orders)
     told = run.post_mortem()
     assert told.first is not None
-    first = told.chain[told.first]
     assert case.said in told.why[0], told.chain
-    begin, end = first.seconds, run.history.seconds[-1].seconds
-    lost = lost_between(run, begin, end, case.loses)
-    assert lost > 40
-    without = case.without.of(case.level, SEED, case.orders)
-    left = lost_between(without, begin, end, case.loses)
-    assert left <= GONE * lost, f"{left} of {lost} are lost without it, too"
+    begin, end = told.chain[told.first].seconds, run.history.seconds[-1].seconds
+    without = taken.of(case.level, SEED, case.orders)
+    assert without.history.seconds[-1].seconds >= end, "a run that is over sooner loses nothing afterwards"
+    return lost_between(run, begin, end, case.loses), lost_between(without, begin, end, case.loses)

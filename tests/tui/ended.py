@@ -1,13 +1,18 @@
-"""A run that is over and has something to tell, set by hand."""
+"""A run that is over and has something to tell, set by hand; and what its page does whoever plays it."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import replace
+from threading import Event
+
+from textual.pilot import Pilot
 
 from scalegame.game.options import EVERYWHERE
 from scalegame.game.score import Result
 from scalegame.game.view import CauseStep, Outcome, PostMortem, StageView
+from scalegame.tui.app import ScalegameApp
+from scalegame.tui.screens.postmortem import PostMortemScreen
 from tests.tui.stand_in import StandIn
 
 SECONDS = 120
@@ -48,6 +53,22 @@ def told(**more: object) -> PostMortem:
         first=1,
     )  # fmt: skip
     return replace(plain, **more)  # type: ignore[arg-type]  # the keywords are PostMortem's own fields
+
+
+async def waits_for_the_help_to_close(
+    app: ScalegameApp, pilot: Pilot[int], page: PostMortemScreen, key: str, enough: Event
+) -> None:
+    """What a key began on the page, and was done once it was let go on, opens no board over the help."""
+    await pilot.press(key, "question_mark")
+    await pilot.pause()
+    enough.set()
+    await app.workers.wait_for_complete()
+    while page._answer is None:
+        await pilot.pause()
+    assert app.screen.id == "help-screen"
+    await pilot.press("escape")
+    await pilot.pause()
+    assert app.screen.id == "game", "it waits until the help is closed"
 
 
 class Ended(StandIn):

@@ -23,7 +23,7 @@ from scalegame.tui.cells.theme import Ink
 from scalegame.tui.screens.postmortem import Aftermath, PostMortemScreen, paint_post_mortem
 from scalegame.tui.widgets.causes import Causes, apart
 from scalegame.tui.widgets.ledgers import apportion, loss_rows, money_rows
-from tests.tui.ended import Ended, told
+from tests.tui.ended import Ended, told, waits_for_the_help_to_close
 from tests.tui.stand_in import StandInRuns, level, look
 
 SIZES = [(80, 24), (120, 40), (160, 50)]
@@ -366,17 +366,7 @@ def test_the_board_does_not_come_over_what_is_read_meanwhile(monkeypatch: pytest
     monkeypatch.setattr(Past, "prepare", slow)
 
     async def script(app: ScalegameApp, pilot: Pilot[int]) -> None:
-        page = screen_of(app)
-        await pilot.press("g", "question_mark")
-        await pilot.pause()
-        enough.set()
-        await app.workers.wait_for_complete()
-        while page._answer is None:
-            await pilot.pause()
-        assert app.screen.id == "help-screen"
-        await pilot.press("escape")
-        await pilot.pause()
-        assert app.screen.id == "game", "it waits until the help is closed"
+        await waits_for_the_help_to_close(app, pilot, screen_of(app), "g", enough)
 
     on_screen(Ended(), script)
 

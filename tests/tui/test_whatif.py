@@ -28,6 +28,7 @@ from scalegame.tui.screens.postmortem import PostMortemScreen
 from scalegame.tui.widgets.whatifs import Choice, draw_what_ifs
 from tests.game.ablation import play
 from tests.game.test_whatif import LEVEL, ORDERS
+from tests.tui.ended import waits_for_the_help_to_close
 from tests.tui.stand_in import look
 
 Script = Callable[[ScalegameApp, Pilot[int], PostMortemScreen], Awaitable[None]]
@@ -208,15 +209,6 @@ def test_nobody_is_called_away_from_the_help_by_an_answer(monkeypatch: pytest.Mo
     monkeypatch.setattr("scalegame.tui.screens.whatif.back_to", slow)
 
     async def script(app: ScalegameApp, pilot: Pilot[int], page: PostMortemScreen) -> None:
-        await pilot.press("b", "question_mark")
-        await pilot.pause()
-        enough.set()
-        await app.workers.wait_for_complete()
-        while page._answer is None:
-            await pilot.pause()
-        assert app.screen.id == "help-screen"
-        await pilot.press("escape")
-        await pilot.pause()
-        assert app.screen.id == "game", "it waits until the help is closed"
+        await waits_for_the_help_to_close(app, pilot, page, "b", enough)
 
     after(script)
