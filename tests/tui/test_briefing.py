@@ -9,8 +9,9 @@ import pytest
 
 from scalegame.game.command import VERBS
 from scalegame.game.level import Level, Par, Stage
-from scalegame.game.level_library import find
+from scalegame.game.level_library import find, library
 from scalegame.game.session import Session
+from scalegame.model.scenario import RequestClass
 from scalegame.tui.app import ScalegameApp
 from scalegame.tui.cells.glyphs import ASCII, UNICODE, Glyphs
 from scalegame.tui.cells.page import LONGEST
@@ -89,6 +90,35 @@ def test_wide_screens_say_what_each_order_does_and_how_long_the_purse_lasts() ->
     assert "page: 8 ms of a core" in text
 
 
+WORK = (
+    RequestClass("page", cpu_ms=2.0, db_read_ms=3.0, db_write_ms=1.0, stale_ms=4000.0),
+    RequestClass("photo", cpu_ms=0.5, job_ms=100.0, job_seconds=45.0),
+)
+
+
+def test_what_a_request_takes_of_the_database_and_what_could_wait_is_told_before_it_is_met() -> None:
+    played = promised()
+    played = replace(played, scenario=replace(played.scenario, classes=WORK))
+    small = "\n".join(paint(played, (80, 24))[1])
+    assert "page 2 ms+4 db, photo 0.5 ms+100 job" in small
+    wide = " ".join(" ".join(paint(played, (160, 50))[1]).split())
+    assert "page: 2 ms of a core, 4 ms of the database, at most 4 s out of" in wide
+    assert "photo: 0.5 ms of a core, a job of 100 ms in 45 s" in wide
+
+
+def test_what_can_be_ordered_goes_before_what_a_request_takes_behind_its_server() -> None:
+    many = tuple(replace(WORK[1], name=f"picture-{number}") for number in range(3))
+    given_up = set()
+    for length in range(1, 40):
+        played = promised(story="A sentence of a long story. " * length)
+        played = replace(played, scenario=replace(played.scenario, classes=many))
+        _, rows = paint(played, (80, 24))
+        text = "\n".join(rows)
+        if len(rows) <= 23:
+            given_up.add(("resize · restart" in text, "+100 job" in text))
+    assert given_up >= {(True, True), (True, False)}
+
+
 def test_orders_of_later_levels_are_not_listed() -> None:
     known = [verb.name for verb in verbs(StandIn(played=promised(unlocked=("resize", "place cache", "cancel"))))]
     assert known == [verb.name for verb in VERBS if verb.name in ("resize", "place cache", "cancel", "launch")]
@@ -119,7 +149,7 @@ def test_a_level_without_money_stages_or_promise_has_a_briefing_too() -> None:
         assert "+$" not in text
 
 
-@pytest.mark.parametrize("name", ["one-box", "the-biggest-box", "who-am-i-again", "sandbox"])
+@pytest.mark.parametrize("name", [listing.id for listing in library() if listing.pack != "lab"])
 def test_the_real_levels_fit_where_they_are_meant_to(name: str) -> None:
     session = Session(find(name), 3)
     sheet = Sheet(120, LONGEST, look())
@@ -127,7 +157,10 @@ def test_the_real_levels_fit_where_they_are_meant_to(name: str) -> None:
     assert not any("…" in row for row in sheet.text())
     small = Sheet(80, LONGEST, look())
     assert paint_briefing(small, session, 23) <= 23
-    assert not any("…" in row for row in small.text())
+    rows = small.text()
+    axis = next(y for y, row in enumerate(rows) if "┬00:00" in row)
+    # A stage may be too short for its name; nothing else is cut off.
+    assert not any("…" in row for row in rows[: axis + 1] + rows[axis + 2 :])
 
 
 def test_where_rows_are_short_orders_are_counted_before_anything_is_cut_off() -> None:

@@ -15,7 +15,7 @@ from textual.screen import Screen
 from scalegame.game.command import VERBS, is_unlocked
 from scalegame.game.view import NO_LIMIT
 from scalegame.tui.cells.canvas import Canvas
-from scalegame.tui.cells.figures import clock, count, money, rate
+from scalegame.tui.cells.figures import clock, count, duration, money, rate
 from scalegame.tui.cells.page import Page
 from scalegame.tui.cells.sheet import Sheet, wrap
 from scalegame.tui.cells.theme import Ink, Look
@@ -68,6 +68,8 @@ class Room:
     """What is told when the level starts."""
     orders: bool = True
     """What can be ordered; else how many kinds of orders there are."""
+    work: bool = True
+    """What a request takes behind its server; else of a core alone."""
 
 
 BOXED = (
@@ -80,7 +82,9 @@ BOXED = (
 NARROW = (
     Room(airy=False, meanings=False, opening=True),
     Room(airy=False, meanings=False, opening=False),
+    Room(airy=False, meanings=False, opening=False, work=False),
     Room(airy=False, meanings=False, opening=False, orders=False),
+    Room(airy=False, meanings=False, opening=False, orders=False, work=False),
 )
 
 
@@ -121,8 +125,9 @@ def draw_forecast(sheet: Sheet, session: Playable, x: int, y: int, width: int, h
     return y + (2 if beside or not any(grants) else 3)
 
 
-def holdings(session: Playable, *, brief: bool = False) -> list[Fact]:
-    """What there is to begin with; ``brief`` leaves out what can be read on the board."""
+def holdings(session: Playable, *, brief: bool = False, work: bool = True) -> list[Fact]:
+    """What there is to begin with; ``brief`` leaves out what can be read on the board, and without ``work`` what a
+    request takes behind its server."""
     level, view = session.level, session.view()
     rows: list[Fact] = []
     if level.money is not None:
@@ -135,21 +140,31 @@ def holdings(session: Playable, *, brief: bool = False) -> list[Fact]:
         rows.append(Fact("you have", ", ".join(f"{number} {size} {pool}" for (size, pool), number in stand.items())))
     kinds = level.scenario.classes
     if brief:
-        rows.append(Fact("requests", ", ".join(f"{kind.name} {kind.cpu_ms:g} ms" for kind in kinds)))
+        rows.append(Fact("requests", ", ".join(_asked_briefly(kind, work=work) for kind in kinds)))
     else:
         rows += [Fact("" if index else "requests", _asked(kind)) for index, kind in enumerate(kinds)]
     return rows
 
 
+def _asked_briefly(kind: RequestClass, *, work: bool) -> str:
+    """'pay 1 ms+8 job': all classes of a level share a row or two."""
+    behind = ((kind.db_read_ms + kind.db_write_ms, "db"), (kind.job_ms, "job")) if work else ()
+    return f"{kind.name} {kind.cpu_ms:g} ms" + "".join(
+        f"+{milliseconds:g} {of}" for milliseconds, of in behind if milliseconds
+    )
+
+
 def _asked(kind: RequestClass) -> str:
-    """What a request of a class takes."""
+    """What a request of a class takes, and how late its job and how old its answer may be."""
+    until = f" in {duration(kind.job_seconds)}" if kind.job_seconds < NO_LIMIT else ""
     work = [
-        (kind.cpu_ms, "ms of a core"),
-        (kind.db_read_ms + kind.db_write_ms, "ms of the database"),
-        (kind.job_ms, "ms of slow work"),
+        (kind.cpu_ms, f"{kind.cpu_ms:g} ms of a core"),
+        (kind.db_read_ms + kind.db_write_ms, f"{kind.db_read_ms + kind.db_write_ms:g} ms of the database"),
+        (kind.job_ms, f"a job of {kind.job_ms:g} ms{until}"),
     ]
-    parts = [f"{milliseconds:g} {of}" for milliseconds, of in work if milliseconds]
+    parts = [words for milliseconds, words in work if milliseconds]
     parts += ["a login"] if kind.session else []
+    parts += [f"at most {duration(kind.stale_ms / 1000)} out of date"] if kind.stale_ms < NO_LIMIT else []
     return f"{kind.name}: {', '.join(parts) or 'hardly any work'}"
 
 
@@ -232,7 +247,7 @@ def _paint(sheet: Sheet, session: Playable, plot_height: int, room: Room) -> int
             sheet, x, y, width, [Section("To begin with", have), Section("What is asked of you", promise)]
         )
         return draw_sections(sheet, x, y, width, [Section("What you can order", order)])
-    y = _pairs(sheet, x, y, width, [*promises(session)[1:], *holdings(session, brief=True)])
+    y = _pairs(sheet, x, y, width, [*promises(session)[1:], *holdings(session, brief=True, work=room.work)])
     names = [verb.name for verb in verbs(session)]
     told = " · ".join(names) if room.orders else f"{len(names)} kinds, told on the board by ?"
     told = "everything there is: ? lists it" if level.unlocked is None else told
