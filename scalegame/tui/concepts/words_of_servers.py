@@ -25,8 +25,8 @@ def capacity() -> tuple[Term, ...]:
         ),
         Term(
             "vertical scaling",
-            f"The same machine, but bigger. It needs no other change and a reboot of {duration(cat.RESIZE_SECONDS)};"
-            f" a {small.name} one has {small.cores} cores for {per_minute(small.price)}.",
+            "The same machine, but bigger: a reboot, and nothing else has to change."
+            f" A {small.name} one has {small.cores} cores for {per_minute(small.price)}.",
             "scaling up; another instance type in the cloud",
             "scale-up",
             "one-box",
@@ -189,7 +189,7 @@ def front() -> tuple[Term, ...]:
             "load balancer",
             "One front door that takes every request and hands it to one of the servers that are well. It can die like"
             " any machine, which is why there is a pair of them.",
-            f"{OUT_THERE['L4 balancer']}; {OUT_THERE['L7 balancer']}",
+            "a reverse proxy; a pair shares one address by keepalived and VRRP, or by DNS",
             "load-balancing",
             "the-front-door",
             ("balancer", "reverse proxy"),

@@ -17,7 +17,7 @@ def copies() -> tuple[Term, ...]:
             "A fast store that keeps an answer that was dear, to give it again. Few things are asked for most of the"
             f" time: of 100,000 items the top 1 % get {share(rules.asked_of_the_top(100_000, 1.0, 0.01))} of the"
             " requests.",
-            OUT_THERE["cache"],
+            "memoisation, cache-aside, read-through; a browser has one, too",
             "caching",
             "dont-ask-twice",
             ("caching",),
