@@ -166,6 +166,12 @@ def test_the_marks_page_knows_every_mark_of_a_machine_and_of_the_log(glyphs: Gly
     assert {log_mark(weight, glyphs) for weight in range(5)} <= told
 
 
+def test_the_rules_say_which_runs_earn_no_medal() -> None:
+    (told,) = (flowed(painted(page)) for page in pages(UNICODE) if page.name == "Rules")
+    for words in ("in a level that is won", "costs the one for cost", "is practice, and earns none", "Without end"):
+        assert words in told
+
+
 def test_no_mark_of_a_machine_is_told_twice() -> None:
     told = [word for word, _ in marks(UNICODE)]
     assert len(told) == len(set(told))

@@ -10,7 +10,7 @@ from scalegame.model import catalogue as numbers
 from scalegame.model.out_there import OUT_THERE
 from scalegame.tui.cells.figures import clock
 from scalegame.tui.desk.board import USERS, Board
-from scalegame.tui.desk.prices import cost
+from scalegame.tui.desk.prices import consequence, cost
 from scalegame.tui.topics.contract import Part, Rows, Topic
 from scalegame.tui.widgets.places import why_place
 from scalegame.tui.widgets.reasons import why
@@ -277,8 +277,7 @@ def _offer(option: Option) -> str:
 
 def _menu(board: Board, option: Option) -> Part:
     """The list of choices, and the one that is lit."""
-    consequence = f"; {option.quote.consequence}" if option.quote.consequence else ""
-    lit = f"not now: {option.refusal}" if option.refusal else f"{cost(option)}{consequence}"
+    lit = f"not now: {option.refusal}" if option.refusal else consequence(option)
     if board.orders_open:
         return Part(
             "What is under way",

@@ -52,10 +52,14 @@ def rules() -> dict[str, str]:
         "Time": "At 1x a second of the game is a second. Requests queue in true milliseconds; what operators wait for"
         f" ({', '.join(f'{name} {seconds:g} s' for name, seconds in waits.items())}) is {numbers.OPERATIONS_FACTOR}"
         " times faster than outside, all by the same factor. Speed never changes an outcome.",
-        "Uptime": "A request is good when it is answered in time, and lost when it is late, refused, dropped or logged"
-        " out. Each stage allows so many lost requests: the budget bar. When it is spent, the level ends.",
+        "Uptime": "A request is good when it is answered in time and correctly. It is lost when it is late, refused or"
+        " dropped, its user is logged out, its answer is wrong or out of date, or its job is late or done twice. Each"
+        " stage allows so many lost requests: the budget bar. When it is spent, the level ends.",
         "Money": "A machine is paid by the minute from the moment it is ordered, for"
         f" {numbers.MINIMUM_BILLED_SECONDS:g} s at least. A stage may bring money. An empty purse ends the level.",
+        "Medals": "One for uptime and one for cost, in a level that is won. To launch a stage early costs the one for"
+        " cost; a run that went back in another is practice, and earns none. Without end there are none: what"
+        " counts is how long it lasts and how many answers were good.",
         "This terminal": "F2 has theme, marks and manners. --ascii, --no-mouse, NO_COLOR and TEXTUAL_ANIMATIONS=none"
         " win over what is set there. In tmux the clock stops when you look away, after 'set -g focus-events on'; over"
         " ssh without COLORTERM the game draws in 256 colours.",
