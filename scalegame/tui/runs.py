@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from scalegame.game.progress import Progress
     from scalegame.game.recording import Recording
     from scalegame.game.session import Session
-    from scalegame.tui.desk.board import Playable
+    from scalegame.tui.desk.playable import Playable
 
 
 class Runs(Protocol):

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from scalegame.game.level import Level
     from scalegame.game.level_library import Listing
     from scalegame.tui.cells.theme import Look
-    from scalegame.tui.desk.board import Playable
+    from scalegame.tui.desk.playable import Playable
     from scalegame.tui.runs import Runs
     from scalegame.tui.screens.game import GameScreen
     from scalegame.tui.settings import Preferences

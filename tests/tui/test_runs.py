@@ -11,7 +11,7 @@ from scalegame.game.level import Level
 from scalegame.game.progress import ProgressFile
 from scalegame.game.run_file import read
 from scalegame.game.session import Session
-from scalegame.tui.desk.board import Playable
+from scalegame.tui.desk.playable import Playable
 from scalegame.tui.runs import KeptRuns, UnkeptRuns
 from tests.game.played_levels import CALM, FLOOD, make_level
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from scalegame.game.hints import Hints
 from scalegame.game.options import EVERYWHERE
@@ -19,12 +19,10 @@ from scalegame.tui.desk.toasts import Toasts
 from scalegame.tui.desk.under_way import ways_back
 
 if TYPE_CHECKING:
-    from scalegame.game.history import History
-    from scalegame.game.level import Level
-    from scalegame.game.score import Result
-    from scalegame.game.view import ForecastPoint, LogLine, Option, PostMortem, StageView, View
+    from scalegame.game.view import ForecastPoint, Option, View
     from scalegame.model.snapshot import MachineView, PoolView, Snapshot, TierName
     from scalegame.tui.desk.lookout import Experiment
+    from scalegame.tui.desk.playable import Playable
     from scalegame.tui.desk.suggesting import Suggestion
 
 USERS = EVERYWHERE
@@ -33,34 +31,6 @@ TO_BE_PLACED = ("balancer", "cache", "cdn", "queue")
 """What a `place` line puts there as a whole."""
 FORECAST_POINTS = 120
 """Over a whole level, or as much of it as the plots show."""
-
-
-class Playable(Protocol):
-    """What the screen needs of a session: game.session.Session, or a stand-in that plays a run back."""
-
-    @property
-    def level(self) -> Level: ...
-    @property
-    def seed(self) -> int: ...
-    @property
-    def commands(self) -> Sequence[tuple[int, str]]: ...
-    @property
-    def log(self) -> Sequence[LogLine]: ...
-    @property
-    def history(self) -> History: ...
-    @property
-    def over(self) -> bool: ...
-    def do(self, line: str) -> str | None: ...
-    def step(self) -> None: ...
-    def view(self) -> View: ...
-    def options(self, place: str) -> Sequence[Option]: ...
-    def weigh(self, line: str) -> Option: ...
-    def xray(self, machine: str) -> Experiment: ...
-    def forecast(self, seconds: Sequence[float]) -> Sequence[ForecastPoint]: ...
-    def stages(self) -> Sequence[StageView]: ...
-    def result(self) -> Result: ...
-    def post_mortem(self) -> PostMortem: ...
-    def state(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)

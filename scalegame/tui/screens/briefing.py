@@ -19,7 +19,8 @@ from scalegame.tui.cells.figures import clock, count, duration, money, rate
 from scalegame.tui.cells.page import Page
 from scalegame.tui.cells.sheet import Sheet, wrap
 from scalegame.tui.cells.theme import Ink, Look
-from scalegame.tui.desk.board import Playable, whole_forecast
+from scalegame.tui.desk.board import whole_forecast
+from scalegame.tui.desk.playable import Playable
 from scalegame.tui.keys import HELP, Key, bindings
 from scalegame.tui.widgets.axis import Axis, draw_axis
 from scalegame.tui.widgets.page_foot import PageFoot

@@ -10,9 +10,10 @@ from textual.timer import Timer
 
 from scalegame.tui.cells.canvas import Canvas
 from scalegame.tui.cells.theme import Look
-from scalegame.tui.desk.board import Board, Playable, Said
+from scalegame.tui.desk.board import Board, Said
 from scalegame.tui.desk.guide import Guide
 from scalegame.tui.desk.pace import FRAME_SECONDS
+from scalegame.tui.desk.playable import Playable
 from scalegame.tui.widgets.panel import WIDE
 from scalegame.tui.widgets.system import SystemPanel
 

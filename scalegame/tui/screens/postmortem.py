@@ -18,7 +18,7 @@ from scalegame.tui.cells.figures import clock, money
 from scalegame.tui.cells.page import Page
 from scalegame.tui.cells.sheet import Sheet, wrap
 from scalegame.tui.cells.theme import Ink, Look
-from scalegame.tui.desk.board import Playable
+from scalegame.tui.desk.playable import Playable
 from scalegame.tui.keys import HELP, Key, bindings
 from scalegame.tui.screens.behind import Heard
 from scalegame.tui.screens.whatif import CHOOSING, WhatIfScreen

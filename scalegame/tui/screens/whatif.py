@@ -15,7 +15,7 @@ from scalegame.tui.widgets.whatifs import Choice
 if TYPE_CHECKING:
     from scalegame.game.session import Session
     from scalegame.tui.app import ScalegameApp
-    from scalegame.tui.desk.board import Playable
+    from scalegame.tui.desk.playable import Playable
 
 TRYING = "Playing it again with other orders"
 CHOOSING = (
