@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
-from scalegame.game.level_library import Listing, library
+from scalegame.game.level_library import Listing, find, library
 from scalegame.model import catalogue
 from scalegame.tui.app import ScalegameApp
 from scalegame.tui.cells.glyphs import ASCII, UNICODE, Glyphs
@@ -20,7 +20,7 @@ from scalegame.tui.concepts.term import Term
 from scalegame.tui.screens import glossary as screens
 from scalegame.tui.screens.glossary import GlossaryScreen, Words, level_line
 from scalegame.tui.screens.learn import LearnScreen
-from tests.tui.campaign_levels import CAMPAIGN
+from tests.tui.campaign_levels import CAMPAIGN, CHALLENGES
 from tests.tui.stand_in import StandIn, StandInRuns, look
 
 LESSON = (
@@ -59,18 +59,29 @@ def test_no_two_words_have_the_same_names_outside() -> None:
 
 
 @EACH
-def test_a_word_is_said_in_a_few_sentences_with_its_names_its_page_and_a_level_of_the_campaign(term: Term) -> None:
+def test_a_word_is_said_in_a_few_sentences_with_its_names_its_page_and_a_level(term: Term) -> None:
     assert term.says.endswith(".")
     assert 60 < len(term.says) < 260
     assert term.outside
     assert term.concept in {concept.id for concept in CONCEPTS}
-    assert term.level in CAMPAIGN
+    assert term.level in (*CAMPAIGN, *CHALLENGES)
 
 
 def test_every_level_that_is_there_is_shown_by_some_word() -> None:
     shown = {term.level for term in TERMS}
-    assert shown == set(CAMPAIGN)
+    assert shown == {*CAMPAIGN, *CHALLENGES}
     assert {listing.id for listing in library() if listing.pack == "campaign"} <= shown
+
+
+@pytest.mark.parametrize("name", ["retry storm", "circuit breaker", "graceful degradation"])
+def test_what_users_who_ask_again_do_is_shown_where_they_ask_again(name: str) -> None:
+    (term,) = (term for term in TERMS if term.name == name)
+    level = find(term.level)
+    assert any(kind.retries is not None for kind in level.scenario.classes)
+    orders = " ".join(command for proof in level.proofs for command in proof.commands)
+    assert "set breaker on" in orders
+    assert "set shed" in orders
+    assert level_line(term) == (f"challenge, {level.title}", True)
 
 
 def test_a_level_that_is_not_installed_is_said_to_be(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,7 +22,7 @@ from scalegame.tui.concepts.drawing import paint_concept
 from scalegame.tui.concepts.page import Concept, share
 from scalegame.tui.concepts.shelf import CONCEPTS, concept_of
 from scalegame.tui.screens.learn import LearnScreen, trial_of
-from tests.tui.campaign_levels import CAMPAIGN
+from tests.tui.campaign_levels import CAMPAIGN, CHALLENGES
 from tests.tui.stand_in import StandIn, StandInRuns, look
 
 EACH = pytest.mark.parametrize("concept", CONCEPTS, ids=[concept.id for concept in CONCEPTS])
@@ -97,7 +97,7 @@ class TestAPage:
 
     def test_every_level_of_the_campaign_has_its_page(self) -> None:
         levels = [level for concept in CONCEPTS for level in concept.levels]
-        assert sorted(levels) == sorted(CAMPAIGN)
+        assert sorted(levels) == sorted((*CAMPAIGN, *CHALLENGES))
         assert {listing.id for listing in library() if listing.pack == "campaign"} <= set(levels)
 
 

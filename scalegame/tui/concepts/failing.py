@@ -176,7 +176,7 @@ CONCEPTS = (
         "when asking again keeps a service down",
         ("time-outs and retries", "breaker", "load shedding"),
         "lab-try-patience",
-        (),
+        ("retry-storm",),
         patience,
     ),
     Concept(

@@ -79,7 +79,7 @@ class Concept:
     lab: str
     """The level to try it in."""
     levels: tuple[str, ...]
-    """Ids of the campaign's levels that are about it, those too that are not installed."""
+    """Ids of the levels that are about it, those too that are not installed."""
     page: Callable[[], Page]
     """Called when the page is opened: the catalogue's numbers as they are then."""
 

@@ -16,7 +16,7 @@ class Term:
     concept: str
     """Id of the page that has more."""
     level: str
-    """Id of the campaign's level that shows it."""
+    """Id of the level that shows it: the campaign's, or the challenge that is about what no level of it is."""
     also: tuple[str, ...] = ()
     """Other words for it, to be found by."""
 

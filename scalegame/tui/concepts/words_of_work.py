@@ -198,7 +198,7 @@ def failing() -> tuple[Term, ...]:
             " rest is answered in time.",
             OUT_THERE["load shedding"],
             "patience",
-            "something-is-always-broken",
+            "retry-storm",
             ("load shedding", "time-out", "degrade"),
         ),
         Term(
@@ -207,7 +207,7 @@ def failing() -> tuple[Term, ...]:
             f" every call failing it is {times(rules.attempts(1.0, 3))} the load, and it outlives its cause.",
             OUT_THERE["time-outs and retries"],
             "patience",
-            "something-is-always-broken",
+            "retry-storm",
             ("retries", "back-off", "jitter"),
         ),
         Term(
@@ -216,7 +216,7 @@ def failing() -> tuple[Term, ...]:
             f" {share(cat.BREAKER_PROBES)} pass to see. The other side gets room to recover.",
             OUT_THERE["breaker"],
             "patience",
-            "something-is-always-broken",
+            "retry-storm",
             ("breaker",),
         ),
         Term(

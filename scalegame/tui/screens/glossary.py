@@ -42,10 +42,10 @@ WIDEST = 92
 
 def level_line(term: Term) -> tuple[str, bool]:
     """Which level shows it, and whether that is among those installed here."""
-    campaign = [listing for listing in library() if listing.pack == "campaign"]
-    for number, listing in enumerate(campaign, 1):
-        if listing.id == term.level:
-            return f"level {number}, {listing.title}", True
+    for pack, called in (("campaign", "level {}"), ("challenges", "challenge")):
+        for number, listing in enumerate((one for one in library() if one.pack == pack), 1):
+            if listing.id == term.level:
+                return f"{called.format(number)}, {listing.title}", True
     return f"{term.level}, which is not among the levels installed here", False
 
 
