@@ -179,23 +179,25 @@ def test_and_so_it_does_in_the_levels_that_are_played(name: str) -> None:
     ],
 )
 def test_and_stays_where_something_else_is_taken_away(name: str, other: Ablation) -> None:
-    lost, left = _lost_and_left(CASES[name], other)
+    lost, left, _ = _lost_and_left(CASES[name], other)
     assert left > GONE * lost, "room for all would cure anything"
 
 
 def _check(case: Case) -> None:
-    lost, left = _lost_and_left(case, case.without)
+    lost, left, lasts = _lost_and_left(case, case.without)
     assert lost > 40
+    assert lasts, "a run that is over sooner loses nothing afterwards"
     assert left <= GONE * lost, f"{left} of {lost} are lost without it, too"
 
 
-def _lost_and_left(case: Case, taken: Ablation) -> tuple[int, int]:
-    """Requests lost from the first cause to the end of the run, and in the same seconds without what is taken away."""
+def _lost_and_left(case: Case, taken: Ablation) -> tuple[int, int, bool]:
+    """Requests lost from the first cause to the end of the run, and in the same seconds without what is taken away; and
+    whether the run goes on as long without it."""
     run = play(case.level, SEED, case.orders)
     told = run.post_mortem()
     assert told.first is not None
     assert case.said in told.why[0], told.chain
     begin, end = told.chain[told.first].seconds, run.history.seconds[-1].seconds
     without = taken.of(case.level, SEED, case.orders)
-    assert without.history.seconds[-1].seconds >= end, "a run that is over sooner loses nothing afterwards"
-    return lost_between(run, begin, end, case.loses), lost_between(without, begin, end, case.loses)
+    lost, left = (lost_between(one, begin, end, case.loses) for one in (run, without))
+    return lost, left, without.history.seconds[-1].seconds >= end
