@@ -33,7 +33,7 @@ HEARD_TICKS = 5
 """Whoever waits is told how far it is after so many ticks."""
 
 
-class Played(Protocol):
+class PastRun(Protocol):
     """What has to be known of a run to see it again."""
 
     @property
@@ -63,7 +63,7 @@ class Moment:
     """Where: a machine, a pool; empty where it is nowhere in particular."""
 
 
-def moments(run: Played) -> tuple[tuple[Moment, ...], int]:
+def moments(run: PastRun) -> tuple[tuple[Moment, ...], int]:
     """The causes of what went wrong, in time, and which of them the rest came of; where nothing did, the one moment
     that is worth most."""
     told, ticks = run.post_mortem(), run.result().ticks
@@ -100,7 +100,7 @@ class Past:
     """A finished run at one of its moments. Everything can be looked at as in a session that is on, orders are refused,
     and ``step`` goes on as it went then, with what was ordered then."""
 
-    def __init__(self, run: Played) -> None:
+    def __init__(self, run: PastRun) -> None:
         """Stands at the start; see ``prepare``."""
         self.moments, self.begins_at = moments(run)
         self.last_tick = run.result().ticks

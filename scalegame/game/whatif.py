@@ -24,7 +24,7 @@ from scalegame.model.catalogue import DRAIN_SECONDS_AT_MOST, TICKS_PER_SECOND
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from scalegame.game.past import Played
+    from scalegame.game.past import PastRun
     from scalegame.game.score import Result
     from scalegame.game.view import Option
 
@@ -118,7 +118,7 @@ def _is_better(one: WhatIf) -> bool:
 class WhatIfs:
     """The experiment. ``step`` until it is done; ``found`` is the answer then."""
 
-    def __init__(self, run: Played) -> None:
+    def __init__(self, run: PastRun) -> None:
         told, self._result = run.post_mortem(), run.result()
         self._moments = deque(before_it_broke(told, run.history, self._result.ticks))
         self.then = self._moments[0]
@@ -217,7 +217,7 @@ class WhatIfs:
         self.over = True
 
 
-def back_to(run: Played, tick: int, heard: Callable[[float], bool]) -> Session | None:
+def back_to(run: PastRun, tick: int, heard: Callable[[float], bool]) -> Session | None:
     """The run as it was at a tick, with what had been ordered before it, to be played on otherwise. ``heard`` is told
     the share that is done and says whether to go on; None where it did not."""
     session = Session(run.level, run.seed)

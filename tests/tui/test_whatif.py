@@ -13,7 +13,7 @@ import pytest
 from textual.pilot import Pilot
 
 from scalegame.game.changes import Change
-from scalegame.game.past import Played
+from scalegame.game.past import PastRun
 from scalegame.game.progress import ProgressFile
 from scalegame.game.recording import run_files
 from scalegame.game.replay import verify
@@ -202,7 +202,7 @@ def test_a_click_chooses_and_a_second_one_goes_back() -> None:
 def test_nobody_is_called_away_from_the_help_by_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     enough = threading.Event()
 
-    def slow(run: Played, tick: int, heard: Callable[[float], bool]) -> Session | None:
+    def slow(run: PastRun, tick: int, heard: Callable[[float], bool]) -> Session | None:
         enough.wait(60)
         return back_to(run, tick, heard)
 
