@@ -92,7 +92,8 @@ class KeptRuns:
             return None
         self._left, run = found
         title = next((listing.title for listing in library() if listing.id == run.header.level), run.header.level)
-        return f"{title}, at {clock(run.last_tick / TICKS_PER_SECOND)}"
+        practice = "practice in " if run.header.parent is not None else ""
+        return f"{practice}{title}, at {clock(run.last_tick / TICKS_PER_SECOND)}"
 
     def resume(self) -> Playable:
         from scalegame.game.replay import resume

@@ -84,6 +84,20 @@ def test_practice_and_what_was_only_looked_at_leave_nothing() -> None:
     assert UnkeptRuns().ended(session) == (False, "")
 
 
+@pytest.mark.parametrize(
+    ("parent", "said"), [(None, "test-level, at 00:03"), ("0" * 64, "practice in test-level, at 00:03")]
+)
+def test_what_can_be_gone_on_with_is_said_to_be_practice_where_it_is(parent: str | None, said: str) -> None:
+    runs = KeptRuns()
+    session = Session(make_level(CALM), 3)
+    session.parent = parent
+    runs.adopt(session)
+    runs.begin(session)
+    step(session, 30)
+    runs.close()
+    assert runs.unfinished() == said
+
+
 def test_a_seed_that_is_asked_for_goes_before_the_levels_own() -> None:
     seeded, plain = replace(make_level(CALM), seed=5), make_level(CALM)
     for runs in (KeptRuns(), UnkeptRuns()):
