@@ -58,6 +58,10 @@ class Second:
     """Dollars left; NaN where it is unlimited."""
     slow_since: float = math.nan
     """The second from which on p99 has been above what is promised without a break; NaN where it is not."""
+    dropped: int = 0
+    """Messages that a worker took and dropped, and that have not come back."""
+    visibility: float = 0.0
+    """Seconds after which they do."""
 
 
 Packed = tuple[tuple[str, ...], tuple[tuple[str, str, int], ...], str, bytes]
@@ -119,7 +123,8 @@ class Seconds(Sequence[Second]):
         numbers = array("d", (
             second.seconds, second.offered, second.good, second.lost, second.retry_share, second.cost_micro,
             second.saturation, second.tight_since, second.budget_left, second.purse,
-            second.slow_since, latency.mean, latency.p50, latency.p95, latency.p99,
+            second.slow_since, second.dropped, second.visibility,
+            latency.mean, latency.p50, latency.p95, latency.p99,
         ))  # fmt: skip
         for pool in second.pools:
             numbers.extend((pool.machines, pool.up, pool.utilisation, pool.waiting))
@@ -131,14 +136,14 @@ def _unpacked(packed: Packed) -> Second:
     values = array("d")
     values.frombytes(numbers)
     (seconds, offered, good, lost, retry_share, cost_micro, saturation, tight_since, budget_left, purse, slow_since,
-     *latency) = values[:15]  # fmt: skip
+     dropped, visibility, *latency) = values[:17]  # fmt: skip
     pools = []
-    for name, at in zip(names, range(15, len(values), 4), strict=True):
+    for name, at in zip(names, range(17, len(values), 4), strict=True):
         machines, up, utilisation, waiting = values[at : at + 4]
         pools.append(PoolSecond(name, int(machines), int(up), utilisation, waiting))
     return Second(
         seconds, offered, good, lost, retry_share, Latency(*latency), tuple(pools), losses, int(cost_micro), tightest,
-        saturation, tight_since, budget_left, purse, slow_since,
+        saturation, tight_since, budget_left, purse, slow_since, int(dropped), visibility,
     )  # fmt: skip
 
 
@@ -159,7 +164,7 @@ class History:
         ledger = Counter({(loss.cause, loss.place): loss.count for loss in snapshot.losses})
         new = ledger - self._booked
         self._booked = ledger
-        signals = snapshot.signals
+        signals, queue = snapshot.signals, snapshot.queue
         self.seconds.append(
             Second(
                 seconds=snapshot.seconds,
@@ -180,6 +185,8 @@ class History:
                 budget_left=view.stage.budget_left if view.budget is not None else math.nan,
                 purse=math.nan if view.purse is None else view.purse,
                 slow_since=self._slow_since(view),
+                dropped=0 if queue is None else queue.invisible,
+                visibility=0.0 if queue is None else queue.visibility_seconds,
             )
         )
 

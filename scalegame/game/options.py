@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 OFFERED_TTLS = (1.0, 10.0, 60.0)
 """Seconds that menus offer to keep a copy; the command line takes any."""
+OFFERED_VISIBILITIES = (2.0, 6.0, 20.0, 60.0)
+"""Seconds after which menus offer that a message comes back; the command line takes any."""
 
 EVERYWHERE = "users"
 """The place that stands for the whole system."""
@@ -188,6 +190,10 @@ def _queue(view: View, level: Level) -> Iterator[_Offer]:
     """Whose slow work is left to the queue, and on which terms."""
     queue = view.snapshot.queue
     queued = {kind.name: kind for kind in queue.classes if kind.queued} if queue else {}
+    if queue and queued:
+        for seconds in OFFERED_VISIBILITIES:
+            if seconds != queue.visibility_seconds:
+                yield _Offer("", f"dropped ones back in {seconds:g} s", f"set queue.visibility {seconds:g}")
     for kind in level.scenario.classes:
         if kind.job_ms and kind.name not in queued:
             yield _Offer("", f"queue the slow work of {kind.name}", f"place queue for={kind.name}")

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from scalegame.model.snapshot import Happening
 
 YOU = "you"
-WORKER, PURGE = "worker", "cache.purge"
+WORKER, QUEUE, PURGE = "worker", "queue", "cache.purge"
 ORDERED, TROUBLE = 3, 2
 """Weights of a line of the log that is the player's own, and of a happening that is trouble."""
 HERALDS = ("omen", "check", "backlog", "autoscaler")
@@ -49,6 +49,8 @@ CALM_SECONDS = 5
 LEAD_SECONDS = 15
 """A cause is looked for this long before the first loss."""
 LONGEST_CHAIN = 6
+ENOUGH = 0.5
+"""Of a kind of loss: what accounts for so much of it can be its cause."""
 WORTH_A_WORD = 0.05
 """Of an episode's losses; a smaller share has no step of its own."""
 
@@ -132,6 +134,7 @@ def story_of(level: Level, history: History, log: Sequence[LogLine], episode: Ep
         *_risen(history.seconds[max(0, episode.begin - LEAD_SECONDS) : episode.begin + 2]),
         *_down(window),
         *_full(window, episode.begin - begin),
+        *_dropped(level, window, worst),
         *losses,
         *_retries(window),
     ]
@@ -235,6 +238,19 @@ def _full(window: Sequence[Second], losing: int) -> list[Step]:
             steps[place] = Step("full", _start(begun), place, text)
         before = set(busy)
     return list(steps.values())
+
+
+def _dropped(level: Level, window: Sequence[Second], worst: Step) -> list[Step]:
+    """The first second in which messages lay invisible whose worker's process had died on the job, where enough of them
+    did to be what was lost. A message lies so for one visibility time-out."""
+    deadly = [kind.name for kind in level.scenario.classes if kind.job_crash or kind.poison]
+    lying = [second for second in window if second.dropped]
+    if not deadly or not lying:
+        return []
+    if sum(second.dropped / second.visibility for second in lying) < ENOUGH * worst.count:
+        return []
+    text = f"workers' processes died on {' and '.join(deadly)} jobs, which came back after {lying[0].visibility:g} s"
+    return [Step("dropped", _start(lying[0]), QUEUE, text)]
 
 
 def _down(window: Sequence[Second]) -> list[Step]:

@@ -15,9 +15,10 @@ from scalegame.model.state import POOL_NAMES, PREFIXES
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-Kind = Literal["order", "event", "effect", "rise", "down", "full", "loss", "retries"]
+Kind = Literal["order", "event", "effect", "rise", "down", "full", "dropped", "loss", "retries"]
 """An order of the player's; what befell the system by itself; what followed from one of these, and was said aloud; more
-traffic; a pool without a machine; one without a core to spare; a kind of loss; a storm of retries."""
+traffic; a pool without a machine; one without a core to spare; messages whose worker died of them; a kind of loss; a
+storm of retries."""
 
 HARMFUL = ("resize", "restart", "remove", "move", "deploy", "purge", "shard")
 """Verbs that take something away from users while they are carried out."""
@@ -73,6 +74,9 @@ def first_cause(steps: Sequence[Step], worst: Step) -> Step:
         return begun[-1] if begun else _first(before, "full", "effect") or worst
     if worst.cause in SUDDEN:
         return _first(before, "effect") or _first(before, "down") or worst
+    if worst.cause in JOBS and _first(before, "dropped"):
+        # Busy workers make jobs wait in the queue, and these had left it.
+        return _first(before, "order", "event", "dropped") or worst
     return _first(before, "order", "event", "full") or _first(before, "effect") or worst
 
 
@@ -89,6 +93,8 @@ def bears_on(step: Step, loss: Step) -> bool:
         return family(step, loss)
     if step.kind == "full":
         return _is_job(step) == (loss.cause in JOBS) and (loss.cause != "stale" or loss.place == "replica")
+    if step.kind == "dropped":
+        return loss.cause == "dead-letter" or (loss.cause in JOBS and loss.place == "worker")
     return step.kind == "down" and loss.cause in SUDDEN
 
 

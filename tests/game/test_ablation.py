@@ -47,11 +47,21 @@ def reads(*, stale_ms: float = 1e12, db_read_ms: float = 4, uptime: float = 0.9,
     return read_made(text.replace("session = false", f'session = false\nreads = "catalogue"\nstale_ms = {stale_ms}'))
 
 
-def jobs(rate: float, due: float, more: str = "", *, work_ms: float = 50, workers: int = 1) -> Level:
+def jobs(
+    rate: float,
+    due: float,
+    more: str = "",
+    *,
+    work_ms: float = 50,
+    workers: int = 1,
+    crash: float = 0,
+    poison: float = 0,
+) -> Level:
     """Every page leaves a job to the queue, for small workers."""
     pool = f'[start.pools.worker]\nsize = "small"\nmachines = {workers}\n'
     text = level_text(stage("only", 40, (rate, rate)), uptime=0.9, size="large", more=more + pool)
-    text = text.replace("session = false", f"session = false\njob_ms = {work_ms}\njob_seconds = {due}")
+    kind = f"session = false\njob_ms = {work_ms}\njob_seconds = {due}\njob_crash = {crash}\npoison = {poison}"
+    text = text.replace("session = false", kind)
     return read_made(text.replace("[start.pools.app]", '[start]\nqueued = ["page"]\n[start.pools.app]'))
 
 
@@ -107,6 +117,14 @@ CASES = {
         jobs(60, 5), "worker was ", Ablation(full="worker"),
         loses=("job-late",),
     ),
+    "jobs that their worker dies of": Case(
+        jobs(20, 10, work_ms=20, crash=0.3), "workers' processes died on page jobs, which came back after 30 s",
+        Ablation(deadly=True), loses=("job-late",),
+    ),
+    "messages that nobody can work on": Case(
+        jobs(20, 15, work_ms=20, poison=0.3),
+        "workers' processes died on page jobs", Ablation(deadly=True), ((10, "set queue.visibility 1"),),
+    ),
     "a shard that gets most of it": Case(
         read_made(
             level_text(
@@ -151,6 +169,10 @@ PLAYED = {
         ((50, "place balancer l4 algorithm=least-connections"), (95, "add app 2 size=large"), (170, "remove app-1"),
          (650, "add app"), (1000, "remove app 2")),
     ),
+    "payments that come back too late": Case(
+        find("twice-is-once"), "workers' processes died on pay jobs", Ablation(deadly=True),
+        ((400, "add worker"), (840, "restart worker-1"), (841, "add worker")), loses=("job-late",),
+    ),
     "a burst that retries keep alive": Case(
         replace(find("lab-try-patience"), slo_uptime=0.9), "app was ", Ablation(full="app"),
     ),
@@ -175,6 +197,8 @@ def test_and_so_it_does_in_the_levels_that_are_played(name: str) -> None:
         ("a flush at the peak", Ablation(full="app")),
         ("a bad release", Ablation(full="app")),
         ("too few workers", Ablation(full="app")),
+        ("too few workers", Ablation(deadly=True)),
+        ("jobs that their worker dies of", Ablation(full="worker")),
         ("a restart that nothing asked for", Ablation(full="app")),
     ],
 )

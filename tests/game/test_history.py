@@ -91,7 +91,7 @@ pools = st.builds(
 seconds = st.builds(
     Second, numbers, numbers, numbers, numbers, numbers, st.builds(Latency, numbers, numbers, numbers, numbers),
     st.lists(pools, max_size=3).map(tuple), st.just((("late", "app", 3),)), st.integers(0, 10**12), st.just("app-1"),
-    numbers, numbers, numbers, numbers, numbers,
+    numbers, numbers, numbers, numbers, numbers, st.integers(0, 10**9), numbers,
 )  # fmt: skip
 
 

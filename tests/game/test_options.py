@@ -6,6 +6,7 @@ import pytest
 
 from scalegame.game.command import parse
 from scalegame.game.completion import completion
+from scalegame.game.level_library import find
 from scalegame.game.session import Session
 from scalegame.game.view import Option
 from scalegame.model.catalogue import SIZES
@@ -54,6 +55,14 @@ class TestOptions:
             "launch",
         } <= found.keys()
         assert "move sessions memory" not in found
+
+    def test_the_queue_says_when_a_message_comes_back_and_offers_other_times_once_it_stands(self) -> None:
+        assert not any("visibility" in line for line in by_line(Session(find("not-now"), 1).options("queue")))
+        session = Session(find("twice-is-once"), 1)
+        assert session.do("set queue.visibility 6") is None
+        session.step()
+        lines = [line for line in by_line(session.options("queue")) if "visibility" in line]
+        assert lines == ["set queue.visibility 2", "set queue.visibility 20", "set queue.visibility 60"]
 
     def test_a_pool_can_get_an_autoscaler_and_lose_it_again(self) -> None:
         session = Session(make_level(), 1)

@@ -7,7 +7,10 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
+import pytest
+
 from scalegame.game.changes import Change, before_it_broke, chosen, of_the_players
+from scalegame.game.level_library import find
 from scalegame.game.recording import Recording
 from scalegame.game.replay import resume, verify
 from scalegame.game.run_file import read
@@ -228,3 +231,14 @@ def test_such_a_run_verifies_names_its_parent_and_earns_no_medal(tmp_path: Path)
     told = session.post_mortem()
     assert told.practice
     assert (told.uptime_medal, told.cost_medal) == ("none", "none")
+
+
+@pytest.mark.slow
+def test_payments_that_came_back_too_late_are_offered_to_come_back_sooner() -> None:
+    run = play(find("twice-is-once"), 34, ((400, "add worker"), (840, "restart worker-1"), (841, "add worker")))
+    assert run.outcome == "lost"
+    experiment = WhatIfs(run)
+    while experiment.step():
+        pass
+    best = experiment.found[0]
+    assert (best.change.line, best.result.outcome) == ("set queue.visibility 6", "won")
