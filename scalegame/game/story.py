@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from scalegame.model.snapshot import Happening
 
 YOU = "you"
-WORKER, QUEUE, PURGE = "worker", "queue", "cache.purge"
+BALANCER, WORKER, QUEUE, PURGE = "balancer", "worker", "queue", "cache.purge"
 ORDERED, TROUBLE = 3, 2
 """Weights of a line of the log that is the player's own, and of a happening that is trouble."""
 HERALDS = ("omen", "check", "backlog", "autoscaler")
@@ -231,7 +231,8 @@ def _full(window: Sequence[Second], losing: int) -> list[Step]:
                 continue
             text = f"{place} was {100 * share:.0f} % busy"
             if place != pool_of(place):
-                text += f", and the rest of {pool_of(place)} was not"
+                rest = "the other one stands by" if alone == BALANCER else f"the rest of {alone} was not"
+                text += f", and {rest}"
             elif waiting[place] >= 1:
                 text += f", {waiting[place]:,.0f} {'jobs' if place == WORKER else 'requests'} waiting"
             begun = window[at - 1] if place in before else now

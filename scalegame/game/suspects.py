@@ -77,7 +77,13 @@ def first_cause(steps: Sequence[Step], worst: Step) -> Step:
     if worst.cause in JOBS and _first(before, "dropped"):
         # Busy workers make jobs wait in the queue, and these had left it.
         return _first(before, "order", "event", "dropped") or worst
-    return _first(before, "order", "event", "full") or _first(before, "effect") or worst
+    first = _first(before, "order", "event", "full") or _first(before, "effect") or worst
+    if first.kind == "full" and worst.cause == "refused" and not _first(steps, "retries"):
+        # What refuses and is busy itself does so for its own sake, whatever else was full before; retries would carry
+        # it from there.
+        own = [step for step in before if pool_of(step.place) == worst.place]
+        return _first(own, "full") or first
+    return first
 
 
 def _first(steps: Sequence[Step], *kinds: Kind) -> Step | None:

@@ -23,6 +23,14 @@ def full(seconds: float, place: str) -> Step:
     return Step("full", seconds, place, f"{place} was full")
 
 
+def retries(seconds: float) -> Step:
+    return Step("retries", seconds, "users", "retries")
+
+
+def dropped(seconds: float) -> Step:
+    return Step("dropped", seconds, "queue", "workers died of their jobs")
+
+
 def loss(cause: str, place: str, seconds: float = 30.0) -> Step:
     return Step("loss", seconds, place, f"{cause} at {place}", cause, 500)
 
@@ -62,6 +70,15 @@ ADDED = order(20.0, "add app 2")
         ([full(25.0, "db-2")], loss("late", "database"), 0),
         ([order(28.0, "purge cache"), full(29.0, "database")], loss("refused", "database"), 0),
         ([ADDED], loss("late", "app"), 1),
+        ([full(25.0, "database"), full(29.0, "balancer-1")], loss("refused", "balancer"), 1),
+        ([full(25.0, "database"), full(29.0, "cache")], loss("refused", "app"), 0),
+        ([full(25.0, "database"), full(29.0, "app"), retries(28.0)], loss("refused", "app"), 0),
+        ([full(25.0, "database"), full(29.0, "app")], loss("late", "app"), 0),
+        ([full(25.0, "worker"), dropped(27.0)], loss("job-late", "worker"), 1),
+        ([full(25.0, "worker"), dropped(27.0)], loss("job-late", "queue"), 0),
+        ([dropped(20.0), order(25.0, "set queue.visibility 60")], loss("job-late", "worker"), 0),
+        ([SLOW_WORKER, dropped(27.0)], loss("dead-letter", "queue"), 0),
+        ([full(25.0, "worker"), dropped(27.0)], loss("dead-letter", "queue"), 1),
     ],
 )
 def test_of_what_happened_the_first_that_can_have_brought_it_about_is_named(
