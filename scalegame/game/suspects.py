@@ -29,6 +29,8 @@ COPYING = re.compile(r"place (cache|cdn)\b|set (ttl\b|ttl\.|cache\.purge|replica
 CONNECTING = re.compile(r"(add|autoscale|place pool)\b")
 """Orders that bring more connections to the database."""
 JOB_PLACES = ("worker", "queue")
+ASKING, ASKED = ("balancer", "app"), ("cache", "database", "replica")
+"""Pools in a request's way, in front and behind."""
 SUDDEN = ("down", "crash", "logged-out", "leaked", "wrong", "missing")
 """Causes of loss that follow at once when a machine, a session or a file goes."""
 JOBS = ("job-late", "done-twice", "dead-letter")
@@ -118,7 +120,12 @@ def _order_bears_on(line: str, loss: Step) -> bool:
         return verb in HARMFUL and verb != "move" and pool_of(target) == loss.place
     if loss.cause == "refused" and loss.place == "database" and CONNECTING.match(line):
         return True
-    return loss.cause != "leaked" and verb in HARMFUL
+    return loss.cause != "leaked" and verb in HARMFUL and not _spares(target, loss)
+
+
+def _spares(place: str, loss: Step) -> bool:
+    """Where fewer machines ask, what they ask has less to do."""
+    return pool_of(place) in ASKING and loss.place in ASKED
 
 
 def _is_job(step: Step) -> bool:
@@ -135,8 +142,8 @@ def _forgets(step: Step, _: Step) -> bool:
     return not _is_job(step) and step.detail not in ("leak", "slow", "blip", "breaker", "connections")
 
 
-def _slows(step: Step, _: Step) -> bool:
-    return not _is_job(step) and step.detail not in ("leak", "stale")
+def _slows(step: Step, loss: Step) -> bool:
+    return not _is_job(step) and step.detail not in ("leak", "stale") and not _spares(step.place, loss)
 
 
 def _ages(step: Step, loss: Step) -> bool:
