@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from scalegame.game.options import EVERYWHERE
+from scalegame.game.signs import YOU
 from scalegame.game.stages import clock_text
-from scalegame.game.story import LEAD_SECONDS, YOU
+from scalegame.game.story import LEAD_SECONDS
 from scalegame.game.suspects import pool_of
 from scalegame.model.catalogue import AMBER_SATURATION, TICKS_PER_SECOND
 

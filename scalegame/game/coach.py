@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from scalegame.game.level import Par
 from scalegame.game.score import medals, percent
+from scalegame.game.signs import clause
 from scalegame.game.stages import clock_text
-from scalegame.game.story import clause, story_of, worst_episode
+from scalegame.game.story import story_of, worst_episode
 from scalegame.game.view import CauseStep, PostMortem
 from scalegame.model.catalogue import TICKS_PER_SECOND
 

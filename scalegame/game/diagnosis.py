@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from scalegame.game.coach import sentence
 from scalegame.game.options import EVERYWHERE
-from scalegame.game.story import YOU
+from scalegame.game.signs import YOU
 from scalegame.game.suspects import pool_of
 
 if TYPE_CHECKING:

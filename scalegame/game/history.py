@@ -62,6 +62,8 @@ class Second:
     """Messages that a worker took and dropped, and that have not come back."""
     visibility: float = 0.0
     """Seconds after which they do."""
+    fetched: float = 0.0
+    """Requests a second that caches, CDN and pages had no copy for."""
 
 
 Packed = tuple[tuple[str, ...], tuple[tuple[str, str, int], ...], str, bytes]
@@ -123,7 +125,7 @@ class Seconds(Sequence[Second]):
         numbers = array("d", (
             second.seconds, second.offered, second.good, second.lost, second.retry_share, second.cost_micro,
             second.saturation, second.tight_since, second.budget_left, second.purse,
-            second.slow_since, second.dropped, second.visibility,
+            second.slow_since, second.dropped, second.visibility, second.fetched,
             latency.mean, latency.p50, latency.p95, latency.p99,
         ))  # fmt: skip
         for pool in second.pools:
@@ -136,14 +138,14 @@ def _unpacked(packed: Packed) -> Second:
     values = array("d")
     values.frombytes(numbers)
     (seconds, offered, good, lost, retry_share, cost_micro, saturation, tight_since, budget_left, purse, slow_since,
-     dropped, visibility, *latency) = values[:17]  # fmt: skip
+     dropped, visibility, fetched, *latency) = values[:18]  # fmt: skip
     pools = []
-    for name, at in zip(names, range(17, len(values), 4), strict=True):
+    for name, at in zip(names, range(18, len(values), 4), strict=True):
         machines, up, utilisation, waiting = values[at : at + 4]
         pools.append(PoolSecond(name, int(machines), int(up), utilisation, waiting))
     return Second(
         seconds, offered, good, lost, retry_share, Latency(*latency), tuple(pools), losses, int(cost_micro), tightest,
-        saturation, tight_since, budget_left, purse, slow_since, int(dropped), visibility,
+        saturation, tight_since, budget_left, purse, slow_since, int(dropped), visibility, fetched,
     )  # fmt: skip
 
 
@@ -187,6 +189,7 @@ class History:
                 slow_since=self._slow_since(view),
                 dropped=0 if queue is None else queue.invisible,
                 visibility=0.0 if queue is None else queue.visibility_seconds,
+                fetched=math.fsum(store.fetch_rate for store in snapshot.copies),
             )
         )
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from scalegame.game.again import by_tick, play_again
 from scalegame.game.session import Session
+from scalegame.game.signs import YOU
 from scalegame.game.stages import clock_text
-from scalegame.game.story import YOU
 from scalegame.model.catalogue import TICKS_PER_SECOND
 
 if TYPE_CHECKING:

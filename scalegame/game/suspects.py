@@ -15,10 +15,10 @@ from scalegame.model.state import POOL_NAMES, PREFIXES
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-Kind = Literal["order", "event", "effect", "rise", "down", "full", "dropped", "loss", "retries"]
+Kind = Literal["order", "event", "effect", "rise", "down", "full", "dropped", "far", "kept", "loss", "retries"]
 """An order of the player's; what befell the system by itself; what followed from one of these, and was said aloud; more
-traffic; a pool without a machine; one without a core to spare; messages whose worker died of them; a kind of loss; a
-storm of retries."""
+traffic; a pool without a machine; one without a core to spare; messages that their worker died of; users far away;
+copies that live too long; a kind of loss; a storm of retries."""
 
 HARMFUL = ("resize", "restart", "remove", "move", "deploy", "purge", "shard")
 """Verbs that take something away from users while they are carried out."""
@@ -28,13 +28,17 @@ COPYING = re.compile(r"place (cache|cdn)\b|set (ttl\b|ttl\.|cache\.purge|replica
 """Orders that say how old an answer may get."""
 CONNECTING = re.compile(r"(add|autoscale|place pool)\b")
 """Orders that bring more connections to the database."""
+COMES_BACK = ("set queue.visibility ", "set queue.max-receives ")
+"""Orders that say when a message that a worker dropped comes back, and how often."""
 JOB_PLACES = ("worker", "queue")
-ASKING, ASKED = ("balancer", "app"), ("cache", "database", "replica")
-"""Pools in a request's way, in front and behind."""
+ASKED = ("cache", "database", "replica")
+"""Pools that servers ask."""
 SUDDEN = ("down", "crash", "logged-out", "leaked", "wrong", "missing")
 """Causes of loss that follow at once when a machine, a session or a file goes."""
 JOBS = ("job-late", "done-twice", "dead-letter")
 """Causes of loss of what was accepted before."""
+MISSES = ("shift", "rewrite", "flush", "cache-flush")
+"""Kinds of happenings after which more is asked for than copies are there."""
 FOLLOW_SECONDS = 5
 """What was ordered or announced, and what it did to each machine, follow one another as closely."""
 
@@ -73,19 +77,44 @@ def first_cause(steps: Sequence[Step], worst: Step) -> Step:
     if worst.cause in SUDDEN and begun:
         return next(step for step in begun if step.seconds >= begun[-1].seconds - FOLLOW_SECONDS)
     if worst.cause == "stale":
-        return begun[-1] if begun else _first(before, "full", "effect") or worst
+        # What is written anew makes copies old that are kept too long, and no others.
+        ordered = [step for step in begun if step.kind == "order"]
+        old = ordered[-1] if ordered else _first(before, "kept")
+        return old or (begun[-1] if begun else _first(before, "full", "effect") or worst)
     if worst.cause in SUDDEN:
         return _first(before, "effect") or _first(before, "down") or worst
-    if worst.cause in JOBS and _first(before, "dropped"):
-        # Busy workers make jobs wait in the queue, and these had left it.
-        return _first(before, "order", "event", "dropped") or worst
-    first = _first(before, "order", "event", "full") or _first(before, "effect") or worst
+    if worst.cause in JOBS:
+        return _first_of_jobs(before, worst)
+    full = {step.place for step in before if step.kind == "full"}
+    if worst.place in full:
+        # Where all machines are full, another door would not have helped, nor what is behind them and has room.
+        room_behind = not any(pool_of(place) in ASKED for place in full)
+        before = [step for step in before if not (_opens(step, worst) or (room_behind and step.detail in MISSES))]
+    first = _first(before, "order", "event", "full") or _first(before, "effect", "far") or worst
     if first.kind == "full" and worst.cause == "refused" and not _first(steps, "retries"):
         # What refuses and is busy itself does so for its own sake, whatever else was full before; retries would carry
         # it from there.
         own = [step for step in before if pool_of(step.place) == worst.place]
         return _first(own, "full") or first
     return first
+
+
+def _first_of_jobs(before: Sequence[Step], worst: Step) -> Step:
+    """A queue without workers is to blame for what waits in it, and a second class in one line for what stands behind
+    it; the first one with workers is not."""
+    if _first(before, "dropped"):
+        # Busy workers make jobs wait in the queue, and these had left it: what counts is when they came back.
+        back = [step for step in before if step.kind != "order" or step.detail.startswith(COMES_BACK)]
+        return _first(back, "order", "event", "dropped") or worst
+    placed = [step for step in before if step.kind == "order" and step.detail.startswith("place queue")]
+    others = [step for step in before if step not in placed or (step is placed[-1] and len(placed) > 1)]
+    found = _first(others, "order", "event", "full") or _first(others, "effect")
+    return found or (placed[-1] if placed and worst.cause == "job-late" else worst)
+
+
+def _opens(step: Step, loss: Step) -> bool:
+    """Whether it is an order about the door in front of where the requests were lost."""
+    return step.kind == "order" and pool_of(target_of(step.detail)) == "balancer" != loss.place
 
 
 def _first(steps: Sequence[Step], *kinds: Kind) -> Step | None:
@@ -103,11 +132,18 @@ def bears_on(step: Step, loss: Step) -> bool:
         return _is_job(step) == (loss.cause in JOBS) and (loss.cause != "stale" or loss.place == "replica")
     if step.kind == "dropped":
         return loss.cause == "dead-letter" or (loss.cause in JOBS and loss.place == "worker")
+    if step.kind in ("far", "kept"):
+        return loss.cause == {"far": "late", "kept": "stale"}[step.kind]
     return step.kind == "down" and loss.cause in SUDDEN
 
 
+def target_of(line: str) -> str:
+    """What an order is about, mostly a pool or a machine: the word behind the verb."""
+    return [*line.split(), "", ""][1]
+
+
 def _order_bears_on(line: str, loss: Step) -> bool:
-    verb, target = [*line.split(), ""][:2]
+    verb, target = [*line.split(), ""][0], target_of(line)
     if loss.cause == "stale":
         return COPYING.match(line) is not None
     if loss.cause in JOBS:
@@ -116,6 +152,8 @@ def _order_bears_on(line: str, loss: Step) -> bool:
         return False
     if loss.cause in ("logged-out", "missing"):
         return verb in SPREADING
+    if (verb, target) == ("place", loss.place):
+        return True
     if loss.cause in ("down", "crash"):
         return verb in HARMFUL and verb != "move" and pool_of(target) == loss.place
     if loss.cause == "refused" and loss.place == "database" and CONNECTING.match(line):
@@ -124,8 +162,12 @@ def _order_bears_on(line: str, loss: Step) -> bool:
 
 
 def _spares(place: str, loss: Step) -> bool:
-    """Where fewer machines ask, what they ask has less to do."""
-    return pool_of(place) in ASKING and loss.place in ASKED
+    """Where fewer machines ask, what they ask has less to do, and a path has its servers for itself."""
+    pool = pool_of(place)
+    if pool == "balancer":
+        return loss.place in ASKED
+    servers = pool == "app" or pool != place
+    return servers and pool not in ASKED and loss.place not in (pool, "balancer")
 
 
 def _is_job(step: Step) -> bool:

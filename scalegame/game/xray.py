@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scalegame.game.score import uptime_text
-from scalegame.game.story import clause
+from scalegame.game.signs import clause
 from scalegame.model.catalogue import TICKS_PER_SECOND
 
 if TYPE_CHECKING:

@@ -47,17 +47,17 @@ class Ablation:
     """Positions of the level's events."""
     full: str = ""
     """The pool that gets more room."""
-    deadly: bool = False
-    """Jobs that their worker's process dies of do it no harm."""
+    classes: tuple[tuple[str, float], ...] = ()
+    """What all classes are otherwise: fields of a request class, and values."""
 
     def of(self, level: Level, seed: int, orders: Orders) -> Session:
         kept = [order for at, order in enumerate(orders) if at not in self.orders]
         scenario = level.scenario
         faults = tuple(fault for at, fault in enumerate(scenario.faults) if at not in self.faults)
         scenario = replace(scenario, faults=faults)
-        if self.deadly:
-            harmless = tuple(replace(kind, job_crash=0.0, poison=0.0) for kind in scenario.classes)
-            scenario = replace(scenario, classes=harmless)
+        fields = dict(self.classes)
+        otherwise = tuple(replace(kind, **fields) for kind in scenario.classes)  # type: ignore[arg-type]  # fields by name
+        scenario = replace(scenario, classes=otherwise)
         level = replace(level, scenario=scenario)
         return play(roomier(level, self.full) if self.full else level, seed, kept, strict=False)
 

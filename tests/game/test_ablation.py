@@ -12,6 +12,8 @@ from tests.game.ablation import Ablation, lost_between, play
 from tests.game.played_levels import level_text, make_level, read_made, stage
 
 SEED = 3
+HARMLESS = Ablation(classes=(("job_crash", 0.0), ("poison", 0.0)))
+"""No job takes its worker's process down."""
 GONE = 0.4
 """Of the losses of a cause, what may be left of them without it: some other strand keeps a little of most."""
 
@@ -119,11 +121,11 @@ CASES = {
     ),
     "jobs that their worker dies of": Case(
         jobs(20, 10, work_ms=20, crash=0.3), "workers' processes died on page jobs, which came back after 30 s",
-        Ablation(deadly=True), loses=("job-late",),
+        HARMLESS, loses=("job-late",),
     ),
     "messages that nobody can work on": Case(
         jobs(20, 15, work_ms=20, poison=0.3),
-        "workers' processes died on page jobs", Ablation(deadly=True), ((10, "set queue.visibility 1"),),
+        "workers' processes died on page jobs", HARMLESS, ((10, "set queue.visibility 1"),),
     ),
     "a shard that gets most of it": Case(
         read_made(
@@ -170,8 +172,29 @@ PLAYED = {
          (650, "add app"), (1000, "remove app 2")),
     ),
     "payments that come back too late": Case(
-        find("twice-is-once"), "workers' processes died on pay jobs", Ablation(deadly=True),
+        find("twice-is-once"), "workers' processes died on pay jobs", HARMLESS,
         ((400, "add worker"), (840, "restart worker-1"), (841, "add worker")), loses=("job-late",),
+    ),
+    "prices that are kept for ever": Case(
+        find("yesterdays-price"), "copies for price were kept for ever",
+        Ablation(full="database", classes=(("ttl", 2.0),)), loses=("stale",),
+    ),
+    "readers who are far away": Case(
+        find("closer-to-you"), "users of world are 160 ms further away", Ablation(classes=(("far", 0.0),)),
+        ((420, "move uploads object"), (430, "add app 2"),), loses=("late",),
+    ),
+    "a balancer that reads, and is too small for it": Case(
+        find("the-front-door"), 'you ordered "place balancer l7"', Ablation(orders=frozenset([0])),
+        ((200, "place balancer l7"),), loses=("refused", "down"),
+    ),
+    "servers of a path that do not suffice": Case(
+        find("the-front-door"), "reports was ", Ablation(full="reports"),
+        ((150, "add balancer 1 size=medium"), (250, "remove balancer-1"), (280, "place balancer l7"),
+         (300, "place pool reports size=large"), (380, "route /reports reports"), (400, "remove app 1")),
+        loses=("refused",),
+    ),
+    "a mail that finds the servers full": Case(
+        find("black-friday"), "app was ", Ablation(full="app"),
     ),
     "a burst that retries keep alive": Case(
         replace(find("lab-try-patience"), slo_uptime=0.9), "app was ", Ablation(full="app"),
@@ -197,7 +220,7 @@ def test_and_so_it_does_in_the_levels_that_are_played(name: str) -> None:
         ("a flush at the peak", Ablation(full="app")),
         ("a bad release", Ablation(full="app")),
         ("too few workers", Ablation(full="app")),
-        ("too few workers", Ablation(deadly=True)),
+        ("too few workers", HARMLESS),
         ("jobs that their worker dies of", Ablation(full="worker")),
         ("a restart that nothing asked for", Ablation(full="app")),
     ],

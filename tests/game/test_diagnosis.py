@@ -10,7 +10,7 @@ from scalegame.game.diagnosis import MOST_ANSWERS, Question, question_of
 from scalegame.game.history import History, PoolSecond, Second
 from scalegame.game.options import EVERYWHERE
 from scalegame.game.session import Session
-from scalegame.game.story import YOU
+from scalegame.game.signs import YOU
 from scalegame.game.view import CauseStep, PostMortem
 from scalegame.model.snapshot import Latency
 from tests.game.played_levels import CALM, FLOOD, make_level

@@ -27,6 +27,14 @@ def retries(seconds: float) -> Step:
     return Step("retries", seconds, "users", "retries")
 
 
+def far(seconds: float) -> Step:
+    return Step("far", seconds, "users", "far away")
+
+
+def kept(seconds: float) -> Step:
+    return Step("kept", seconds, "cache", "copies were kept for ever")
+
+
 def dropped(seconds: float) -> Step:
     return Step("dropped", seconds, "queue", "workers died of their jobs")
 
@@ -50,7 +58,9 @@ ADDED = order(20.0, "add app 2")
         ([event(10.0, "worker-1", "stop"), DIED], loss("done-twice", "queue"), 0),
         ([order(5.0, "set queue.visibility 1"), DIED], loss("done-twice", "queue"), 0),
         ([order(5.0, "place cache ttl=60"), DIED], loss("stale", "cache"), 0),
-        ([order(5.0, "place cache ttl=60"), event(28.0, "catalogue", "rewrite")], loss("stale", "cache"), 1),
+        ([order(5.0, "place cache ttl=60"), event(28.0, "catalogue", "rewrite")], loss("stale", "cache"), 0),
+        ([event(28.0, "catalogue", "rewrite"), kept(30.0)], loss("stale", "cache"), 1),
+        ([event(28.0, "catalogue", "rewrite")], loss("stale", "cache"), 0),
         ([order(5.0, "set ttl.page 90"), full(28.0, "database")], loss("stale", "cdn"), 0),
         ([DIED, full(25.0, "replica"), effect(29.0, "replica-1", "stale")], loss("stale", "replica"), 1),
         ([DIED, effect(29.0, "replica-1", "stale")], loss("stale", "replica"), 1),
@@ -78,6 +88,27 @@ ADDED = order(20.0, "add app 2")
         ([order(28.0, "remove cache"), full(29.0, "database")], loss("refused", "database"), 0),
         ([order(28.0, "resize database xlarge"), full(29.0, "app")], loss("refused", "app"), 0),
         ([DIED, full(29.0, "database")], loss("late", "database"), 1),
+        ([order(29.0, "place balancer l7"), full(29.5, "balancer")], loss("refused", "balancer"), 0),
+        (
+            [order(29.0, "place balancer l7 size=medium"), effect(29.0, "balancer", "resize")],
+            loss("down", "balancer"),
+            0,
+        ),
+        ([order(25.0, "remove balancer-1"), full(29.0, "images")], loss("refused", "images"), 1),
+        ([order(25.0, "remove balancer-1"), full(29.0, "app-1")], loss("refused", "app"), 0),
+        ([order(25.0, "remove app-1"), full(29.0, "images-1")], loss("late", "images"), 1),
+        ([event(25.0, "items", "shift"), full(29.0, "app")], loss("refused", "app"), 1),
+        ([event(25.0, "items", "shift"), full(28.0, "database"), full(29.0, "app")], loss("late", "app"), 0),
+        ([far(30.0)], loss("late", "app"), 0),
+        ([far(30.0)], loss("refused", "app"), 1),
+        ([order(5.0, "place queue for=photo"), full(25.0, "worker")], loss("job-late", "queue"), 1),
+        ([order(5.0, "place queue for=photo")], loss("job-late", "queue"), 0),
+        (
+            [order(5.0, "place queue for=a"), order(9.0, "place queue for=b"), full(25.0, "worker")],
+            loss("job-late", "queue"),
+            1,
+        ),
+        ([order(5.0, "set queue.idempotent.pay on"), dropped(9.0)], loss("job-late", "worker"), 1),
         ([event(28.0, "cache-1", "stop"), full(29.0, "database")], loss("late", "database"), 0),
         ([full(25.0, "worker"), dropped(27.0)], loss("job-late", "worker"), 1),
         ([full(25.0, "worker"), dropped(27.0)], loss("job-late", "queue"), 0),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scalegame.game.options import EVERYWHERE
-from scalegame.game.story import YOU
+from scalegame.game.signs import YOU
 from scalegame.tui.cells.figures import clock, percent, rate
 from scalegame.tui.cells.sheet import Sheet, wrap
 from scalegame.tui.cells.theme import Ink
