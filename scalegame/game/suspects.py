@@ -27,7 +27,7 @@ SPREADING = ("add", "place", "move", "remove", "resize", "restart", "deploy", "a
 COPYING = re.compile(r"place (cache|cdn)\b|set (ttl\b|ttl\.|cache\.purge|replica)|add replica\b")
 """Orders that say how old an answer may get."""
 CONNECTING = re.compile(r"(add|autoscale|place pool)\b")
-"""Orders that bring more connections to the database."""
+"""Orders that bring more connections to the database, which matters where those run out."""
 COMES_BACK = ("set queue.visibility ", "set queue.max-receives ")
 """Orders that say when a message that a worker dropped comes back, and how often."""
 JOB_PLACES = ("worker", "queue")
@@ -39,6 +39,8 @@ JOBS = ("job-late", "done-twice", "dead-letter")
 """Causes of loss of what was accepted before."""
 MISSES = ("shift", "rewrite", "flush", "cache-flush")
 """Kinds of happenings after which more is asked for than copies are there."""
+NOTED_SECONDS = 3.0
+"""A pool that fills at once shows it so late."""
 FOLLOW_SECONDS = 5
 """What was ordered or announced, and what it did to each machine, follow one another as closely."""
 
@@ -72,7 +74,7 @@ def first_cause(steps: Sequence[Step], worst: Step) -> Step:
 
     Requests are lost at once where a machine goes, so its going is the last thing before; a queue takes time to fill.
     """
-    before = [step for step in steps if step.seconds <= worst.seconds + 1 and bears_on(step, worst)]
+    before = [step for step in steps if step.seconds <= worst.seconds + _lag(step, worst) and bears_on(step, worst)]
     begun = [step for step in before if step.kind in ("order", "event")]
     if worst.cause in SUDDEN and begun:
         return next(step for step in begun if step.seconds >= begun[-1].seconds - FOLLOW_SECONDS)
@@ -90,6 +92,8 @@ def first_cause(steps: Sequence[Step], worst: Step) -> Step:
         # Where all machines are full, another door would not have helped, nor what is behind them and has room.
         room_behind = not any(pool_of(place) in ASKED for place in full)
         before = [step for step in before if not (_opens(step, worst) or (room_behind and step.detail in MISSES))]
+    if not any(step.detail == "connections" for step in before):
+        before = [step for step in before if not (step.kind == "order" and CONNECTING.match(step.detail))]
     first = _first(before, "order", "event", "full") or _first(before, "effect", "far") or worst
     if first.kind == "full" and worst.cause == "refused" and not _first(steps, "retries"):
         # What refuses and is busy itself does so for its own sake, whatever else was full before; retries would carry
@@ -97,6 +101,11 @@ def first_cause(steps: Sequence[Step], worst: Step) -> Step:
         own = [step for step in before if pool_of(step.place) == worst.place]
         return _first(own, "full") or first
     return first
+
+
+def _lag(step: Step, worst: Step) -> float:
+    """How long after a loss its cause may be noted: by the second, or by a utilisation that is smoothed."""
+    return NOTED_SECONDS if step.kind == "full" and pool_of(step.place) == worst.place else 1.0
 
 
 def _first_of_jobs(before: Sequence[Step], worst: Step) -> Step:
