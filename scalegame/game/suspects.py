@@ -70,37 +70,15 @@ def pool_of(place: str) -> str:
 
 def first_cause(steps: Sequence[Step], worst: Step) -> Step:
     """What the worst of the losses came of, of all steps in time. More traffic is what a level is about, so it is never
-    the cause by itself.
-
-    Requests are lost at once where a machine goes, so its going is the last thing before; a queue takes time to fill.
-    """
+    the cause by itself."""
     before = [step for step in steps if step.seconds <= worst.seconds + _lag(step, worst) and bears_on(step, worst)]
-    begun = [step for step in before if step.kind in ("order", "event")]
-    if worst.cause in SUDDEN and begun:
-        return next(step for step in begun if step.seconds >= begun[-1].seconds - FOLLOW_SECONDS)
-    if worst.cause == "stale":
-        # What is written anew makes copies old that are kept too long, and no others.
-        ordered = [step for step in begun if step.kind == "order"]
-        old = ordered[-1] if ordered else _first(before, "kept")
-        return old or (begun[-1] if begun else _first(before, "full", "effect") or worst)
     if worst.cause in SUDDEN:
-        return _first(before, "effect") or _first(before, "down") or worst
+        return _first_of_sudden(before) or worst
+    if worst.cause == "stale":
+        return _first_of_old(before) or worst
     if worst.cause in JOBS:
-        return _first_of_jobs(before, worst)
-    full = {step.place for step in before if step.kind == "full"}
-    if worst.place in full:
-        # Where all machines are full, another door would not have helped, nor what is behind them and has room.
-        room_behind = not any(pool_of(place) in ASKED for place in full)
-        before = [step for step in before if not (_opens(step, worst) or (room_behind and step.detail in MISSES))]
-    if not any(step.detail == "connections" for step in before):
-        before = [step for step in before if not (step.kind == "order" and CONNECTING.match(step.detail))]
-    first = _first(before, "order", "event", "full") or _first(before, "effect", "far") or worst
-    if first.kind == "full" and worst.cause == "refused" and not _first(steps, "retries"):
-        # What refuses and is busy itself does so for its own sake, whatever else was full before; retries would carry
-        # it from there.
-        own = [step for step in before if pool_of(step.place) == worst.place]
-        return _first(own, "full") or first
-    return first
+        return _first_of_jobs(before, worst) or worst
+    return _first_of_slow(before, worst, storm=_first(steps, "retries") is not None) or worst
 
 
 def _lag(step: Step, worst: Step) -> float:
@@ -108,22 +86,56 @@ def _lag(step: Step, worst: Step) -> float:
     return NOTED_SECONDS if step.kind == "full" and pool_of(step.place) == worst.place else 1.0
 
 
-def _first_of_jobs(before: Sequence[Step], worst: Step) -> Step:
+def _first_of_sudden(before: Sequence[Step]) -> Step | None:
+    """Requests are lost at once where a machine goes, so its going is the last thing before."""
+    begun = [step for step in before if step.kind in ("order", "event")]
+    if begun:
+        return next(step for step in begun if step.seconds >= begun[-1].seconds - FOLLOW_SECONDS)
+    return _first(before, "effect") or _first(before, "down")
+
+
+def _first_of_old(before: Sequence[Step]) -> Step | None:
+    """What is written anew makes copies old that are kept too long, and no others."""
+    ordered = [step for step in before if step.kind == "order"]
+    events = [step for step in before if step.kind == "event"]
+    kept = ordered[-1] if ordered else _first(before, "kept")
+    return kept or (events[-1] if events else _first(before, "full", "effect"))
+
+
+def _first_of_jobs(before: Sequence[Step], worst: Step) -> Step | None:
     """A queue without workers is to blame for what waits in it, and a second class in one line for what stands behind
     it; the first one with workers is not."""
     if _first(before, "dropped"):
         # Busy workers make jobs wait in the queue, and these had left it: what counts is when they came back.
         back = [step for step in before if step.kind != "order" or step.detail.startswith(COMES_BACK)]
-        return _first(back, "order", "event", "dropped") or worst
+        return _first(back, "order", "event", "dropped")
     placed = [step for step in before if step.kind == "order" and step.detail.startswith("place queue")]
     others = [step for step in before if step not in placed or (step is placed[-1] and len(placed) > 1)]
     found = _first(others, "order", "event", "full") or _first(others, "effect")
-    return found or (placed[-1] if placed and worst.cause == "job-late" else worst)
+    return found or (placed[-1] if placed and worst.cause == "job-late" else None)
 
 
-def _opens(step: Step, loss: Step) -> bool:
-    """Whether it is an order about the door in front of where the requests were lost."""
-    return step.kind == "order" and pool_of(target_of(step.detail)) == "balancer" != loss.place
+def _first_of_slow(before: Sequence[Step], worst: Step, *, storm: bool) -> Step | None:
+    """A queue takes time to fill, so the first thing is the cause. What refuses and is busy itself does so for its own
+    sake, whatever else was full before; a ``storm`` of retries would carry it from there."""
+    before = [step for step in before if not _is_idle(step, before, worst)]
+    first = _first(before, "order", "event", "full") or _first(before, "effect", "far")
+    if first is not None and first.kind == "full" and worst.cause == "refused" and not storm:
+        return _first([step for step in before if pool_of(step.place) == worst.place], "full") or first
+    return first
+
+
+def _is_idle(step: Step, before: Sequence[Step], worst: Step) -> bool:
+    """Whether something could have brought the loss about, and what else there was shows that it did not."""
+    if step.kind == "order" and CONNECTING.match(step.detail):
+        return not any(other.detail == "connections" for other in before)
+    full = {other.place for other in before if other.kind == "full"}
+    if worst.place not in full:
+        return False
+    # Where all machines are full, another door would not have helped, nor what is behind them and has room.
+    if step.kind == "order" and pool_of(target_of(step.detail)) == "balancer" != worst.place:
+        return True
+    return step.detail in MISSES and not any(pool_of(place) in ASKED for place in full)
 
 
 def _first(steps: Sequence[Step], *kinds: Kind) -> Step | None:
