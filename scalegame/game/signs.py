@@ -11,7 +11,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from scalegame.game.options import EVERYWHERE
-from scalegame.game.suspects import COPYING, HARMFUL, Kind, Step, bears_on, pool_of
+from scalegame.game.suspects import COPYING, HARMFUL, JOBS, Kind, Step, bears_on, pool_of
 from scalegame.model.catalogue import FAR_MS, RED_SATURATION, SETTINGS, TICKS_PER_SECOND
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from scalegame.game.view import LogLine
 
 YOU = "you"
+QUEUED = "place queue"
 TIME_TO_LIVE = re.compile(r"set ttl(?:\.(\S+))? ([\d.]+)$")
 BALANCER, WORKER, QUEUE, PURGE = "balancer", "worker", "queue", "cache.purge"
 ORDERED, TROUBLE = 3, 2
@@ -225,6 +226,16 @@ def dropped(level: Level, window: Sequence[Second], worst: Step) -> list[Step]:
         return []
     text = f"workers' processes died on {' and '.join(deadly)} jobs, which came back after {lying[0].visibility:g} s"
     return [Step("dropped", start_of(lying[0]), QUEUE, text)]
+
+
+def unmanned(window: Sequence[Second], ordered: Sequence[Step], worst: Step) -> list[Step]:
+    """A queue that nobody works off, where jobs ran out of time in it; where it was placed just then, the order says
+    it."""
+    if worst.cause not in JOBS or worst.place != QUEUE or any(step.detail.startswith(QUEUED) for step in ordered):
+        return []
+    if any(pool.up for second in window for pool in second.pools if pool.name == WORKER):
+        return []
+    return [Step("full", start_of(window[0]), WORKER, "there were no workers for what waits in the queue")]
 
 
 def far(level: Level, worst: Step) -> list[Step]:

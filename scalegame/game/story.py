@@ -77,13 +77,15 @@ def story_of(level: Level, history: History, log: Sequence[LogLine], episode: Ep
     begin = max(0, episode.begin - _lead_seconds(level, worst.cause))
     window = history.seconds[begin : episode.end]
     since, until = signs.start_of(window[0]), window[-1].seconds
+    ordered = signs.orders(level, log, worst, since, until)
     steps = [
-        *signs.orders(level, log, worst, since, until),
+        *ordered,
         *signs.happenings(history, since, until),
         *signs.risen(history.seconds[max(0, episode.begin - LEAD_SECONDS) : episode.begin + 2]),
         *signs.down(window),
         *signs.full(window, episode.begin - begin),
         *signs.dropped(level, window, worst),
+        *signs.unmanned(window, ordered, worst),
         *signs.far(level, worst),
         *signs.kept(level, log, worst),
         *losses,

@@ -51,6 +51,16 @@ def test_of_a_pair_of_balancers_the_other_one_stands_by() -> None:
     assert full.text == "balancer-1 was 100 % busy, and the other one stands by"
 
 
+def test_a_queue_that_nobody_works_off_is_one() -> None:
+    window = [busy(at, 0.5) for at in range(1, 9)]
+    placed = Step("order", 3.0, "you", "ordered", detail="place queue for=photo")
+    (step,) = signs.unmanned(window, [], loss("job-late", "queue", 10))
+    assert (step.place, step.text) == ("worker", "there were no workers for what waits in the queue")
+    assert not signs.unmanned(window, [placed], loss("job-late", "queue", 10))
+    assert not signs.unmanned([*window, busy(9, 0.5, "worker")], [], loss("job-late", "queue", 10))
+    assert not signs.unmanned(window, [], loss("refused", "app", 10))
+
+
 class TestDropped:
     LEVEL = read_made(
         level_text(
