@@ -12,7 +12,13 @@ from typing import TYPE_CHECKING, get_args
 from scalegame.game.command import is_unlocked, parse, verb_of
 from scalegame.game.view import Option
 from scalegame.game.words import CommandError
-from scalegame.model.catalogue import AUTOSCALER_OFFERED_TARGET, AUTOSCALER_OFFERS, SETTINGS
+from scalegame.model.catalogue import (
+    AUTOSCALER_OFFERED_TARGET,
+    AUTOSCALER_OFFERS,
+    OFFERED_TTLS,
+    OFFERED_VISIBILITIES,
+    SETTINGS,
+)
 from scalegame.model.scenario import Algorithm
 from scalegame.model.state import ZONES
 
@@ -20,11 +26,6 @@ if TYPE_CHECKING:
     from scalegame.game.level import Level
     from scalegame.game.view import View
     from scalegame.model.snapshot import MachineView, Snapshot
-
-OFFERED_TTLS = (1.0, 10.0, 60.0)
-"""Seconds that menus offer to keep a copy; the command line takes any."""
-OFFERED_VISIBILITIES = (2.0, 6.0, 20.0, 60.0)
-"""Seconds after which menus offer that a message comes back; the command line takes any."""
 
 EVERYWHERE = "users"
 """The place that stands for the whole system."""

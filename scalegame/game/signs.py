@@ -11,7 +11,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from scalegame.game.options import EVERYWHERE
-from scalegame.game.suspects import COPYING, HARMFUL, JOBS, Kind, Step, bears_on, pool_of
+from scalegame.game.suspects import COPYING, HARMFUL, JOBS, QUEUING, Kind, Step, bears_on, pool_of
 from scalegame.model.catalogue import FAR_MS, RED_SATURATION, SETTINGS, TICKS_PER_SECOND
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from scalegame.game.view import LogLine
 
 YOU = "you"
-QUEUED = "place queue"
+"""The place of an order."""
 TIME_TO_LIVE = re.compile(r"set ttl(?:\.(\S+))? ([\d.]+)$")
 BALANCER, WORKER, QUEUE, PURGE = "balancer", "worker", "queue", "cache.purge"
 ORDERED, TROUBLE = 3, 2
@@ -44,7 +44,7 @@ NOISE = 4.0
 """A rise within so many standard deviations of a Poisson count is none."""
 RETRY_STORM = 0.25
 CALM_SECONDS = 5
-"""This long without noticeable losses ends an episode."""
+"""This long without noticeable losses ends an episode; who had room for so long has to be full anew."""
 ENOUGH = 0.5
 """Of a kind of loss: what accounts for so much of it can be its cause."""
 WORTH_A_WORD = 0.05
@@ -231,7 +231,7 @@ def dropped(level: Level, window: Sequence[Second], worst: Step) -> list[Step]:
 def unmanned(window: Sequence[Second], ordered: Sequence[Step], worst: Step) -> list[Step]:
     """A queue that nobody works off, where jobs ran out of time in it; where it was placed just then, the order says
     it."""
-    if worst.cause not in JOBS or worst.place != QUEUE or any(step.detail.startswith(QUEUED) for step in ordered):
+    if worst.cause not in JOBS or worst.place != QUEUE or any(step.detail.startswith(QUEUING) for step in ordered):
         return []
     if any(pool.up for second in window for pool in second.pools if pool.name == WORKER):
         return []

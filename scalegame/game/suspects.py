@@ -30,6 +30,8 @@ CONNECTING = re.compile(r"(add|autoscale|place pool)\b")
 """Orders that bring more connections to the database, which matters where those run out."""
 COMES_BACK = ("set queue.visibility ", "set queue.max-receives ")
 """Orders that say when a message that a worker dropped comes back, and how often."""
+QUEUING = "place queue"
+"""How orders begin that leave work to the queue."""
 JOB_PLACES = ("worker", "queue")
 ASKED = ("cache", "database", "replica")
 """Pools that servers ask."""
@@ -109,7 +111,7 @@ def _first_of_jobs(before: Sequence[Step], worst: Step) -> Step | None:
         # Busy workers make jobs wait in the queue, and these had left it: what counts is when they came back.
         back = [step for step in before if step.kind != "order" or step.detail.startswith(COMES_BACK)]
         return _first(back, "order", "event", "dropped")
-    placed = [step for step in before if step.kind == "order" and step.detail.startswith("place queue")]
+    placed = [step for step in before if step.kind == "order" and step.detail.startswith(QUEUING)]
     others = [step for step in before if step not in placed or (step is placed[-1] and len(placed) > 1)]
     found = _first(others, "order", "event", "full") or _first(others, "effect")
     return found or (placed[-1] if placed and worst.cause == "job-late" else None)

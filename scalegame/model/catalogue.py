@@ -534,6 +534,11 @@ AUTOSCALER_OFFERED_TARGET = 70.0
 """Percent that a menu offers: a third is left for what comes while machines boot."""
 AUTOSCALER_OFFERS = 5
 """Times the machines that stand: the most that a menu offers."""
+# What menus offer; the command line takes any.
+OFFERED_TTLS = (1.0, 10.0, 60.0)
+"""Seconds that a copy is kept."""
+OFFERED_VISIBILITIES = (2.0, 6.0, 20.0, 60.0)
+"""Seconds after which a message comes back."""
 # Calls to the database.
 BREAKER_WINDOW_SECONDS = 2.0
 """A breaker looks at the calls of about so long."""

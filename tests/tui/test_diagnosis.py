@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
-from scalegame.game.diagnosis import question_of
+from scalegame.game.diagnosis import Question, question_of
 from scalegame.game.level import Level
 from scalegame.game.session import Session
+from scalegame.game.view import PostMortem
 from scalegame.tui.app import ScalegameApp
 from scalegame.tui.cells.glyphs import ASCII, UNICODE, Glyphs
 from scalegame.tui.cells.sheet import Sheet
@@ -103,13 +104,19 @@ def test_a_second_loss_and_other_levels_are_told_at_once(level: Level, times: in
     play(script, level, times)
 
 
-def test_of_more_signals_than_there_is_room_for_those_that_moved_are_shown_in_their_order() -> None:
+def asked() -> tuple[PostMortem, Question]:
+    """What a lost run tells, and what is asked about it."""
     session = Session(LOSING, 3)
     while not session.over:
         session.step()
     told = session.post_mortem()
     question = question_of(told, session.history)
     assert question is not None
+    return told, question
+
+
+def test_of_more_signals_than_there_is_room_for_those_that_moved_are_shown_in_their_order() -> None:
+    told, question = asked()
     flat = [(f"calm-{number}", (0.2, 0.2, 0.2)) for number in range(6)]
     history = (("traffic", (10.0, 50.0, 90.0)), *flat, ("images", (0.1, 0.5, 0.9)), ("gone", (0.2, math.nan, 0.2)))
     panel = Asked(look(), "The test", replace(told, history=history), question)
@@ -123,12 +130,7 @@ def test_of_more_signals_than_there_is_room_for_those_that_moved_are_shown_in_th
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 @pytest.mark.parametrize("answered", [False, True])
 def test_all_of_it_fits(size: tuple[int, int], glyphs: Glyphs, answered: bool) -> None:
-    session = Session(LOSING, 3)
-    while not session.over:
-        session.step()
-    told = session.post_mortem()
-    question = question_of(told, session.history)
-    assert question is not None
+    told, question = asked()
     panel = Asked(look(glyphs), "The test", told, question)
     panel.answered = answered
     sheet = Sheet(*size, look(glyphs))

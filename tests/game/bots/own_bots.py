@@ -18,7 +18,7 @@ class Plain(Bot):
 
     name = "plain"
 
-    def observe(self, desk: Desk) -> Sequence[str]:  # noqa: ARG002
+    def observe(self, desk: Desk) -> Sequence[str]:  # noqa: ARG002 - as the protocol has it
         return []
 
 
@@ -30,7 +30,7 @@ class Telling(Bot):
     def __init__(self, seed: int, told: str) -> None:
         self.seed, self.told = seed, told
 
-    def observe(self, desk: Desk) -> Sequence[str]:  # noqa: ARG002
+    def observe(self, desk: Desk) -> Sequence[str]:  # noqa: ARG002 - as the protocol has it
         return [self.told]
 
 
@@ -46,14 +46,14 @@ class Falling(Telling):
 class Chatty(Telling):
     name = "chatty"
 
-    def observe(self, desk: Desk) -> Sequence[str]:  # noqa: ARG002
+    def observe(self, desk: Desk) -> Sequence[str]:  # noqa: ARG002 - as the protocol has it
         return repeat("add app")  # type: ignore[return-value]
 
 
 class Mumbling(Telling):
     name = "mumbling"
 
-    def observe(self, desk: Desk) -> Sequence[str]:  # noqa: ARG002
+    def observe(self, desk: Desk) -> Sequence[str]:  # noqa: ARG002 - as the protocol has it
         return [3]  # type: ignore[list-item]
 
 
